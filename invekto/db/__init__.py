@@ -1,0 +1,1 @@
+"""Postgres: the embedded server, roles, migrations, tenant transactions, the job queue."""

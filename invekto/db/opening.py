@@ -1,0 +1,79 @@
+"""From settings to a migrated database: the embedded server, or the one in the settings."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from types import TracebackType
+
+from psycopg import AsyncConnection, sql
+from psycopg.conninfo import make_conninfo
+
+from invekto.db.embedded import SUPERUSER, EmbeddedServer
+from invekto.db.migrate import migrate
+from invekto.db.roles import LOGIN_ROLES, role_password
+from invekto.settings import Settings
+
+DATABASE = "invekto"
+
+
+@dataclass(frozen=True)
+class OpenDatabase:
+    """Connection strings of one database, and the embedded server if that is where it is."""
+
+    owner_dsn: str
+    app_dsn: str
+    worker_dsn: str
+    applied: tuple[str, ...] = ()
+    server: EmbeddedServer | None = None
+
+    async def __aenter__(self) -> OpenDatabase:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the embedded server."""
+        if self.server is not None:
+            await asyncio.to_thread(self.server.stop)
+
+
+async def open_database(settings: Settings, *, migrating: bool | None = None) -> OpenDatabase:
+    """Start what must be started and say where the database is.
+
+    The embedded database is migrated at once, any other only with `migrating=True`.
+    Raises OperatorNeeded when the server will not start, SchemaOutdated as `migrate` does.
+    """
+    server = None
+    if settings.database_url is None:
+        server = EmbeddedServer(settings.data_dir / "pg")
+        await asyncio.to_thread(server.start)
+    try:
+        owner_dsn = settings.database_url or await _embedded_database(server)
+        passwords = {role: role_password(settings, role) for role in LOGIN_ROLES}
+        wanted = migrating if migrating is not None else server is not None
+        applied = await migrate(owner_dsn, passwords) if wanted else []
+    except BaseException:
+        if server is not None:
+            await asyncio.to_thread(server.stop)
+        raise
+    dsns = {
+        role: make_conninfo(owner_dsn, user=role, password=password)
+        for role, password in passwords.items()
+    }
+    return OpenDatabase(owner_dsn, dsns["app"], dsns["worker"], tuple(applied), server)
+
+
+async def _embedded_database(server: EmbeddedServer | None) -> str:
+    assert server is not None
+    async with await AsyncConnection.connect(server.dsn(SUPERUSER), autocommit=True) as conn:
+        found = await conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+        if await found.fetchone() is None:
+            await conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+    return server.dsn(dbname=DATABASE)

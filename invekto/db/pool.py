@@ -1,0 +1,116 @@
+"""Tenant transactions on a pool of connections of one plain role."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import TracebackType
+
+from psycopg import AsyncConnection, OperationalError, errors, sql
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from invekto.db.migrate import applied, migrations
+from invekto.errors import SchemaOutdated, TryAgain
+
+Connection = AsyncConnection[TupleRow]
+
+BEGIN = sql.SQL("BEGIN; SELECT set_config('app.tenant_id', {}, true)")
+CONNECT_SECONDS = 10.0
+
+
+class Database:
+    """A pool of connections as `app` or `worker`: `async with Database(dsn) as db:`.
+
+    `pooled` says that a transaction pooler such as PgBouncer stands in between: then nothing
+    outlives a transaction, prepared statements included.
+    """
+
+    def __init__(self, dsn: str, *, size: int = 10, pooled: bool = False) -> None:
+        self._pool = AsyncConnectionPool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            timeout=CONNECT_SECONDS,
+            open=False,
+            kwargs={"autocommit": True, "prepare_threshold": None if pooled else 5},
+        )
+
+    async def __aenter__(self) -> Database:
+        """Connect; raises TryAgain when the server does not answer, SchemaOutdated when behind."""
+        try:
+            await self._pool.open(wait=True, timeout=CONNECT_SECONDS)
+            await self.check_schema()
+        except PoolTimeout as error:
+            await self._pool.close()
+            raise _unreachable(error) from error
+        except BaseException:
+            await self._pool.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def tenant(self, tenant_id: str) -> AsyncIterator[Connection]:
+        """A transaction that sees `tenant_id` and nothing else; committed unless it raises.
+
+        Inside it, `async with conn.transaction():` is a savepoint. Raises TryAgain when the
+        server is away or gives up on a lock, a deadlock or a timeout.
+        """
+        async with self._transaction(tenant_id) as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def routing(self) -> AsyncIterator[Connection]:
+        """A transaction without a tenant: sees no row, may call the routing functions."""
+        async with self._transaction("") as conn:
+            yield conn
+
+    async def check_schema(self) -> None:
+        """Raise SchemaOutdated unless the database has exactly this code's migrations."""
+        async with self.routing() as conn:
+            try:
+                ran = await applied(conn)
+            except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
+                raise SchemaOutdated("the database is empty: run `invekto migrate`") from error
+        known = [step.name for step in migrations()]
+        if missing := [name for name in known if name not in ran]:
+            raise SchemaOutdated(
+                f"the database lacks migration {missing[0]}: run `invekto migrate`"
+            )
+        if extra := sorted(set(ran) - set(known)):
+            raise SchemaOutdated(
+                f"the database has migration {extra[0]}, which this code does not know: "
+                "run the newer code"
+            )
+
+    @asynccontextmanager
+    async def _transaction(self, tenant_id: str) -> AsyncIterator[Connection]:
+        try:
+            async with self._pool.connection() as conn:
+                await conn.execute(BEGIN.format(sql.Literal(tenant_id)))
+                try:
+                    yield conn
+                except BaseException:
+                    if not conn.closed:
+                        await conn.execute("ROLLBACK")
+                    raise
+                await conn.execute("COMMIT")
+        except PoolTimeout as error:
+            raise _unreachable(error) from error
+        except OperationalError as error:
+            raise TryAgain(f"the database gave up on this transaction: {error}") from error
+
+
+def _unreachable(error: Exception) -> TryAgain:
+    return TryAgain(
+        f"the database does not answer within {CONNECT_SECONDS:g} s ({error}): look whether it "
+        "runs and whether INVEKTO_DATABASE_URL names it"
+    )

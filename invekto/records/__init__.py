@@ -1,0 +1,1 @@
+"""Dataclasses and SQL; every function takes an open tenant transaction first."""
