@@ -83,15 +83,13 @@ class EmbeddedServer:
         """The server's own log."""
         return self._folder / "server.log"
 
-    def dsn(
-        self, user: str = SUPERUSER, password: str | None = None, dbname: str = "postgres"
-    ) -> str:
-        """A connection string; the superuser's password is filled in."""
+    def dsn(self, dbname: str = "postgres") -> str:
+        """The superuser's connection string."""
         return make_conninfo(
             host=str(self._socket_folder()),
             port=5432,
-            user=user,
-            password=password or self._password().read_text().strip(),
+            user=SUPERUSER,
+            password=self._password.read_text().strip(),
             dbname=dbname,
         )
 
@@ -139,6 +137,7 @@ class EmbeddedServer:
     def _pid_file(self) -> Path:
         return self._cluster / "postmaster.pid"
 
+    @property
     def _password(self) -> Path:
         return self._folder / "password"
 
@@ -172,7 +171,7 @@ class EmbeddedServer:
         shutil.rmtree(half, ignore_errors=True)
         half.mkdir(mode=0o700)
         user.give(half)
-        password = self._password()
+        password = self._password
         password.unlink(missing_ok=True)
         _write_private(password, secrets.token_hex(24))
         told = self._folder / "password.new"
@@ -207,9 +206,8 @@ class EmbeddedServer:
         half.rename(self._cluster)
 
     def _same_major_version(self, programs: Path) -> None:
-        ours = subprocess.run(
-            [programs / "postgres", "--version"], check=True, capture_output=True, text=True
-        ).stdout.split()[-1]
+        asked = [str(programs / "postgres"), "--version"]
+        ours = subprocess.check_output(asked, text=True).split()[-1]  # noqa: S603
         theirs = (self._cluster / "PG_VERSION").read_text().strip()
         if ours.split(".")[0] != theirs:
             raise OperatorNeeded(
@@ -249,15 +247,15 @@ class EmbeddedServer:
         options = TUNING | ({} if self._durable else NOT_DURABLE)
         options |= {"unix_socket_directories": str(self._make_socket_folder(user))}
         options |= {"listen_addresses": ""}
-        command = [programs / "postgres", "-D", self._cluster]
+        command = [str(programs / "postgres"), "-D", str(self._cluster)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
+        watch = [sys.executable, "-I", "-S", watchdog.__file__, str(self._folder / "users.lock")]
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         ids = [str(-1 if part is None else part) for part in (user.uid, user.gid)]
         try:
-            self._watchdog = subprocess.Popen(
-                [sys.executable, "-I", "-S", watchdog.__file__]
-                + [self._folder / "users.lock", *ids, *command],
+            self._watchdog = subprocess.Popen(  # noqa: S603
+                [*watch, *ids, *command],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -87,7 +87,7 @@ async def migrate(owner_dsn: str, passwords: Mapping[str, str]) -> list[str]:
 async def applied(conn: Connection) -> dict[str, str]:
     """Name and hash of every migration that ran here."""
     rows = await conn.execute("SELECT name, hash FROM app.migrations")
-    return {name: digest for name, digest in await rows.fetchall()}
+    return dict(await rows.fetchall())
 
 
 def refuse_rewritten_history(ran: Mapping[str, str], known: list[Migration]) -> None:
@@ -112,7 +112,7 @@ async def _apply(conn: Connection, step: Migration) -> None:
         await conn.execute(
             sql.SQL("SET LOCAL search_path = {}").format(sql.Identifier(step.schema))
         )
-        await conn.execute(step.text)  # type: ignore[arg-type]
+        await conn.execute(step.text)
         await conn.execute(
             "INSERT INTO app.migrations (name, hash) VALUES (%s, %s)", [step.name, step.hash]
         )

@@ -9,7 +9,7 @@ from types import TracebackType
 from psycopg import AsyncConnection, sql
 from psycopg.conninfo import make_conninfo
 
-from invekto.db.embedded import SUPERUSER, EmbeddedServer
+from invekto.db.embedded import EmbeddedServer
 from invekto.db.migrate import migrate
 from invekto.db.roles import LOGIN_ROLES, role_password
 from invekto.settings import Settings
@@ -72,7 +72,7 @@ async def open_database(settings: Settings, *, migrating: bool | None = None) ->
 
 async def _embedded_database(server: EmbeddedServer | None) -> str:
     assert server is not None
-    async with await AsyncConnection.connect(server.dsn(SUPERUSER), autocommit=True) as conn:
+    async with await AsyncConnection.connect(server.dsn(), autocommit=True) as conn:
         found = await conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if await found.fetchone() is None:
             await conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))

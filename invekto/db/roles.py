@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from psycopg import AsyncConnection, errors, sql
@@ -20,6 +21,7 @@ from invekto.errors import OperatorNeeded
 from invekto.settings import Settings
 
 LOGIN_ROLES = ("app", "worker")
+UNAVAILABLE = (errors.InsufficientPrivilege, errors.FeatureNotSupported, errors.UndefinedFile)
 BOUNDS = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
 
 FOUNDATIONS = """
@@ -66,7 +68,7 @@ def _kept_key(path: Path) -> bytes:
     return path.read_bytes()
 
 
-async def prepare(conn: AsyncConnection[object], passwords: dict[str, str]) -> None:
+async def prepare(conn: AsyncConnection[object], passwords: Mapping[str, str]) -> None:
     """Create what is missing: roles, the vector extension, schemas, their grants.
 
     `conn` is of the database's owner, who may create roles (or finds them created).

@@ -33,8 +33,8 @@ def main(argv: list[str]) -> int:
 def launch(command: list[str], uid: int, gid: int) -> subprocess.Popen[bytes]:
     """Start the server as user `uid`, tied to the life of this process."""
     if uid < 0:
-        return subprocess.Popen(command, preexec_fn=die_with_parent)
-    return subprocess.Popen(
+        return subprocess.Popen(command, preexec_fn=die_with_parent)  # noqa: S603
+    return subprocess.Popen(  # noqa: S603
         command, user=uid, group=gid, extra_groups=[], preexec_fn=die_with_parent
     )
 

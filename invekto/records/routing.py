@@ -61,7 +61,7 @@ class Callback:
 
 
 def token_hash(token: str) -> bytes:
-    """How tokens and API keys are stored: SHA-256. They are long and random, so it needs no salt."""
+    """How tokens and API keys are stored: SHA-256; long and random, they need no salt."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -106,8 +106,9 @@ async def create_tenant(
     settings: Mapping[str, Any] | None = None,
 ) -> Tenant:
     """Create the tenant that the transaction was opened for. Raises Conflict if it exists."""
-    values = [name, sector, list(packs), list(languages), default_language, timezone, currency]
-    values += [tone, health, Jsonb(dict(profile or {})), Jsonb(dict(settings or {}))]
+    values: list[object] = [name, sector, list(packs), list(languages), default_language]
+    values += [timezone, currency, tone, health]
+    values += [Jsonb(dict(profile or {})), Jsonb(dict(settings or {}))]
     async with conn.cursor(row_factory=class_row(Tenant)) as cursor:
         await cursor.execute(
             "INSERT INTO tenants (name, sector, packs, languages, default_language, timezone,"
@@ -312,6 +313,7 @@ async def add_channel_account(
     channel_account_id: str | None = None,
 ) -> ChannelAccount:
     """Connect an account. Raises Conflict when some tenant has connected it already."""
+    values = [channel_account_id, channel, external_id, name, token_hash, secret_encrypted]
     try:
         async with conn.transaction(), conn.cursor(row_factory=class_row(ChannelAccount)) as cursor:
             await cursor.execute(
@@ -319,8 +321,7 @@ async def add_channel_account(
                 " token_hash, secret_encrypted, settings)"
                 " VALUES (coalesce(%s, gen_random_uuid()::text), %s, %s, %s, %s, %s, %s)"
                 f" RETURNING {ACCOUNT}",
-                [channel_account_id, channel, external_id, name, token_hash, secret_encrypted]
-                + [Jsonb(dict(settings or {}))],
+                [*values, Jsonb(dict(settings or {}))],
             )
             made = await cursor.fetchone()
     except errors.UniqueViolation as error:
