@@ -52,6 +52,13 @@ class ServerUser:
             os.chown(path, self.uid, self.gid)
 
 
+def own_folder(folder: Path) -> None:
+    """Make a folder of ours that everybody may enter, whatever the umask."""
+    if not folder.exists():
+        folder.mkdir()
+        folder.chmod(0o755)
+
+
 def server_user(cluster: Path) -> ServerUser:
     """Postgres refuses to run as root: then its owner so far, else `nobody`."""
     if os.geteuid() != 0:
@@ -97,7 +104,8 @@ def _fingerprint(tree: Path) -> str:
 def _copy(tree: Path, copy: Path) -> None:
     """Copy the tree and the wheel's `.libs` folder, which its programs look for beside it."""
     half = copy.with_name(f"{copy.name}.{os.getpid()}")
-    half.mkdir(mode=0o755, parents=True)
+    own_folder(STATE_OF_ROOT)
+    own_folder(half)
     needless = shutil.ignore_patterns("*.a", "include")
     package = tree.parent
     shutil.copytree(tree, half / package.name / tree.name, symlinks=True, ignore=needless)

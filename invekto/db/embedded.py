@@ -121,7 +121,7 @@ class EmbeddedServer:
             return
         last = self._release()
         if last:
-            _wait(lambda: not self._pid_file.exists(), STOP_SECONDS)
+            _wait(lambda: not self._alive(), STOP_SECONDS)
         if self._watchdog is not None and last:
             self._watchdog.wait(STOP_SECONDS)
         elif self._watchdog is not None:
@@ -155,15 +155,21 @@ class EmbeddedServer:
             os.close(handle)
 
     def _reachable(self) -> ServerUser:
-        """Make sure that the server's user can enter our folder, without opening any other."""
+        """Make sure that the server's user can enter our folder, without opening any other.
+
+        Where it cannot, inside a closed home, the folder becomes a link to a place of root's.
+        """
+        binaries.own_folder(self._folder)
+        self._folder = self._folder.resolve()
         user = binaries.server_user(self._cluster)
-        self._folder.mkdir(mode=0o755, exist_ok=True)
         if user.may_enter(self._folder):
             return user
         place = binaries.STATE_OF_ROOT / f"data-{secrets.token_hex(6)}"
-        place.mkdir(mode=0o755, parents=True)
+        binaries.own_folder(binaries.STATE_OF_ROOT)
+        binaries.own_folder(place)
         self._folder.rmdir()
         self._folder.symlink_to(place)
+        self._folder = place
         return user
 
     def _create(self, programs: Path, user: ServerUser) -> None:
@@ -226,10 +232,15 @@ class EmbeddedServer:
             return False
         if self._connects():
             return True
-        if _serves(int(_lines(self._pid_file)[0]), self._cluster):
+        if self._alive():
             return _wait(self._connects, START_SECONDS)
         self._pid_file.unlink(missing_ok=True)
         return False
+
+    def _alive(self) -> bool:
+        """Whether the process that the pid file names is a postmaster of this cluster."""
+        lines = _lines(self._pid_file)
+        return bool(lines) and _serves(int(lines[0]), self._cluster)
 
     def _connects(self) -> bool:
         if _lines(self._pid_file)[7:8] != ["ready"]:
@@ -278,11 +289,11 @@ class EmbeddedServer:
         )
 
     def _make_socket_folder(self, user: ServerUser) -> Path:
-        folder = self._folder.resolve() / "run"
+        folder = self._folder / "run"
         if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
             folder = Path(tempfile.mkdtemp(prefix="invekto-", dir="/tmp"))
             folder.chmod(0o755)
-        folder.mkdir(mode=0o755, exist_ok=True)
+        binaries.own_folder(folder)
         user.give(folder)
         return folder
 

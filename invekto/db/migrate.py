@@ -6,7 +6,7 @@ procrastinate's own tables count as the migration `procrastinate/<its last schem
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -63,20 +63,23 @@ def _job_tables() -> Migration:
     return Migration(f"procrastinate/{steps[-1][:8]}", text, schema="jobs")
 
 
-async def migrate(owner_dsn: str, passwords: Mapping[str, str]) -> list[str]:
+async def migrate(
+    owner_dsn: str, passwords: Mapping[str, str], steps: Sequence[Migration] | None = None
+) -> list[str]:
     """Bring the database to this code's schema; returns the names of what was applied.
 
     `owner_dsn` is the database's owner on a direct connection (no transaction pooler);
-    `passwords` are those of the roles `app` and `worker`. Safe to run in several processes at
-    once. Raises SchemaOutdated when a migration that ran here was edited or is unknown.
+    `passwords` are those of the roles `app` and `worker`; `steps` are all migrations unless
+    given. Safe to run in several processes at once. Raises SchemaOutdated when a migration that
+    ran here was edited or is unknown.
     """
+    known = migrations() if steps is None else steps
     async with await AsyncConnection.connect(owner_dsn, autocommit=True) as conn:
         await conn.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
         async with conn.transaction():
             await prepare(conn, passwords)
             await conn.execute(MAKE_RECORD)
         ran = await applied(conn)
-        known = migrations()
         refuse_rewritten_history(ran, known)
         fresh = [step for step in known if step.name not in ran]
         for step in fresh:
@@ -90,7 +93,7 @@ async def applied(conn: Connection) -> dict[str, str]:
     return dict(await rows.fetchall())
 
 
-def refuse_rewritten_history(ran: Mapping[str, str], known: list[Migration]) -> None:
+def refuse_rewritten_history(ran: Mapping[str, str], known: Sequence[Migration]) -> None:
     """Raise SchemaOutdated if a migration that ran is not, word for word, one that is known."""
     hashes = {step.name: step.hash for step in known}
     for name, digest in ran.items():
