@@ -64,9 +64,9 @@ while kill -0 "$installer" 2>/dev/null; do
 done
 [ -t 2 ] && printf '\r%40s\r' '' >&2
 wait "$installer" || { cat "$log" >&2; exit 1; }
+rm -f "$half_done"
 VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation -e .
 
 rm -f "$venv"/.runtime-* "$venv"/.dev-*
 : >"$venv/.$which-$(fingerprint "$which")"
-rm -f "$half_done"
 say "ready after $(($(date +%s) - started)) s"

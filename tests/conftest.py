@@ -148,7 +148,7 @@ async def template(server: EmbeddedServer) -> str:
         if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             _drop(conn, half)
             conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(half)))
-            await migrate(server.dsn(dbname=half), _passwords())
+            await migrate(server.dsn(dbname=half), role_passwords())
             conn.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                     sql.Identifier(half), sql.Identifier(name)
@@ -157,7 +157,7 @@ async def template(server: EmbeddedServer) -> str:
     return name
 
 
-def _passwords() -> dict[str, str]:
+def role_passwords() -> dict[str, str]:
     ours = Settings(data_dir=HOME)
     return {role: role_password(ours, role) for role in LOGIN_ROLES}
 
@@ -166,7 +166,7 @@ def _passwords() -> dict[str, str]:
 def make_database(server: EmbeddedServer, template: str) -> Callable[[], object]:
     """A factory: `async with make_database() as database:` gives one of your own."""
     numbers = itertools.count(1)
-    passwords = _passwords()
+    passwords = role_passwords()
 
     @asynccontextmanager
     async def make() -> AsyncIterator[TestDatabase]:
