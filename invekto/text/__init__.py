@@ -1,0 +1,1 @@
+"""Text as customers type it: normalisation, language, suffixes, times, numbers and money."""

@@ -1,0 +1,124 @@
+"""Folding: one spelling for all the ways a word is typed, with the way back to the raw text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from invekto.text.resources import resource
+
+SQUEEZE_FROM = 3
+"""Letters typed this often in a row or more ("çoook") become one."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = {
+    "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "ə": "e", "þ": "th",
+    "ى": "ي", "ة": "ه", "ی": "ي", "ې": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه", "ٱ": "ا", "ء": "",
+    "چ": "ج", "پ": "ب", "ڤ": "ف", "ژ": "ز", "گ": "ك", "ڭ": "ك", "ـ": "",
+    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'", "“": '"', "”": '"', "«": '"',
+    "»": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "⁄": "/", "٬": ",", "٫": ".",
+    "،": ",", "؛": ";", "؟": "?", "٪": "%",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text; `begins[i]` and `ends[i]` bound the raw characters behind `text[i]`."""
+
+    text: str
+    begins: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, raw: str) -> Folded:
+        """Folds `raw` and keeps the offsets."""
+        marks = _squeezed(_without_lookalikes(list(_plain_marks(raw))))
+        text = "".join(mark[0] for mark in marks)
+        return cls(text, tuple(m[1] for m in marks), tuple(m[2] for m in marks))
+
+    def raw_span(self, begin: int, finish: int) -> tuple[int, int]:
+        """Raw offsets of `text[begin:finish]`; an empty span stays empty."""
+        if begin >= finish or begin >= len(self.begins):
+            at = self.begins[begin] if begin < len(self.begins) else (self.ends or (0,))[-1]
+            return at, at
+        return self.begins[begin], self.ends[finish - 1]
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics; Arabic letter forms and all digits unified; lookalikes from
+    other scripts mapped; letters typed three times or more kept once. Idempotent."""
+    return Folded.of(text).text
+
+
+Mark = tuple[str, int, int]
+
+
+def _plain_marks(raw: str) -> Iterator[Mark]:
+    """(folded character, raw begin, raw end); a combining mark belongs to its letter."""
+    pending: Mark | None = None
+    for index, char in enumerate(raw):
+        plain = char.lower() if char.isascii() and char.isprintable() else plain_character(char)
+        if not plain:
+            if pending is not None and pending[2] == index and unicodedata.combining(char):
+                pending = (pending[0], pending[1], index + 1)
+            continue
+        for piece in plain:
+            if pending is not None:
+                yield pending
+            pending = (piece, index, index + 1)
+    if pending is not None:
+        yield pending
+
+
+@lru_cache(maxsize=4096)
+def plain_character(char: str) -> str:
+    """What one character becomes, until nothing changes any more; may be empty or several."""
+    now = char
+    for _ in range(4):
+        parts = unicodedata.normalize("NFKD", now).lower()
+        step = "".join(_one(part) for part in unicodedata.normalize("NFKD", parts))
+        if step == now:
+            break
+        now = step
+    return now
+
+
+def _one(char: str) -> str:
+    if char in _LETTERS:
+        return _LETTERS[char]
+    if char.isspace():
+        return " "
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    return "" if unicodedata.category(char) in ("Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn") else char
+
+
+def _without_lookalikes(marks: list[Mark]) -> list[Mark]:
+    """Cyrillic and Greek letters inside a word that also has Latin ones become Latin."""
+    text = "".join(mark[0] for mark in marks)
+    if text.isascii():
+        return marks
+    twins: dict[str, str] = resource("data/lookalikes.yaml")
+    for word in _WORD.finditer(text):
+        if any("a" <= c <= "z" for c in word.group()):
+            for at in range(*word.span()):
+                char, begin, end = marks[at]
+                marks[at] = (twins.get(char, char), begin, end)
+    return marks
+
+
+def _squeezed(marks: list[Mark]) -> list[Mark]:
+    """Long runs of one letter become one letter, runs of blanks one blank, none at the ends."""
+    kept: list[Mark] = []
+    for char, run in groupby(marks, key=lambda mark: mark[0]):
+        same = list(run)
+        if char == " " or (char.isalpha() and len(same) >= SQUEEZE_FROM):
+            same = [(char, same[0][1], same[-1][2])]
+        kept.extend(same)
+    begin = 1 if kept and kept[0][0] == " " else 0
+    return kept[begin : -1 if kept and kept[-1][0] == " " and len(kept) > begin else None]
