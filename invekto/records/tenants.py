@@ -40,6 +40,7 @@ class Tenant:
     settings: dict[str, Any]
     active: bool
     created_at: datetime
+    config_version: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class ChannelAccount:
 
 TENANT = (
     "tenant_id, name, sector, packs, languages, default_language, timezone, currency, tone, "
-    "health, profile, settings, active, created_at"
+    "health, profile, settings, active, created_at, config_version"
 )
 USER = "user_id, email, name, role, languages, active"
 API_KEY = "api_key_id, prefix, name, scopes, created_at, expires_at, last_used_at, revoked_at"

@@ -39,12 +39,28 @@ CREATE TABLE tenants (
     health boolean NOT NULL DEFAULT false,
     profile jsonb NOT NULL DEFAULT '{}',
     settings jsonb NOT NULL DEFAULT '{}',
+    config_version bigint NOT NULL DEFAULT 1,
     active boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL DEFAULT now(),
     CHECK (default_language = ANY (languages))
 );
 COMMENT ON COLUMN tenants.profile IS 'address, phones, opening hours, links, brand: what replies may say';
 COMMENT ON COLUMN tenants.settings IS 'how the AI behaves for this tenant';
+
+COMMENT ON COLUMN tenants.config_version IS 'raised by every change of what replies depend on; processes keep a tenant''s kit until it moves';
+
+-- Raises the tenant's configuration version, once a statement.
+CREATE FUNCTION app.reconfigured() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE tenants SET config_version = config_version + 1
+    WHERE tenant_id = app.current_tenant();
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER reconfigured AFTER UPDATE OF name, sector, packs, languages, default_language,
+    timezone, currency, tone, health, profile, settings ON tenants
+    FOR EACH STATEMENT EXECUTE FUNCTION app.reconfigured();
 
 CREATE TABLE users (
     tenant_id text REFERENCES tenants ON DELETE CASCADE,

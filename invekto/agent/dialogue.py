@@ -1,0 +1,39 @@
+"""The dialogue memory as JSON of the conversation's row, and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from invekto.agent.state import Asked, Dialogue, Task
+
+
+def to_json(dialogue: Dialogue) -> dict[str, Any]:
+    """For the conversation's `dialogue` column."""
+    return asdict(dialogue)
+
+
+def from_json(raw: dict[str, Any]) -> Dialogue:
+    """From the column; a shape of an older version is forgotten rather than misread."""
+    try:
+        return Dialogue(
+            task=_task(raw.get("task")),
+            parked=_task(raw.get("parked")),
+            unclear=int(raw.get("unclear", 0)),
+            notices=tuple(raw.get("notices", ())),
+        )
+    except (TypeError, ValueError, KeyError):
+        return Dialogue()
+
+
+def _task(raw: dict[str, Any] | None) -> Task | None:
+    if raw is None:
+        return None
+    asked = raw.get("asked")
+    return Task(
+        raw["intent"],
+        dict(raw.get("slots", {})),
+        Asked(asked["slot"], asked["kind"], tuple(asked.get("options", ())), int(asked["tries"]))
+        if asked
+        else None,
+    )

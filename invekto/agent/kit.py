@@ -1,0 +1,138 @@
+"""A tenant's kit: sector defaults and the tenant's own overrides, kept until they change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import Any
+
+import yaml
+from psycopg import AsyncConnection
+
+from invekto.agent.deps import TenantKit
+from invekto.agent.intents.words import TenantWords
+from invekto.agent.playbooks.loader import LoadedPlaybook, load_folder, parse
+from invekto.agent.sector import Sector, sector_of
+from invekto.guardrails.rails import ReplyGuard, sector_policy
+from invekto.records import behaviour, catalog, policies, tenants
+from invekto.tools.contract import TenantView, Tool
+from invekto.tools.toolbox import standard_tools
+
+KEPT = 512
+"""Kits kept per process; the least recently used is built anew when it is needed."""
+
+
+class KitShelf:
+    """Builds kits and keeps them by tenant and configuration version."""
+
+    def __init__(self, sectors: dict[str, Sector], overlays: Any = None) -> None:
+        self._sectors = sectors
+        self._overlays = overlays
+        self._kits: OrderedDict[str, tuple[int, TenantView, TenantKit]] = OrderedDict()
+        self._playbooks: dict[str, dict[str, LoadedPlaybook]] = {}
+        self._tools: dict[str, dict[str, Tool[Any, Any]]] = {}
+        self._guards: dict[str, ReplyGuard] = {}
+
+    async def kit(self, conn: AsyncConnection[Any], tenant_id: str) -> tuple[TenantView, TenantKit]:
+        """The tenant and its kit; one statement where nothing changed.
+
+        Raises:
+            NotFound: unknown tenant or sector.
+            BadData: a published playbook or policy no longer fits the code.
+        """
+        tenant = await tenants.get_tenant(conn)
+        kept = self._kits.get(tenant_id)
+        if kept is not None and kept[0] == tenant.config_version:
+            self._kits.move_to_end(tenant_id)
+            return kept[1], kept[2]
+        view = tenant_view(tenant)
+        kit = await self._build(conn, tenant)
+        self._kits[tenant_id] = (tenant.config_version, view, kit)
+        while len(self._kits) > KEPT:
+            self._kits.popitem(last=False)
+        return view, kit
+
+    async def _build(self, conn: AsyncConnection[Any], tenant: tenants.Tenant) -> TenantKit:
+        sector = sector_of(self._sectors, tenant.sector)
+        tools = self._sector_tools(sector)
+        settings = await behaviour.intent_settings(conn)
+        taxonomy = sector_taxonomy(sector)
+        for own in settings:
+            if own.intent not in taxonomy and own.risk is not None:
+                taxonomy[own.intent] = {"risk": own.risk, "means": own.description or ""}
+        books = dict(self._sector_playbooks(sector, tools, set(taxonomy)))
+        for version in await behaviour.published_playbooks(conn):
+            name = f"{tenant.tenant_id}/{version.intent}@{version.version}"
+            books[version.intent] = parse(version.source, name, tools, set(taxonomy))
+        overlay = None
+        if self._overlays is not None:
+            overlay = self._overlays.fit(await behaviour.examples(conn), tuple(tenant.packs))
+        return TenantKit(
+            sector=sector,
+            packs=tuple(tenant.packs) or sector.packs,
+            taxonomy=taxonomy,
+            playbooks=books,
+            tools=tools,
+            words=await tenant_words(conn, tenant.config_version),
+            guard=await self._guard(conn, tenant),
+            overlay=overlay,
+            disabled=frozenset(s.intent for s in settings if s.disabled),
+            version=str(tenant.config_version),
+        )
+
+    def _sector_tools(self, sector: Sector) -> dict[str, Tool[Any, Any]]:
+        if sector.name not in self._tools:
+            self._tools[sector.name] = {t.name: t for t in (*standard_tools(), *sector.tools)}
+        return self._tools[sector.name]
+
+    def _sector_playbooks(
+        self, sector: Sector, tools: dict[str, Tool[Any, Any]], intents: set[str]
+    ) -> dict[str, LoadedPlaybook]:
+        if sector.name not in self._playbooks:
+            self._playbooks[sector.name] = load_folder(sector.playbooks, tools, intents)
+        return self._playbooks[sector.name]
+
+    async def _guard(self, conn: AsyncConnection[Any], tenant: tenants.Tenant) -> ReplyGuard:
+        policy = await policies.published(conn) or sector_policy(tenant.sector)
+        key = hashlib.sha256(repr(policy).encode()).hexdigest()
+        if key not in self._guards:
+            self._guards[key] = ReplyGuard(policy)
+        return self._guards[key]
+
+
+def tenant_view(tenant: tenants.Tenant) -> TenantView:
+    """The stored tenant as tools and templates see it."""
+    return TenantView(
+        tenant_id=tenant.tenant_id,
+        name=tenant.name,
+        sector=tenant.sector,
+        timezone=tenant.timezone,
+        currency=tenant.currency,
+        default_language=tenant.default_language,
+        languages=tuple(tenant.languages),
+        tone=tenant.tone,
+        health=tenant.health,
+        profile=tenant.profile,
+        settings=tenant.settings,
+    )
+
+
+def sector_taxonomy(sector: Sector) -> dict[str, dict[str, Any]]:
+    """The intents of a sector's packs: name → risk, means, like."""
+    intents: dict[str, dict[str, Any]] = {}
+    for path in sector.taxonomies:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for pack in sector.packs:
+            intents.update(raw.get(pack, {}))
+    return intents
+
+
+async def tenant_words(conn: AsyncConnection[Any], version: int) -> TenantWords:
+    """The names of the tenant's products, treatments and people, for finding them in messages."""
+    names = await catalog.names(conn)
+    return TenantWords(
+        products=tuple((n.name, n.id) for n in names if n.kind == "product"),
+        treatments=tuple((n.name, n.id) for n in names if n.kind == "service"),
+        practitioners=tuple((n.name, n.id) for n in names if n.kind == "practitioner"),
+        version=str(version),
+    )

@@ -1,0 +1,1 @@
+"""The stops of a turn, one function and one file each."""

@@ -1,0 +1,125 @@
+"""Not understood well enough to act on: offer the two likely meanings, try the tenant's
+knowledge, ask once to say it differently, and then give it to a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter
+
+from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.model_loop import answer_with_tools
+from invekto.agent.playbooks.engine import Setting
+from invekto.agent.playbooks.render import render
+from invekto.agent.playbooks.schema import TONES, Phrases
+from invekto.agent.state import Asked, Task, TaskResult, TurnState
+from invekto.contracts import evidence
+from invekto.contracts.handover import HandOverReason
+from invekto.contracts.understanding import Understanding
+
+CLARIFY = Path(__file__).parent.parent / "playbooks" / "clarify.yaml"
+
+
+@lru_cache(maxsize=1)
+def wordings() -> dict[str, Phrases]:
+    """`which`, `rephrase` and one short description per intent."""
+    raw = yaml.safe_load(CLARIFY.read_text(encoding="utf-8"))
+    return TypeAdapter(dict[str, Phrases]).validate_python(raw)
+
+
+async def clarify(state: TurnState, scope: TurnScope, setting: Setting) -> dict[str, Any]:
+    """The result for a message no playbook was run for."""
+    understanding = state.understanding
+    assert understanding is not None
+    before = state.turn.dialogue
+    quoted = _from_knowledge(setting)
+    if quoted is not None:
+        return {"results": (quoted,), "dialogue": replace(before, unclear=0)}
+    if scope.deps.model is not None and not state.flagged:
+        found, calls = await answer_with_tools(state, scope, setting)
+        if found is not None:
+            return {
+                "results": (found,), "dialogue": replace(before, unclear=0), "model_calls": calls,
+            }  # fmt: skip
+    if before.unclear >= 1:
+        return _person(understanding, before)
+    if len(understanding.unsure_between) >= 2:
+        asking = _which(understanding, setting)
+    else:
+        asking = _rephrase(understanding, setting)
+    task = Task(asking.intent, asking.slots, asking.asked) if asking.asked else before.task
+    parked = before.task if asking.asked and before.task is not None else before.parked
+    dialogue = replace(before, task=task, parked=parked, unclear=before.unclear + 1)
+    return {"results": (asking,), "dialogue": dialogue}
+
+
+def _from_knowledge(setting: Setting) -> TaskResult | None:
+    found = setting.extract(setting.text, setting.passages, setting.language)
+    if found is None:
+        return None
+    return TaskResult(
+        intent="general_question",
+        probability=found.answerability,
+        kind="reply",
+        texts=dict.fromkeys(TONES, found.text),
+        facts=(found.text, *(p.text for p in found.passages)),
+        passages=found.passages,
+        path=evidence.Path.EXTRACT,
+        version="extract",
+        steps=("no intent was sure; the tenant's knowledge answers",),
+    )
+
+
+def _person(understanding: Understanding, before: Any) -> dict[str, Any]:
+    result = TaskResult(
+        intent=understanding.main.name,
+        probability=understanding.main.probability,
+        kind="hand_over",
+        texts={},
+        reason=HandOverReason.LOW_CONFIDENCE,
+        steps=("not understood twice",),
+    )
+    return {"results": (result,), "dialogue": replace(before, unclear=0)}
+
+
+def _which(understanding: Understanding, setting: Setting) -> TaskResult:
+    known = wordings()
+    labels = [
+        (name, render(known[name].wording(setting.language, "friendly"), setting.base))
+        for name in understanding.unsure_between[:2]
+        if name in known
+    ]
+    if len(labels) < 2:
+        return _rephrase(understanding, setting)
+    options = tuple({"key": name, "label": label} for name, label in labels)
+    scope = {**setting.base, "first": labels[0][1], "second": labels[1][1]}
+    return TaskResult(
+        intent=understanding.main.name,
+        probability=understanding.main.probability,
+        kind="ask",
+        texts=_texts("which", setting, scope),
+        asked=Asked("intent", "choose", options),
+        slots={"first_text": setting.text},
+        version="clarify",
+        steps=(f"unsure between {' and '.join(understanding.unsure_between[:2])}",),
+    )
+
+
+def _rephrase(understanding: Understanding, setting: Setting) -> TaskResult:
+    return TaskResult(
+        intent=understanding.main.name,
+        probability=understanding.main.probability,
+        kind="ask",
+        texts=_texts("rephrase", setting, dict(setting.base)),
+        version="clarify",
+        steps=("not understood: ask to say it differently",),
+    )
+
+
+def _texts(name: str, setting: Setting, scope: dict[str, Any]) -> dict[str, str]:
+    phrases = wordings()[name]
+    return {tone: render(phrases.wording(setting.language, tone), scope) for tone in TONES}

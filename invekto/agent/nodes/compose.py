@@ -1,0 +1,63 @@
+"""Compose: one reply from the results, in the order they were asked for. With a model endpoint
+the same facts are put into words by it; the built-in text stays the fall-back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.model_compose import write_with_model
+from invekto.agent.nodes.setting import reply_language
+from invekto.agent.playbooks.schema import TONES
+from invekto.agent.state import Draft, TaskResult, TurnState
+from invekto.contracts.evidence import Path
+from invekto.contracts.passages import Passage
+
+SOURCE = {"tr": "Kaynak", "en": "Source", "ar": "المصدر"}
+
+
+async def compose(state: TurnState, scope: TurnScope) -> dict[str, Any]:
+    """The draft in all tones."""
+    speaking = [r for r in state.results if r.texts]
+    language = reply_language(state)
+    passages = _unique(p for r in speaking for p in r.passages)
+    tones = {tone: _joined([r.texts[tone] for r in speaking], passages, language) for tone in TONES}
+    draft = Draft(
+        text=tones[state.turn.tenant.tone],
+        tones=tones,
+        facts=tuple(dict.fromkeys(f for r in speaking for f in r.facts)),
+        actions=tuple(a for r in speaking for a in r.actions),
+        passages=passages,
+        path=_path(speaking),
+        resolving=all(r.kind == "reply" for r in speaking) and _resolves(speaking, scope),
+    )
+    if scope.deps.model is None or state.flagged:
+        return {"draft": draft}
+    await scope.reader.pause()
+    written, calls = await write_with_model(draft, state, scope, language)
+    return {"draft": written or draft, "model_calls": calls}
+
+
+def _joined(texts: list[str], passages: tuple[Passage, ...], language: str) -> str:
+    body = "\n\n".join(text for text in texts if text)
+    cited = [p.citation for p in passages if p.kind != "faq"]
+    if not cited:
+        return body
+    return f"{body}\n\n{SOURCE.get(language, SOURCE['en'])}: {'; '.join(dict.fromkeys(cited))}"
+
+
+def _path(results: list[TaskResult]) -> Path:
+    paths = {r.path for r in results}
+    for path in (Path.MODEL, Path.EXTRACT):
+        if path in paths:
+            return path
+    return Path.PLAYBOOK
+
+
+def _resolves(results: list[TaskResult], scope: TurnScope) -> bool:
+    books = [scope.kit.playbooks.get(r.intent) for r in results]
+    return any(book is None or book.playbook.resolving for book in books)
+
+
+def _unique(passages: Any) -> tuple[Passage, ...]:
+    return tuple({p.chunk_id: p for p in passages}.values())

@@ -1,0 +1,90 @@
+"""Gate: who may be answered by a machine at all. Nothing is processed before this says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invekto.agent.deps import TurnScope
+from invekto.agent.state import TurnInput, TurnState
+from invekto.contracts.handover import HandOver, HandOverReason, Priority
+from invekto.guardrails.consent import ConsentAnswer, read_consent_answer, says_emergency
+from invekto.text.language import detect
+
+
+async def gate(state: TurnState, _scope: TurnScope) -> dict[str, Any]:
+    """Opt-out, consent of a health tenant's contact, and messages without words."""
+    turn = state.turn
+    if turn.contact.opted_out_at is not None and not _opts_in(turn):
+        return _person(HandOverReason.OPTED_OUT)
+    if not turn.text.strip():
+        unreadable = any(m.attachments for m in turn.messages)
+        return _person(
+            HandOverReason.UNREADABLE_CONTENT, notices=("unreadable",) if unreadable else ()
+        )
+    if turn.tenant.health and turn.contact.consent != "given":
+        return _without_consent(turn)
+    return {"text": turn.text}
+
+
+def _without_consent(turn: TurnInput) -> dict[str, Any]:
+    """Store, look only for the fixed emergency phrases, ask for consent, hand over."""
+    language = detect(turn.text, turn.contact.language or turn.tenant.default_language).language
+    if says_emergency(turn.text):
+        return _person(
+            HandOverReason.EMERGENCY, Priority.URGENT, notices=("emergency",), language=language
+        )
+    if turn.contact.consent == "asked":
+        match read_consent_answer(turn.text):
+            case ConsentAnswer.GIVEN:
+                return _consented(turn)
+            case ConsentAnswer.REFUSED:
+                return _person(
+                    HandOverReason.NO_CONSENT,
+                    notices=("consent_refused",),
+                    changes={"consent": "refused"},
+                    language=language,
+                )
+            case ConsentAnswer.UNCLEAR:
+                return _person(HandOverReason.NO_CONSENT, language=language)
+    if turn.contact.consent is None:
+        return _person(
+            HandOverReason.NO_CONSENT,
+            notices=("consent_request",),
+            changes={"consent": "asked"},
+            language=language,
+        )
+    return _person(HandOverReason.NO_CONSENT, language=language)
+
+
+def _consented(turn: TurnInput) -> dict[str, Any]:
+    """Consent was given: answer what was asked before it, if anything was."""
+    waiting = [m.text for m in turn.history if m.author == "customer" and m.text.strip()]
+    changes = {"consent": "given"}
+    if not waiting:
+        return {
+            "processed": False,
+            "notices": ("consent_given",),
+            "contact_changes": changes,
+            "text": "",
+        }
+    return {"text": waiting[-1], "contact_changes": changes}
+
+
+def _opts_in(turn: TurnInput) -> bool:
+    return turn.text.strip().casefold() in {"start", "başlat", "baslat", "abone ol"}
+
+
+def _person(
+    reason: HandOverReason,
+    priority: Priority = Priority.NORMAL,
+    *,
+    notices: tuple[str, ...] = (),
+    changes: dict[str, Any] | None = None,
+    language: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "processed": False,
+        "handover": HandOver(reason, priority, detail={"language": language} if language else {}),
+        "notices": notices,
+        "contact_changes": changes or {},
+    }

@@ -1,0 +1,66 @@
+"""Guard: no reply leaves, sent or suggested, that the rails did not see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.setting import reply_language
+from invekto.agent.state import TurnState
+from invekto.guardrails.rails import ReplyUnderCheck
+
+
+async def guard(state: TurnState, scope: TurnScope) -> dict[str, Any]:
+    """Check the draft; a fix replaces its text in every tone that was the same."""
+    draft = state.draft
+    assert draft is not None
+    result = scope.kit.guard.check(
+        ReplyUnderCheck(
+            text=draft.text,
+            language=reply_language(state),
+            intent=state.results[0].intent,
+            sector=state.turn.tenant.sector,
+            facts=[*draft.facts, *tenant_facts(state)],
+            own=own_contacts(state),
+            disclaimer_required=state.turn.tenant.health and _medical(state),
+            channel=state.turn.conversation.channel,
+            automatic=True,
+        )
+    )
+    if result.text == draft.text:
+        return {"guard": result}
+    tones = {tone: result.text if t == draft.text else t for tone, t in draft.tones.items()}
+    return {"guard": result, "draft": replace(draft, text=result.text, tones=tones)}
+
+
+MEDICAL = frozenset(
+    {"treatment_info", "recovery_process", "contraindication", "emergency", "before_after_photos"}
+)
+
+
+def _medical(state: TurnState) -> bool:
+    return any(r.intent in MEDICAL for r in state.results)
+
+
+def tenant_facts(state: TurnState) -> list[str]:
+    """What the tenant publishes of itself may always be said."""
+    facts: list[str] = []
+    _flatten(state.turn.tenant.profile, "", facts)
+    return facts
+
+
+def _flatten(value: Any, name: str, into: list[str]) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _flatten(inner, f"{name} {key}".strip(), into)
+    elif isinstance(value, list):
+        for inner in value:
+            _flatten(inner, name, into)
+    elif value is not None:
+        into.append(f"{name}: {value}")
+
+
+def own_contacts(state: TurnState) -> frozenset[str]:
+    """The tenant's published phones, addresses and links are nobody's personal data."""
+    return frozenset(fact.partition(": ")[2] for fact in tenant_facts(state))

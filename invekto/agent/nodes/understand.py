@@ -1,0 +1,35 @@
+"""Understand: what the customer wants, from the local model; from a model endpoint only where
+the local one is unsure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.model_understanding import ask_model
+from invekto.agent.state import TurnState
+from invekto.guardrails.injection import screen
+
+
+async def understand(state: TurnState, scope: TurnScope) -> dict[str, Any]:
+    """Language, normalised text, intents with calibrated confidence, entities, and whether the
+    message answers what we asked."""
+    turn = state.turn
+    task = turn.dialogue.task
+    understanding = scope.deps.understander.understand(
+        state.text,
+        packs=scope.kit.packs,
+        now=turn.now,
+        default_language=turn.tenant.default_language,
+        language_hint=turn.contact.language or turn.conversation.language,
+        asked=task.asked if task else None,
+        words=scope.kit.words,
+        overlay=scope.kit.overlay,
+    )
+    screening = screen(state.text)
+    flagged = tuple(screening.kinds) if screening.flagged else ()
+    calls: tuple[dict[str, Any], ...] = ()
+    if scope.deps.model is not None and not understanding.answered and not flagged:
+        await scope.reader.pause()
+        understanding, calls = await ask_model(understanding, scope, turn)
+    return {"understanding": understanding, "flagged": flagged, "model_calls": calls}

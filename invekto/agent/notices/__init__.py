@@ -1,0 +1,51 @@
+"""Fixed, tenant-approved texts without facts, one file a sector, sent outside the trust curve."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from invekto.agent.playbooks.render import render
+from invekto.agent.playbooks.schema import Phrases
+from invekto.errors import BadData
+
+NAMES = (
+    "emergency",
+    "self_harm",
+    "abuse",
+    "consent_request",
+    "consent_given",
+    "consent_refused",
+    "opt_out_done",
+    "privacy_received",
+    "handover",
+    "handover_off_hours",
+    "unreadable",
+)
+
+
+@lru_cache(maxsize=32)
+def load_notices(path: Path) -> dict[str, Phrases]:
+    """A sector's notices by name.
+
+    Raises:
+        BadData: a notice is missing or lacks a language.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        notices = TypeAdapter(dict[str, Phrases]).validate_python(raw)
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise BadData(f"notices {path} cannot be used: {error}", file=str(path)) from error
+    missing = set(NAMES) - set(notices)
+    if missing:
+        raise BadData(f"notices {path} lack {', '.join(sorted(missing))}", file=str(path))
+    return notices
+
+
+def notice_text(path: Path, name: str, language: str, tone: str, scope: dict[str, Any]) -> str:
+    """One notice as the customer reads it."""
+    return render(load_notices(path)[name].wording(language, tone), scope)

@@ -1,0 +1,1 @@
+"""Playbooks: what an intent needs, which tools it reads, what it proposes and says. Data only."""

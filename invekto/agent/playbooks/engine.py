@@ -1,0 +1,342 @@
+"""Runs one playbook for one task: reads at once, writes proposed, what is missing asked for.
+
+A playbook is run from its first step every time, with the slots remembered; reads are cheap, and
+so the world's present state always wins over what was true when the question was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from invekto.agent.playbooks.loader import ENTITIES, LoadedPlaybook, made_by
+from invekto.agent.playbooks.render import evaluate, render
+from invekto.agent.playbooks.schema import (
+    TONES,
+    Call,
+    Choose,
+    Extract,
+    Fill,
+    Pass,
+    Phrases,
+    Propose,
+    Say,
+)  # fmt: skip
+from invekto.agent.state import Asked, Task, TaskResult
+from invekto.contracts.action import ProposedAction
+from invekto.contracts.evidence import Path
+from invekto.contracts.handover import HandOverReason
+from invekto.contracts.passages import Extract as Quoted
+from invekto.contracts.passages import Passage
+from invekto.contracts.understanding import DialogueAnswer, Entity
+from invekto.errors import Refused
+from invekto.tools.contract import Tool, ToolContext
+
+MAX_TRIES = 2
+"""Questions about one slot before a person takes over."""
+MAX_OPTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a playbook runs in: fixed for the turn."""
+
+    context: ToolContext
+    tools: Mapping[str, Tool[Any, Any]]
+    entities: tuple[Entity, ...]
+    answer: DialogueAnswer | None
+    text: str
+    language: str
+    passages: tuple[Passage, ...]
+    extract: Any
+    """(question, passages, language) -> Quoted | None, from the knowledge room."""
+    base: Mapping[str, Any]
+    """Names every template may use: isim, firma, selam, now, today …"""
+
+
+@dataclass
+class Run:
+    """What one run has gathered; grows step by step."""
+
+    loaded: LoadedPlaybook
+    task: Task
+    setting: Setting
+    probability: float
+    scope: dict[str, Any]
+    slots: dict[str, Any]
+    facts: list[str] = field(default_factory=list)
+    actions: list[ProposedAction] = field(default_factory=list)
+    cards: list[dict[str, Any]] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    tools: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    path: Path = Path.PLAYBOOK
+
+
+async def run_playbook(
+    loaded: LoadedPlaybook, task: Task, setting: Setting, probability: float
+) -> TaskResult:
+    """Run a playbook until it replies, asks or hands over.
+
+    Raises:
+        BadData: a template or an expression failed; the playbook is broken.
+        TryAgain: a provider a read needs is down.
+    """
+    run = Run(loaded, task, setting, probability, _scope(loaded, task, setting), dict(task.slots))
+    for step in loaded.playbook.steps:
+        if step.when is not None and not evaluate(step.when, run.scope):
+            continue
+        ended = await _step(step, run)
+        if ended is not None:
+            return ended
+    raise AssertionError("the loader guarantees a last step without a condition")
+
+
+def _scope(loaded: LoadedPlaybook, task: Task, setting: Setting) -> dict[str, Any]:
+    """Every name the playbook may use: None until something provides it."""
+    scope: dict[str, Any] = dict.fromkeys(ENTITIES)
+    for step in loaded.playbook.steps:
+        scope.update(dict.fromkeys(made_by(step)))
+    for entity in setting.entities:
+        if entity.kind in scope and scope[entity.kind] is None:
+            scope[entity.kind] = entity.value
+    scope["products"] = [e.value for e in setting.entities if e.kind == "product"]
+    scope["treatments"] = [e.value for e in setting.entities if e.kind == "treatment"]
+    scope.update(setting.base)
+    scope.update(text=setting.text, language=setting.language, answer=setting.answer)
+    scope.update(task.slots)
+    return scope
+
+
+async def _step(step: Any, run: Run) -> TaskResult | None:
+    match step:
+        case Fill():
+            return _fill(step, run)
+        case Call():
+            return await _call(step, run)
+        case Choose():
+            return _choose(step, run)
+        case Propose():
+            return await _propose(step, run)
+        case Extract():
+            return _extract(step, run)
+        case Say():
+            return _reply(step.reply, run)
+        case Pass():
+            return _pass(step, run)
+    raise AssertionError(f"unknown step {step!r}")
+
+
+def _fill(step: Fill, run: Run) -> TaskResult | None:
+    value = _slot_value(step, run)
+    if value is not None:
+        run.slots[step.fill] = run.scope[step.fill] = value
+        run.steps.append(f"{step.fill} = {value}")
+        return None
+    if step.ask is None:
+        return None
+    return _ask(step.ask, step.fill, step.kind, run)
+
+
+def _slot_value(step: Fill, run: Run) -> Any:
+    asked, answer = run.task.asked, run.setting.answer
+    if asked is not None and asked.slot == step.fill and answer is not None:
+        value = _answer_value(step, answer, run.setting)
+        if value is not None:
+            return value
+    for kind in step.entity:
+        found = next((e for e in run.setting.entities if e.kind == kind), None)
+        if found is not None:
+            return found.value
+    return run.slots.get(step.fill)
+
+
+def _answer_value(step: Fill, answer: DialogueAnswer, setting: Setting) -> Any:
+    if step.kind == "yes_no" and answer.type in ("yes", "no"):
+        return answer.type
+    if answer.type == "value":
+        return answer.value
+    if answer.type == "any":
+        return "any"
+    if step.kind in ("text", "name", "reason") and answer.type != "other":
+        return setting.text.strip() or None
+    return None
+
+
+async def _call(step: Call, run: Run) -> TaskResult | None:
+    args = {name: evaluate(expression, run.scope) for name, expression in step.args.items()}
+    run.tools.append(step.call)
+    tool = run.setting.tools[step.call]
+    try:
+        result = await tool.read(_for_intent(run), {k: v for k, v in args.items() if v is not None})
+    except Refused as refusal:
+        run.steps.append(f"{step.call}: refused, {refusal.reason}")
+        return _refused(step.refused, refusal, run)
+    run.scope[step.into] = result
+    run.facts.extend(result.facts(run.setting.language))
+    run.cards.append({"tool": step.call, "result": result.model_dump(mode="json")})
+    run.steps.append(f"{step.call} → {step.into}")
+    return None
+
+
+async def _propose(step: Propose, run: Run) -> TaskResult | None:
+    args = {name: evaluate(expression, run.scope) for name, expression in step.args.items()}
+    tool = run.setting.tools[step.propose]
+    try:
+        action = await tool.propose(
+            _for_intent(run), {k: v for k, v in args.items() if v is not None}
+        )
+    except Refused as refusal:
+        run.steps.append(f"{step.propose}: refused, {refusal.reason}")
+        return _refused(step.refused, refusal, run)
+    run.actions.append(action)
+    run.scope[step.into] = {**action.args, **action.detail}
+    run.facts.extend(action.detail.get("facts", []))
+    run.steps.append(f"{step.propose} proposed")
+    return None
+
+
+def _for_intent(run: Run) -> ToolContext:
+    return replace(run.setting.context, intent=run.loaded.playbook.intent)
+
+
+def _refused(targets: Mapping[str, str], refusal: Refused, run: Run) -> TaskResult | None:
+    run.scope["refusal"] = {"reason": refusal.reason, "message": refusal.message, **refusal.detail}
+    run.facts.append(refusal.message)
+    fallback = "hand_over identity_not_proven" if refusal.reason == "identity" else None
+    target = targets.get(refusal.reason) or targets.get("other") or fallback
+    return _go(target or "hand_over action_refused", run)
+
+
+def _go(target: str, run: Run) -> TaskResult | None:
+    verb, _, name = target.partition(" ")
+    if verb == "reply":
+        return _reply(name, run)
+    if verb == "ask":
+        fill = next(
+            (s for s in run.loaded.playbook.steps if isinstance(s, Fill) and s.ask == name), None
+        )
+        return _ask(name, fill.fill if fill else name, fill.kind if fill else "text", run)
+    if verb == "hand_over":
+        return _hand_over(HandOverReason(name), run)
+    return None
+
+
+def _choose(step: Choose, run: Run) -> TaskResult | None:
+    options = list(evaluate(step.options, run.scope) or [])
+    if not options:
+        return _go(step.none, run)
+    keyed = [(str(evaluate(step.key, {**run.scope, "option": o})), o) for o in options]
+    chosen = _chosen(step, keyed, run)
+    if chosen is None:
+        return _list(step, keyed, run)
+    key, option = chosen
+    run.slots[f"{step.choose}_key"] = run.scope[f"{step.choose}_key"] = key
+    run.scope[step.choose] = option
+    run.steps.append(f"{step.choose} = {key}")
+    return None
+
+
+def _chosen(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> tuple[str, Any] | None:
+    asked, answer = run.task.asked, run.setting.answer
+    if asked is not None and asked.slot == step.choose and answer is not None:
+        if answer.type == "option" and answer.index is not None:
+            wanted = asked.options[answer.index]["key"]
+            return next((pair for pair in keyed if pair[0] == wanted), None)
+        if answer.type == "yes" and len(asked.options) == 1:
+            return next((p for p in keyed if p[0] == asked.options[0]["key"]), None)
+        if answer.type == "any":
+            return keyed[0]
+    remembered = run.slots.get(f"{step.choose}_key")
+    if remembered is not None:
+        return next((pair for pair in keyed if pair[0] == remembered), None)
+    if step.match is not None:
+        fitting = [p for p in keyed if evaluate(step.match, {**run.scope, "option": p[1]})]
+        if len(fitting) == 1:
+            return fitting[0]
+    return keyed[0] if len(keyed) == 1 else None
+
+
+def _list(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> TaskResult:
+    shown = keyed[:MAX_OPTIONS]
+    labels = [
+        render(
+            step.label.wording(run.setting.language, run.setting.context.tenant.tone),
+            {**run.scope, "option": option},
+        )
+        for _, option in shown
+    ]
+    options = tuple(
+        {"key": key, "label": label} for (key, _), label in zip(shown, labels, strict=True)
+    )
+    run.scope["options"] = "\n".join(f"{n}. {label}" for n, label in enumerate(labels, 1))
+    return _ask(step.ask, step.choose, "choose", run, options)
+
+
+def _ask(
+    name: str, slot: str, kind: str, run: Run, options: tuple[dict[str, Any], ...] = ()
+) -> TaskResult:
+    before = run.task.asked
+    tries = before.tries + 1 if before is not None and before.slot == slot else 1
+    if tries > MAX_TRIES:
+        run.steps.append(f"asked for {slot} {MAX_TRIES} times without an answer")
+        return _hand_over(HandOverReason.NOT_UNDERSTOOD_TWICE, run)
+    run.steps.append(f"ask for {slot}")
+    asked = Asked(slot, kind, options, tries)
+    return _result(run, "ask", _texts(run.loaded.playbook.asks[name], run), asked=asked)
+
+
+def _extract(step: Extract, run: Run) -> TaskResult | None:
+    question = str(evaluate(step.extract, run.scope))
+    found: Quoted | None = run.setting.extract(question, run.setting.passages, run.setting.language)
+    run.scope[step.into] = found
+    if found is None:
+        run.steps.append("no passage answers")
+        return _go(step.otherwise, run)
+    run.path = Path.EXTRACT
+    run.passages.extend(found.passages)
+    run.facts.append(found.text)
+    run.facts.extend(p.text for p in found.passages)
+    run.steps.append(f"extract from {', '.join(p.citation for p in found.passages)}")
+    return None
+
+
+def _reply(name: str, run: Run) -> TaskResult:
+    run.steps.append(f"reply {name}")
+    return _result(run, "reply", _texts(run.loaded.playbook.replies[name], run))
+
+
+def _pass(step: Pass, run: Run) -> TaskResult:
+    texts = _texts(run.loaded.playbook.replies[step.draft], run) if step.draft else {}
+    run.steps.append(f"hand over: {step.hand_over.value}")
+    return _result(run, "hand_over", texts, reason=step.hand_over, notice=step.notice)
+
+
+def _hand_over(reason: HandOverReason, run: Run) -> TaskResult:
+    return _result(run, "hand_over", {}, reason=reason)
+
+
+def _texts(phrases: Phrases, run: Run) -> dict[str, str]:
+    return {tone: render(phrases.wording(run.setting.language, tone), run.scope) for tone in TONES}
+
+
+def _result(run: Run, kind: str, texts: dict[str, str], **more: Any) -> TaskResult:
+    playbook = run.loaded.playbook
+    return TaskResult(
+        intent=playbook.intent,
+        probability=run.probability,
+        kind=kind,
+        texts=texts,
+        facts=tuple(run.facts),
+        actions=tuple(run.actions) if kind == "reply" else (),
+        cards=tuple(run.cards),
+        passages=tuple(run.passages),
+        slots=run.slots,
+        path=run.path,
+        risk=playbook.risk,
+        version=run.loaded.version,
+        tools=tuple(run.tools),
+        steps=tuple(run.steps),
+        **more,
+    )

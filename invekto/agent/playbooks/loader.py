@@ -1,0 +1,232 @@
+"""Reading and checking playbook files: every error names the file and the line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from invekto.agent.playbooks.render import names_in
+from invekto.agent.playbooks.schema import (
+    Call,
+    Choose,
+    Extract,
+    Fill,
+    Pass,
+    Phrases,
+    Playbook,
+    Propose,
+    Say,
+)  # fmt: skip
+from invekto.contracts.handover import HandOverReason
+from invekto.errors import BadData, InvektoError
+
+ENTITIES = (
+    "order_number", "tracking_number", "phone", "email", "date", "time", "size", "colour",
+    "quantity", "money", "product", "products", "treatment", "treatments", "city", "courier",
+    "return_reason", "person_name", "practitioner",
+)  # fmt: skip
+"""Names every playbook may use without filling them: None where the message does not say."""
+ALWAYS = (
+    "isim", "firma", "selam", "language", "now", "text", "tenant", "contact", "today", "first_turn",
+    "sentiment", "answer",
+)  # fmt: skip
+FINAL = ("reply", "ask", "hand_over", "go on")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlaybook:
+    """A checked playbook; `version` is the hash of its source."""
+
+    playbook: Playbook
+    version: str
+    source: str
+
+
+def load_folder(
+    folders: tuple[Path, ...], tools: Mapping[str, Any], intents: set[str] | None = None
+) -> dict[str, LoadedPlaybook]:
+    """The playbooks of a sector by intent; earlier folders win.
+
+    Args:
+        folders: searched in order.
+        tools: the toolbox by name, against which calls and arguments are checked.
+        intents: the known ones; others are an error.
+
+    Raises:
+        BadData: with file and line.
+    """
+    found: dict[str, LoadedPlaybook] = {}
+    for folder in reversed(folders):
+        for path in sorted(folder.glob("*.yaml")):
+            loaded = parse(path.read_text(encoding="utf-8"), str(path), tools, intents)
+            found[loaded.playbook.intent] = loaded
+    return found
+
+
+def parse(
+    source: str, name: str, tools: Mapping[str, Any], intents: set[str] | None = None
+) -> LoadedPlaybook:
+    """One playbook from its text.
+
+    Raises:
+        BadData: with file and line.
+    """
+    try:
+        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        raw = yaml.safe_load(source)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise BadData(f"{name}:{line}: not valid YAML: {error}", file=name, line=line) from error
+    if not isinstance(raw, dict) or node is None:
+        raise BadData(f"{name}:1: a playbook is a mapping with intent, risk and steps", file=name)
+    try:
+        playbook = Playbook.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = _line(node, first["loc"])
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadData(
+            f"{name}:{line}: {where}: {first['msg']}", file=name, line=line, field=where
+        ) from error
+    for place, problem in _problems(playbook, tools, intents):
+        line = _line(node, place)
+        raise BadData(f"{name}:{line}: {problem}", file=name, line=line)
+    digest = hashlib.sha256(source.encode()).hexdigest()[:16]
+    return LoadedPlaybook(playbook, digest, source)
+
+
+def _line(node: yaml.Node, place: tuple[Any, ...]) -> int:
+    """The line of the deepest part of `place` that the file has."""
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            inner = next((v for k, v in node.value if k.value == str(part)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            inner = node.value[part] if part < len(node.value) else None
+        else:
+            inner = None
+        if inner is None:
+            continue  # a tag of the union, or a field that is missing
+        node = inner
+    return int(node.start_mark.line) + 1
+
+
+def _problems(
+    playbook: Playbook, tools: Mapping[str, Any], intents: set[str] | None
+) -> Iterator[tuple[tuple[Any, ...], str]]:
+    if intents is not None and playbook.intent not in intents:
+        yield ("intent",), f"unknown intent {playbook.intent!r}: not in the sector's taxonomy"
+    known = set(ENTITIES) | set(ALWAYS)
+    for number, step in enumerate(playbook.steps):
+        for field, problem in _step_problems(step, playbook, tools, known):
+            yield ("steps", number, field), problem
+        known |= made_by(step)
+    for group in ("asks", "replies"):
+        phrases: Mapping[str, Phrases] = getattr(playbook, group)
+        for key, phrase in phrases.items():
+            yield from _phrase_problems(phrase, (group, key), known | {"options"})
+    last = playbook.steps[-1] if playbook.steps else None
+    if not isinstance(last, Say | Pass) or last.when is not None:
+        yield ("steps",), "the last step must be a reply or a hand_over without a condition"
+
+
+def made_by(step: Any) -> set[str]:
+    """The names a step provides to those after it."""
+    if isinstance(step, Fill):
+        return {step.fill}
+    if isinstance(step, Choose):
+        return {step.choose, f"{step.choose}_key"}
+    if isinstance(step, Call | Propose | Extract):
+        return {step.into, "refusal"}
+    return set()
+
+
+def _step_problems(
+    step: Any, playbook: Playbook, tools: Mapping[str, Any], known: set[str]
+) -> Iterator[tuple[str, str]]:
+    if step.when is not None:
+        yield from _unknown("when", step.when, known)
+    if isinstance(step, Call | Propose):
+        yield from _tool_problems(step, tools)
+        for name, expression in step.args.items():
+            yield from _unknown(f"args.{name}", expression, known)
+        for target in step.refused.values():
+            yield from _target_problems("refused", target, playbook)
+    if isinstance(step, Fill) and step.ask is not None and step.ask not in playbook.asks:
+        yield "ask", f"asks {step.ask!r}, which is not under asks"
+    if isinstance(step, Choose):
+        if step.ask not in playbook.asks:
+            yield "ask", f"asks {step.ask!r}, which is not under asks"
+        yield from _unknown("from", step.options, known)
+        yield from _unknown("key", step.key, known | {"option"})
+        if step.match is not None:
+            yield from _unknown("match", step.match, known | {"option"})
+        for _, problem in _phrase_problems(step.label, (), known | {"option"}):
+            yield "label", problem
+        yield from _target_problems("none", step.none, playbook)
+    if isinstance(step, Extract):
+        yield from _unknown("extract", step.extract, known)
+        yield from _target_problems("otherwise", step.otherwise, playbook)
+    if isinstance(step, Say) and step.reply not in playbook.replies:
+        yield "reply", f"replies {step.reply!r}, which is not under replies"
+    if isinstance(step, Pass) and step.draft is not None and step.draft not in playbook.replies:
+        yield "draft", f"drafts {step.draft!r}, which is not under replies"
+
+
+def _tool_problems(step: Call | Propose, tools: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    name = step.call if isinstance(step, Call) else step.propose
+    field = "call" if isinstance(step, Call) else "propose"
+    tool = tools.get(name)
+    if tool is None:
+        yield field, f"unknown tool {name!r}"
+        return
+    if (tool.effect == "read") != isinstance(step, Call):
+        use = "call" if tool.effect == "read" else "propose"
+        yield field, f"tool {name!r} is a {tool.effect.value}: use {use}"
+    for argument in step.args:
+        if argument not in tool.args.model_fields:
+            yield f"args.{argument}", f"tool {name!r} has no argument {argument!r}"
+    for argument, info in tool.args.model_fields.items():
+        if info.is_required() and argument not in step.args:
+            yield "args", f"tool {name!r} needs the argument {argument!r}"
+
+
+def _target_problems(field: str, target: str, playbook: Playbook) -> Iterator[tuple[str, str]]:
+    verb, _, rest = target.partition(" ")
+    if target == "go on":
+        return
+    if verb == "reply" and rest in playbook.replies:
+        return
+    if verb == "ask" and rest in playbook.asks:
+        return
+    if verb == "hand_over" and rest in {r.value for r in HandOverReason}:
+        return
+    yield field, f"{target!r} leads nowhere: use one of {', '.join(FINAL)} with a name that exists"
+
+
+def _phrase_problems(
+    phrase: Phrases, place: tuple[Any, ...], known: set[str]
+) -> Iterator[tuple[tuple[Any, ...], str]]:
+    for language in ("tr", "en", "ar"):
+        wording = getattr(phrase, language)
+        for text in [wording] if isinstance(wording, str) else wording.values():
+            for _, problem in _unknown(language, text, known, expression=False):
+                yield (*place, language), problem
+
+
+def _unknown(
+    field: str, source: str, known: set[str], *, expression: bool = True
+) -> Iterator[tuple[str, str]]:
+    try:
+        missing = names_in(source, expression=expression) - known
+    except InvektoError as error:
+        yield field, error.message
+        return
+    if missing:
+        yield field, f"{source[:60]!r} uses {', '.join(sorted(missing))}, which nothing provides"

@@ -1,0 +1,166 @@
+"""The one typed state of a turn: every stop of the graph adds to it and hands it on."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from invekto.contracts.action import ProposedAction
+from invekto.contracts.evidence import Cell, Mode, Path
+from invekto.contracts.guard import GuardResult
+from invekto.contracts.handover import HandOver, HandOverReason
+from invekto.contracts.passages import Passage
+from invekto.contracts.understanding import Understanding
+from invekto.records.conversations import Contact, Conversation, Message
+from invekto.tools.contract import TenantView
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question that waits for the customer. `options` are what "ikincisi" may point at."""
+
+    slot: str
+    kind: str
+    options: tuple[dict[str, Any], ...] = ()
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A request in work: its intent and what was gathered for it so far."""
+
+    intent: str
+    slots: dict[str, Any] = field(default_factory=dict)
+    asked: Asked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What the conversation remembers between turns: the task in work, and one the customer
+    left for another subject and may come back to."""
+
+    task: Task | None = None
+    parked: Task | None = None
+    unclear: int = 0
+    """Turns in a row that were not understood."""
+    notices: tuple[str, ...] = ()
+    """Notices sent already, so that none is sent twice in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInput:
+    """All a turn starts from, rebuilt from the conversation's rows."""
+
+    turn_id: str
+    tenant: TenantView
+    contact: Contact
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    history: tuple[Message, ...]
+    dialogue: Dialogue
+    now: datetime
+    shadow: bool = False
+    """Replay and evaluation: nothing may be written or sent."""
+
+    @property
+    def text(self) -> str:
+        """The unanswered messages as one: people send three for one thought."""
+        return "\n".join(m.text for m in self.messages if m.text.strip())
+
+    @property
+    def first_seq(self) -> int:
+        """Number of the first message this turn answers."""
+        return self.messages[0].seq
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the last message this turn answers; a later one makes the turn stale."""
+        return self.messages[-1].seq
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """What a playbook came to: a reply, a question, or a hand-over."""
+
+    intent: str
+    probability: float
+    kind: str
+    """reply, ask or hand_over."""
+    texts: dict[str, str]
+    """The reply or question in the three tones; empty where there is nothing to say."""
+    facts: tuple[str, ...] = ()
+    actions: tuple[ProposedAction, ...] = ()
+    cards: tuple[dict[str, Any], ...] = ()
+    passages: tuple[Passage, ...] = ()
+    asked: Asked | None = None
+    slots: dict[str, Any] = field(default_factory=dict)
+    reason: HandOverReason | None = None
+    notice: str | None = None
+    path: Path = Path.PLAYBOOK
+    risk: str = "low"
+    version: str = ""
+    """Hash of the playbook that made it."""
+    tools: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    """What the playbook did, for the why view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The composed reply, before and after the rails, in the tenant's tone and the others."""
+
+    text: str
+    tones: dict[str, str]
+    facts: tuple[str, ...]
+    actions: tuple[ProposedAction, ...]
+    passages: tuple[Passage, ...]
+    path: Path
+    resolving: bool
+    source: str = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Suggest, send or hand over, with the evidence it rests on."""
+
+    mode: Mode
+    cells: tuple[Cell, ...] = ()
+    confidence: float = 0.0
+    why: dict[str, Any] = field(default_factory=dict)
+    audit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Time spent at one node."""
+
+    node: str
+    milliseconds: float
+
+
+@dataclass
+class TurnState:
+    """Handed from node to node; a node returns only the fields it adds."""
+
+    turn: TurnInput
+    processed: bool = True
+    """False where the gate let nothing be processed."""
+    text: str = ""
+    """What is understood: the turn's text, or an earlier message now consented to."""
+    understanding: Understanding | None = None
+    flagged: tuple[str, ...] = ()
+    """Kinds of manipulation suspected in the message."""
+    passages: tuple[Passage, ...] = ()
+    results: tuple[TaskResult, ...] = ()
+    dialogue: Dialogue | None = None
+    """What to remember after this turn; None keeps what was remembered."""
+    draft: Draft | None = None
+    guard: GuardResult | None = None
+    decision: Decision | None = None
+    handover: HandOver | None = None
+    notices: Annotated[tuple[str, ...], operator.add] = ()
+    contact_changes: dict[str, Any] = field(default_factory=dict)
+    stops: Annotated[tuple[Stop, ...], operator.add] = ()
+    model_calls: Annotated[tuple[dict[str, Any], ...], operator.add] = ()

@@ -1,0 +1,180 @@
+"""The command line. Heavy rooms are imported inside the commands, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from invekto.errors import InvektoError
+
+app = typer.Typer(
+    name="invekto",
+    help="The AI layer of Invekto: grounded replies, suggested or sent as far as trust was earned.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+trust_app = typer.Typer(help="The trust curve.", no_args_is_help=True)
+tenant_app = typer.Typer(help="Tenants.", no_args_is_help=True)
+app.add_typer(trust_app, name="trust")
+app.add_typer(tenant_app, name="tenant")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Now = Annotated[
+    datetime | None, typer.Option("--now", help="A fixed present moment, for evaluation.")
+]
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the transcript.")] = False,
+    now: Now = None,
+) -> None:
+    """Set up three demo businesses, show a live transcript, then serve the API and pages."""
+    from invekto.demo.run import run_demo
+
+    run_demo(once=once, now=now)
+
+
+@app.command()
+def serve(
+    host: str | None = None,
+    port: int | None = None,
+    worker: Annotated[bool, typer.Option(help="Run jobs in this process too.")] = False,
+) -> None:
+    """Serve the API and the pages."""
+    from invekto.server.process import run_server
+
+    run_server(host=host, port=port, worker=worker)
+
+
+@app.command()
+def worker() -> None:
+    """Run turns, deliveries and the other jobs until stopped; drains on SIGTERM."""
+    from invekto.server.process import run_worker
+
+    run_worker()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this code's schema."""
+    from invekto.db.opening import migrate_database
+
+    for name in migrate_database():
+        typer.echo(f"ran {name}")
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="What the customer writes.")],
+    tenant: Annotated[str, typer.Option("--tenant")],
+    sender: Annotated[str, typer.Option("--from", help="The customer's phone.")] = "+905550000000",
+    as_json: Json = False,
+    now: Now = None,
+) -> None:
+    """Put one message through the whole graph and print the reply with its why."""
+    from invekto.cli.ask import run_ask
+
+    run_ask(tenant, sender, text, as_json=as_json, now=now)
+
+
+@app.command()
+def explain(
+    turn: str,
+    tenant: Annotated[str, typer.Option("--tenant")],
+    rerun: Annotated[bool, typer.Option(help="Run it again from its stored inputs.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show a past turn's whole why."""
+    from invekto.cli.explain import run_explain
+
+    run_explain(tenant, turn, rerun=rerun, as_json=as_json)
+
+
+@app.command("eval")
+def evaluate(
+    kind: Annotated[
+        str, typer.Argument(help="intents, multi, pii, attacks, replies, retrieval, scenarios, all")
+    ],
+    files: Annotated[list[Path] | None, typer.Argument()] = None,
+    train: Annotated[Path | None, typer.Option(help="Train the same code on this first.")] = None,
+    oos: Annotated[str | None, typer.Option(help="The out-of-scope label of --train.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write metrics here.")] = None,
+    predictions: Annotated[Path | None, typer.Option(help="Write one line per input.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write one self-contained page.")] = None,
+    compare: Annotated[Path | None, typer.Option(help="A --json of an earlier run.")] = None,
+    fast: Annotated[bool, typer.Option(help="The subset that CI runs.")] = False,
+) -> None:
+    """Score evaluation files; exits non-zero only when it could not run."""
+    from invekto.evals.run import run_eval
+
+    run_eval(
+        kind, files or [], train=train, oos=oos, json_out=json_out, predictions=predictions,
+        html=html, compare=compare, fast=fast,
+    )  # fmt: skip
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option("--quick")] = False,
+    only: Annotated[str | None, typer.Option(help="One benchmark by name.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json")] = None,
+) -> None:
+    """Measure, with medians and spread, ratios within one run."""
+    from invekto.evals.bench import run_bench
+
+    run_bench(quick=quick, only=only, json_out=json_out)
+
+
+@app.command("import")
+def import_files(
+    tenant: str,
+    path: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    now: Now = None,
+) -> None:
+    """Take in a business's own files; running it twice changes nothing."""
+    from invekto.intake.run import run_import
+
+    run_import(tenant, path, dry_run=dry_run, now=now)
+
+
+@trust_app.command("simulate")
+def trust_simulate(
+    intents: Annotated[int, typer.Option(help="Simulated cells per adversity.")] = 2000,
+    seed: int = 1,
+    json_out: Annotated[Path | None, typer.Option("--json")] = None,
+) -> None:
+    """Thousands of cells with known truth: who ever became automatic, and how soon."""
+    import json
+
+    from invekto.agent.trust.simulate import print_report, run
+
+    report = run(intents, seed)
+    print_report(report)
+    if json_out is not None:
+        json_out.write_text(json.dumps(report, indent=2, default=str), encoding="utf-8")
+
+
+@tenant_app.command("create")
+def tenant_create(
+    name: str, sector: Annotated[str, typer.Option()], title: str | None = None
+) -> None:
+    """Create an empty tenant of a sector."""
+    from invekto.intake.run import run_create
+
+    run_create(name, sector, title)
+
+
+def main() -> None:
+    """Run the command line; an error on purpose is one line on stderr and exit code 1."""
+    try:
+        app()
+    except InvektoError as error:
+        typer.echo(f"invekto: {error.message}", err=True)
+        sys.exit(1)

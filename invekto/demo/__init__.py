@@ -1,0 +1,1 @@
+"""Three demo businesses and a live transcript of real turns."""

@@ -1,0 +1,59 @@
+"""`make demo`: from nothing to three answered businesses, then the API and the pages."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from invekto.agent.assembly import Engine, build_engine
+from invekto.cli.opened import clock_at
+from invekto.db.opening import open_database
+from invekto.db.pool import Database
+from invekto.demo.transcript import read_script, tell
+from invekto.intake.tenants import take_in
+from invekto.settings import settings
+
+BUSINESSES = Path(__file__).parent
+
+
+def run_demo(*, once: bool = False, now: datetime | None = None) -> None:
+    """Set up, tell, and serve until Ctrl-C unless `once`."""
+    console = Console(highlight=False)
+    try:
+        asyncio.run(_demo(console, once, now))
+    except KeyboardInterrupt:
+        console.print("durduruldu", style="dim")
+
+
+async def _demo(console: Console, once: bool, now: datetime | None) -> None:
+    clock = clock_at(now)
+    with console.status("veritabanı başlatılıyor"):
+        at = await open_database(settings())
+    async with at, Database(at.app_dsn) as database:
+        console.print("✓ veritabanı hazır", style="dim")
+        with console.status("niyet modeli yükleniyor (ilk kurulumda eğitilir)"):
+            engine = build_engine(settings(), database, clock=clock)
+        console.print("✓ niyet modeli hazır", style="dim")
+        for folder in demo_folders():
+            with console.status(f"{folder.name} yükleniyor"):
+                report = await take_in(database, folder, clock(), fresh_dates=True)
+            console.print(f"✓ {folder.name}: {report.line()}", style="dim")
+        await tell(engine, console, read_script())
+        if not once:
+            await _serve(console, engine, at.app_dsn, at.worker_dsn)
+
+
+def demo_folders() -> list[Path]:
+    """The demo businesses: every folder here with a tenant.yaml."""
+    return sorted(p.parent for p in BUSINESSES.glob("*/tenant.yaml"))
+
+
+async def _serve(console: Console, engine: Engine, app_dsn: str, worker_dsn: str) -> None:
+    from invekto.server.process import serve_with_worker
+
+    chosen = settings().model_copy(update={"demo": True})
+    console.print(f"\n[bold]http://{chosen.host}:{chosen.port}[/bold]  (Ctrl-C ile durur)")
+    await serve_with_worker(chosen, engine, app_dsn=app_dsn, worker_dsn=worker_dsn)

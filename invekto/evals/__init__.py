@@ -1,0 +1,1 @@
+"""Measuring: one scorer a kind of evaluation file, and the report around them."""

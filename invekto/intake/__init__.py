@@ -1,0 +1,1 @@
+"""A business comes in from its own files."""

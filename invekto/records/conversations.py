@@ -1,0 +1,364 @@
+"""Contacts, conversations and messages: receipt is idempotent, order is per conversation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
+
+from invekto.contracts.ids import new_id
+from invekto.contracts.messages import MAX_TEXT, InboundMessage
+from invekto.errors import NotFound
+
+Conn = AsyncConnection[Any]
+
+REOPEN_AFTER = timedelta(days=3)
+"""A message later than this after the last one opens a new conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    contact_id: str
+    channel: str
+    channel_user_id: str
+    name: str | None = None
+    phone: str | None = None
+    phone_verified: bool = False
+    language: str | None = None
+    consent: str | None = None
+    opted_out_at: datetime | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    conversation_id: str
+    contact_id: str
+    channel: str
+    channel_account_id: str | None
+    status: str
+    assigned_to: str | None
+    language: str | None
+    priority: str
+    tags: list[str]
+    last_seq: int
+    last_inbound_seq: int
+    answered_seq: int
+    last_inbound_at: datetime | None
+    dialogue: dict[str, Any]
+    proven: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    conversation_id: str
+    seq: int
+    message_id: str
+    author: str
+    text: str
+    sent_at: datetime
+    author_id: str | None = None
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    turn_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """`fresh` is false where this provider message id had been stored before."""
+
+    conversation_id: str
+    message_id: str
+    seq: int
+    fresh: bool
+
+
+CONVERSATION_COLUMNS = """conversation_id, contact_id, channel, channel_account_id, status,
+    assigned_to, language, priority, tags, last_seq, last_inbound_seq, answered_seq,
+    last_inbound_at, dialogue, proven"""
+CONTACT_COLUMNS = """contact_id, channel, channel_user_id, name, phone, phone_verified, language,
+    consent, opted_out_at, attributes"""
+MESSAGE_COLUMNS = """conversation_id, seq, message_id, author, text, sent_at, author_id,
+    attachments, turn_id"""
+
+
+async def receive(conn: Conn, inbound: InboundMessage, now: datetime) -> Received:
+    """Store a message once and find or open its conversation.
+
+    A message from the future is stored at `now`. Null bytes are dropped, text over `MAX_TEXT`
+    is cut.
+    """
+    contact_id = await _keep_contact(conn, inbound)
+    seen = await find_by_provider_id(conn, inbound.channel, inbound.provider_message_id)
+    if seen is not None:
+        return Received(seen.conversation_id, seen.message_id, seen.seq, fresh=False)
+    conversation_id = await _open_conversation(conn, inbound, contact_id, now)
+    return await _append_inbound(conn, inbound, conversation_id, now)
+
+
+async def find_by_provider_id(conn: Conn, channel: str, provider_id: str) -> Message | None:
+    """The message that a provider's id stands for."""
+    async with conn.cursor(row_factory=class_row(Message)) as cur:
+        await cur.execute(
+            f"SELECT {MESSAGE_COLUMNS} FROM messages"
+            " WHERE tenant_id = app.current_tenant() AND channel = %s AND provider_message_id = %s",
+            (channel, provider_id),
+        )
+        return await cur.fetchone()
+
+
+async def _keep_contact(conn: Conn, inbound: InboundMessage) -> str:
+    row = await (
+        await conn.execute(
+            """INSERT INTO contacts AS c (contact_id, channel, channel_user_id, name, phone,
+                   phone_verified, attributes)
+               VALUES (%s, %s, %s, %s, %s, %s, %s)
+               ON CONFLICT (tenant_id, channel, channel_user_id) DO UPDATE SET
+                   name = coalesce(c.name, excluded.name),
+                   phone = coalesce(c.phone, excluded.phone),
+                   phone_verified = c.phone_verified OR excluded.phone_verified,
+                   attributes = excluded.attributes || c.attributes
+               RETURNING contact_id""",
+            (
+                new_id("ct"),
+                inbound.channel,
+                inbound.channel_user_id,
+                inbound.name,
+                inbound.phone,
+                inbound.phone_verified,
+                Jsonb({"referral": inbound.referral} if inbound.referral else {}),
+            ),
+        )
+    ).fetchone()
+    return str(row[0])  # type: ignore[index]
+
+
+async def _open_conversation(
+    conn: Conn, inbound: InboundMessage, contact_id: str, now: datetime
+) -> str:
+    """The contact's running conversation, or a new one; the contact row is locked by the upsert,
+    so two first messages at once cannot open two."""
+    if inbound.conversation_id is not None:
+        await conn.execute(
+            """INSERT INTO conversations (conversation_id, contact_id, channel, channel_account_id)
+               VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+            (
+                inbound.conversation_id,
+                contact_id,
+                inbound.channel,
+                inbound.channel_account_id,
+            ),
+        )
+        return inbound.conversation_id
+    row = await (
+        await conn.execute(
+            """SELECT conversation_id FROM conversations
+               WHERE tenant_id = app.current_tenant() AND contact_id = %s AND status <> 'closed'
+                 AND (last_message_at IS NULL OR last_message_at > %s)
+               ORDER BY created_at DESC LIMIT 1""",
+            (contact_id, now - REOPEN_AFTER),
+        )
+    ).fetchone()
+    if row is not None:
+        return str(row[0])
+    conversation_id = new_id("cv")
+    await conn.execute(
+        """INSERT INTO conversations (conversation_id, contact_id, channel, channel_account_id)
+           VALUES (%s, %s, %s, %s)""",
+        (conversation_id, contact_id, inbound.channel, inbound.channel_account_id),
+    )
+    return conversation_id
+
+
+async def _append_inbound(
+    conn: Conn, inbound: InboundMessage, conversation_id: str, now: datetime
+) -> Received:
+    message_id = new_id("msg")
+    row = await (
+        await conn.execute(
+            """WITH numbered AS (
+                   UPDATE conversations SET last_seq = last_seq + 1,
+                       last_inbound_seq = last_seq + 1, last_inbound_at = %(now)s,
+                       last_message_at = %(now)s,
+                       status = CASE WHEN status = 'closed' THEN 'open' ELSE status END
+                   WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s
+                   RETURNING last_seq)
+               INSERT INTO messages (conversation_id, seq, message_id, author, text, attachments,
+                   channel, provider_message_id, sent_at, received_at)
+               SELECT %(conversation)s, last_seq, %(id)s, 'customer', %(text)s, %(attachments)s,
+                   %(channel)s, %(provider)s, least(%(sent)s, %(now)s), %(now)s
+               FROM numbered RETURNING seq""",
+            {
+                "now": now,
+                "conversation": conversation_id,
+                "id": message_id,
+                "text": inbound.text.replace("\x00", "")[:MAX_TEXT],
+                "attachments": Jsonb([asdict(a) for a in inbound.attachments]),
+                "channel": inbound.channel,
+                "provider": inbound.provider_message_id,
+                "sent": inbound.sent_at,
+            },
+        )
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"conversation {conversation_id} does not exist for this tenant")
+    return Received(conversation_id, message_id, int(row[0]), fresh=True)
+
+
+async def append(
+    conn: Conn,
+    conversation_id: str,
+    *,
+    author: str,
+    text: str,
+    now: datetime,
+    author_id: str | None = None,
+    turn_id: str | None = None,
+) -> int:
+    """Add a message that went out (ai, person, person_for_ai, system); returns its number."""
+    row = await (
+        await conn.execute(
+            """WITH numbered AS (
+                   UPDATE conversations SET last_seq = last_seq + 1, last_message_at = %(now)s
+                   WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s
+                   RETURNING last_seq, channel)
+               INSERT INTO messages (conversation_id, seq, message_id, author, author_id, text,
+                   channel, sent_at, received_at, turn_id)
+               SELECT %(conversation)s, last_seq, %(id)s, %(author)s, %(author_id)s, %(text)s,
+                   channel, %(now)s, %(now)s, %(turn)s
+               FROM numbered RETURNING seq""",
+            {
+                "now": now,
+                "conversation": conversation_id,
+                "id": new_id("msg"),
+                "author": author,
+                "author_id": author_id,
+                "text": text,
+                "turn": turn_id,
+            },
+        )
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"conversation {conversation_id} does not exist for this tenant")
+    return int(row[0])
+
+
+async def get(conn: Conn, conversation_id: str, *, lock: bool = False) -> Conversation:
+    """One conversation; `lock` holds its row until the transaction ends.
+
+    Raises:
+        NotFound: no such conversation for this tenant.
+    """
+    async with conn.cursor(row_factory=class_row(Conversation)) as cur:
+        await cur.execute(
+            f"SELECT {CONVERSATION_COLUMNS} FROM conversations"
+            " WHERE tenant_id = app.current_tenant() AND conversation_id = %s"
+            + (" FOR UPDATE" if lock else ""),
+            (conversation_id,),
+        )
+        found = await cur.fetchone()
+    if found is None:
+        raise NotFound(f"conversation {conversation_id} does not exist for this tenant")
+    return found
+
+
+async def get_contact(conn: Conn, contact_id: str) -> Contact:
+    """One contact.
+
+    Raises:
+        NotFound: no such contact for this tenant.
+    """
+    async with conn.cursor(row_factory=class_row(Contact)) as cur:
+        await cur.execute(
+            f"SELECT {CONTACT_COLUMNS} FROM contacts"
+            " WHERE tenant_id = app.current_tenant() AND contact_id = %s",
+            (contact_id,),
+        )
+        found = await cur.fetchone()
+    if found is None:
+        raise NotFound(f"contact {contact_id} does not exist for this tenant")
+    return found
+
+
+async def find_contact(conn: Conn, channel: str, channel_user_id: str) -> Contact | None:
+    """The contact behind a channel's user id."""
+    async with conn.cursor(row_factory=class_row(Contact)) as cur:
+        await cur.execute(
+            f"SELECT {CONTACT_COLUMNS} FROM contacts"
+            " WHERE tenant_id = app.current_tenant() AND channel = %s AND channel_user_id = %s",
+            (channel, channel_user_id),
+        )
+        return await cur.fetchone()
+
+
+async def thread(conn: Conn, conversation_id: str, *, last: int = 200) -> list[Message]:
+    """The last messages of a conversation, oldest first."""
+    async with conn.cursor(row_factory=class_row(Message)) as cur:
+        await cur.execute(
+            f"""SELECT * FROM (SELECT {MESSAGE_COLUMNS} FROM messages
+                WHERE tenant_id = app.current_tenant() AND conversation_id = %s
+                ORDER BY seq DESC LIMIT %s) recent ORDER BY seq""",
+            (conversation_id, last),
+        )
+        return await cur.fetchall()
+
+
+async def set_contact(
+    conn: Conn,
+    contact_id: str,
+    *,
+    consent: str | None = None,
+    opted_out_at: datetime | None = None,
+    language: str | None = None,
+) -> None:
+    """Record consent, opt-out or language; what is None stays as it is."""
+    await conn.execute(
+        """UPDATE contacts SET consent = coalesce(%s, consent),
+               opted_out_at = coalesce(%s, opted_out_at), language = coalesce(%s, language)
+           WHERE tenant_id = app.current_tenant() AND contact_id = %s""",
+        (consent, opted_out_at, language, contact_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A conversation with unanswered messages, as a turn needs it."""
+
+    conversation: Conversation
+    contact: Contact
+    messages: list[Message]
+    history: list[Message]
+
+
+async def waiting(conn: Conn, conversation_id: str, *, history: int = 12) -> Waiting:
+    """Conversation, contact, unanswered inbound messages and the thread before them, in three
+    statements.
+
+    Raises:
+        NotFound: no such conversation for this tenant.
+    """
+    async with conn.cursor(row_factory=dict_row) as cur:
+        await cur.execute(
+            f"""SELECT {", ".join("v." + c.strip() for c in CONVERSATION_COLUMNS.split(","))},
+                   to_jsonb(c) AS contact
+                FROM conversations v JOIN contacts c USING (tenant_id, contact_id)
+                WHERE v.tenant_id = app.current_tenant() AND v.conversation_id = %s""",
+            (conversation_id,),
+        )
+        row = await cur.fetchone()
+    if row is None:
+        raise NotFound(f"conversation {conversation_id} does not exist for this tenant")
+    contact = row.pop("contact")
+    conversation = Conversation(**row)
+    messages = await thread(conn, conversation_id, last=history + 20)
+    fresh = [m for m in messages if m.author == "customer" and m.seq > conversation.answered_seq]
+    first = fresh[0].seq if fresh else conversation.last_seq + 1
+    return Waiting(
+        conversation,
+        Contact(**{k: contact[k] for k in Contact.__slots__ if k in contact}),
+        fresh,
+        [m for m in messages if m.seq < first][-history:],
+    )
