@@ -125,7 +125,7 @@ def _problems(
     known = set(ENTITIES) | set(ALWAYS)
     for number, step in enumerate(playbook.steps):
         for field, problem in _step_problems(step, playbook, tools, known):
-            yield ("steps", number, field), problem
+            yield ("steps", number, *field.split(".")), problem
         known |= made_by(step)
     for group in ("asks", "replies"):
         phrases: Mapping[str, Phrases] = getattr(playbook, group)
