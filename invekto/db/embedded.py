@@ -104,6 +104,7 @@ class EmbeddedServer:
         user = self._reachable()
         with _locked(self._folder / "start.lock"):
             self._users_lock = _shared(self._folder / "users.lock")
+            os.register_at_fork(after_in_child=self._forget_in_child)
             try:
                 programs = binaries.programs(user)
                 if not self._cluster.exists():
@@ -153,6 +154,14 @@ class EmbeddedServer:
             return False
         finally:
             os.close(handle)
+
+    def _forget_in_child(self) -> None:
+        """A forked child shares our lock; it must neither prolong nor drop the server's life."""
+        if self._users_lock is not None:
+            os.close(self._users_lock)
+        if self._watchdog is not None:
+            self._watchdog.returncode = 0
+        self._users_lock = self._watchdog = None
 
     def _reachable(self) -> ServerUser:
         """Make sure that the server's user can enter our folder, without opening any other.

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, OperationalError, sql
 from psycopg.rows import TupleRow
 
 from invekto.db.roles import prepare
-from invekto.errors import SchemaOutdated
+from invekto.errors import SchemaOutdated, TryAgain
 
 Connection = AsyncConnection[TupleRow]
 
@@ -74,10 +74,10 @@ async def migrate(
     ran here was edited or is unknown.
     """
     known = migrations() if steps is None else steps
-    async with await AsyncConnection.connect(owner_dsn, autocommit=True) as conn:
+    async with await connect(owner_dsn) as conn:
         await conn.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+        await prepare(conn, passwords)
         async with conn.transaction():
-            await prepare(conn, passwords)
             await conn.execute(MAKE_RECORD)
         ran = await applied(conn)
         refuse_rewritten_history(ran, known)
@@ -85,6 +85,14 @@ async def migrate(
         for step in fresh:
             await _apply(conn, step)
         return [step.name for step in fresh]
+
+
+async def connect(dsn: str) -> Connection:
+    """A connection of its own, outside any transaction. Raises TryAgain when there is none."""
+    try:
+        return await AsyncConnection.connect(dsn, autocommit=True)
+    except OperationalError as error:
+        raise TryAgain(f"the database cannot be reached: {error}") from error
 
 
 async def applied(conn: Connection) -> dict[str, str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Literal
 
-from psycopg import AsyncConnection, sql
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from invekto.db.embedded import EmbeddedServer
-from invekto.db.migrate import migrate
+from invekto.db.migrate import connect, migrate
+from invekto.db.pool import Database
 from invekto.db.roles import LOGIN_ROLES, role_password
 from invekto.settings import Settings
 
@@ -19,13 +21,25 @@ DATABASE = "invekto"
 
 @dataclass(frozen=True)
 class OpenDatabase:
-    """Connection strings of one database, and the embedded server if that is where it is."""
+    """Connection strings of one database, and the embedded server if that is where it is.
+
+    `app_dsn` and `worker_dsn` go through the transaction pooler if there is one (then
+    `Database` must know: `at.pool("app")`), the others are direct: migrations hold a session
+    lock, the job queue LISTENs.
+    """
 
     owner_dsn: str
     app_dsn: str
     worker_dsn: str
+    jobs_dsn: str
+    pooled: bool = False
     applied: tuple[str, ...] = ()
     server: EmbeddedServer | None = None
+
+    def pool(self, role: Literal["app", "worker"], *, size: int = 10) -> Database:
+        """A pool of connections as this role, not yet open."""
+        dsn = self.app_dsn if role == "app" else self.worker_dsn
+        return Database(dsn, size=size, pooled=self.pooled)
 
     async def __aenter__(self) -> OpenDatabase:
         return self
@@ -63,16 +77,21 @@ async def open_database(settings: Settings, *, migrating: bool | None = None) ->
         if server is not None:
             await asyncio.to_thread(server.stop)
         raise
-    dsns = {
-        role: make_conninfo(owner_dsn, user=role, password=password)
-        for role, password in passwords.items()
-    }
-    return OpenDatabase(owner_dsn, dsns["app"], dsns["worker"], tuple(applied), server)
+    front = settings.database_pooler_url or owner_dsn
+    return OpenDatabase(
+        owner_dsn,
+        app_dsn=make_conninfo(front, user="app", password=passwords["app"]),
+        worker_dsn=make_conninfo(front, user="worker", password=passwords["worker"]),
+        jobs_dsn=make_conninfo(owner_dsn, user="worker", password=passwords["worker"]),
+        pooled=settings.database_pooler_url is not None,
+        applied=tuple(applied),
+        server=server,
+    )
 
 
 async def _embedded_database(server: EmbeddedServer | None) -> str:
     assert server is not None
-    async with await AsyncConnection.connect(server.dsn(), autocommit=True) as conn:
+    async with await connect(server.dsn()) as conn:
         found = await conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if await found.fetchone() is None:
             await conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))

@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from invekto.db.migrate import applied, migrations
-from invekto.errors import SchemaOutdated, TryAgain
+from invekto.errors import NotFound, SchemaOutdated, TryAgain
 
 Connection = AsyncConnection[TupleRow]
 
@@ -64,6 +64,8 @@ class Database:
         Inside it, `async with conn.transaction():` is a savepoint. Raises TryAgain when the
         server is away or gives up on a lock, a deadlock or a timeout.
         """
+        if "\0" in tenant_id:
+            raise NotFound("no such tenant")
         async with self._transaction(tenant_id) as conn:
             yield conn
 

@@ -31,6 +31,18 @@ USER = """
         print("up", flush=True)
         sys.stdin.read()
 """
+FORKING_USER = """
+    import os, sys, time
+    from pathlib import Path
+    from invekto.db.embedded import EmbeddedServer
+    server = EmbeddedServer(Path(sys.argv[1]), durable=False)
+    server.start()
+    if os.fork() == 0:
+        time.sleep(60)
+        os._exit(0)
+    print("up", flush=True)
+    sys.stdin.read()
+"""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change its user")
 
@@ -51,13 +63,14 @@ def folder(place: Path) -> Path:
         return place / "pg"
 
 
-def _user(folder: Path) -> subprocess.Popen[str]:
+def _user(folder: Path, program: str = USER) -> subprocess.Popen[str]:
     """Another process that uses the server of `folder` until its standard input ends."""
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(USER), str(folder)],
+        [sys.executable, "-c", textwrap.dedent(program), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
@@ -137,6 +150,17 @@ def test_a_killed_user_leaves_no_server_behind(folder: Path) -> None:
     assert _gone(pid)
     with EmbeddedServer(folder, durable=False) as server:
         assert _ask(server, "SELECT 1") == 1
+
+
+def test_a_forked_child_does_not_keep_it_alive(folder: Path) -> None:
+    user = _user(folder, FORKING_USER)
+    assert _is_up(user)
+    pid = _server_pid(folder)
+    user.kill()
+    user.wait(20)
+    assert _gone(pid)
+    os.killpg(user.pid, signal.SIGKILL)
+    _end(user)
 
 
 @linux

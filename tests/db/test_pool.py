@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import psycopg
 import pytest
 
 from invekto.db.pool import Database
-from invekto.errors import TryAgain
+from invekto.errors import NotFound, TryAgain
 from invekto.records.tenants import get_tenant, update_profile
 from tests.conftest import TenantPair, TestDatabase
 
@@ -63,3 +65,71 @@ async def test_a_killed_connection_is_try_again_and_the_pool_recovers(
             await conn.execute("SELECT 1")
     async with db.tenant(tenant_pair.ours) as conn:
         assert (await get_tenant(conn)).tenant_id == tenant_pair.ours
+
+
+async def test_an_exhausted_pool_is_try_again(
+    database: TestDatabase, tenant_pair: TenantPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invekto.db.pool.CONNECT_SECONDS", 0.1)
+    async with Database(database.app_dsn, size=1) as one:
+        async with one.tenant(tenant_pair.ours):
+            with pytest.raises(TryAgain, match="does not answer"):
+                async with one.tenant(tenant_pair.ours):
+                    pass
+        async with one.tenant(tenant_pair.ours) as conn:
+            await get_tenant(conn)
+
+
+async def test_a_cancelled_transaction_is_rolled_back_and_its_connection_returned(
+    database: TestDatabase, tenant_pair: TenantPair
+) -> None:
+    async with Database(database.app_dsn, size=1) as one:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1), one.tenant(tenant_pair.ours) as conn:
+                await update_profile(conn, {"phone": "+90"})
+                await conn.execute("SELECT pg_sleep(5)")
+        async with one.tenant(tenant_pair.ours) as conn:
+            assert (await get_tenant(conn)).profile == {}
+
+
+async def test_a_savepoint_inside_a_tenant_transaction(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        with pytest.raises(ZeroDivisionError):
+            async with conn.transaction():
+                await update_profile(conn, {"phone": "+90"})
+                raise ZeroDivisionError
+        await update_profile(conn, {"address": "Moda"})
+    async with db.tenant(tenant_pair.ours) as conn:
+        assert (await get_tenant(conn)).profile == {"address": "Moda"}
+
+
+@pytest.mark.parametrize("tenant_id", ["'; DROP TABLE tenants; --", "x" * 1000, "\\'", "ş%s{}"])
+async def test_a_strange_tenant_id_is_an_unknown_tenant(db: Database, tenant_id: str) -> None:
+    async with db.tenant(tenant_id) as conn:
+        assert await (await conn.execute("SELECT app.current_tenant()")).fetchone() == (tenant_id,)
+        with pytest.raises(NotFound):
+            await get_tenant(conn)
+
+
+async def test_a_null_byte_in_a_tenant_id_is_refused_before_the_server(db: Database) -> None:
+    with pytest.raises(NotFound):
+        async with db.tenant("nehir\0moda"):
+            pass
+
+
+async def test_a_deadlock_is_try_again(db: Database, tenant_pair: TenantPair) -> None:
+    first, second = asyncio.Event(), asyncio.Event()
+
+    async def locks(own: int, other: int, done: asyncio.Event, wait: asyncio.Event) -> None:
+        async with db.tenant(tenant_pair.ours) as conn:
+            await conn.execute("SELECT pg_advisory_xact_lock(%s)", [own])
+            done.set()
+            await wait.wait()
+            await conn.execute("SELECT pg_advisory_xact_lock(%s)", [other])
+
+    results = await asyncio.gather(
+        locks(1, 2, first, second), locks(2, 1, second, first), return_exceptions=True
+    )
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "TryAgain"]
