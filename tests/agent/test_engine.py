@@ -15,7 +15,14 @@ from invekto.contracts.passages import Extract, Passage
 from invekto.contracts.understanding import DialogueAnswer, Entity
 from invekto.errors import Refused
 from invekto.tools.contract import (
-    ContactView, Effect, Preview, TenantView, Tool, ToolArgs, ToolContext, ToolResult,
+    ContactView,
+    Effect,
+    Preview,
+    TenantView,
+    Tool,
+    ToolArgs,
+    ToolContext,
+    ToolResult,
 )  # fmt: skip
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -30,7 +37,10 @@ steps:
   - choose: order
     from: found.orders
     key: option.number
-    label: {tr: "{{ option.number }} ({{ option.what }})", en: "{{ option.number }}", ar: "{{ option.number }}"}
+    label:
+      tr: "{{ option.number }} ({{ option.what }})"
+      en: "{{ option.number }}"
+      ar: "{{ option.number }}"
     match: option.what in text
     ask: which
   - propose: orders.cancel
@@ -43,7 +53,10 @@ replies:
   none_found: {tr: "Sipariş bulamadım.", en: "No order.", ar: "لا"}
   too_late: {tr: "{{ order.number }} yola çıkmış.", en: "shipped", ar: "شحن"}
   done:
-    tr: {formal: "{{ order.number }} için iptal talebinizi ilettik.", short: "İptal iletildi.", friendly: "{{ order.number }} iptal talebini ilettim."}
+    tr:
+      formal: "{{ order.number }} için iptal talebinizi ilettik."
+      short: "İptal iletildi."
+      friendly: "{{ order.number }} iptal talebini ilettim."
     en: "done"
     ar: "تم"
 """
@@ -197,7 +210,7 @@ async def test_no_source_no_answer():
 async def test_templates_are_sandboxed(template: str):
     source = QUOTING.replace('{tr: "{{ extract.text }}"', f'{{tr: "{template}"')
     quoted = Extract("x", (), 0.9)
-    with pytest.raises(Exception, match="unsafe|rendered"):
+    with pytest.raises(Exception, match=r"unsafe|rendered"):
         await run_playbook(
             book(source), Task("return_policy"), setting(extract=lambda *_: quoted), 0.9
         )
