@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
+from typing import Literal
 
 from psycopg import AsyncConnection, OperationalError, errors, sql
 from psycopg.rows import TupleRow
@@ -16,7 +17,8 @@ from invekto.errors import NotFound, SchemaOutdated, TryAgain
 Connection = AsyncConnection[TupleRow]
 
 BEGIN = sql.SQL("BEGIN; SELECT set_config('app.tenant_id', {}, true)")
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
+RECONNECT_SECONDS = 2.0  # then the next caller tries at once, instead of ever longer pauses
 
 
 class Database:
@@ -32,6 +34,7 @@ class Database:
             min_size=1,
             max_size=size,
             timeout=CONNECT_SECONDS,
+            reconnect_timeout=RECONNECT_SECONDS,
             open=False,
             kwargs={"autocommit": True, "prepare_threshold": None if pooled else 5},
         )
@@ -62,7 +65,8 @@ class Database:
         """A transaction that sees `tenant_id` and nothing else; committed unless it raises.
 
         Inside it, `async with conn.transaction():` is a savepoint. Raises TryAgain when the
-        server is away or gives up on a lock, a deadlock or a timeout.
+        server is away or gives up on a lock, a deadlock or a timeout; if it went away during the
+        commit, that may or may not have happened.
         """
         if "\0" in tenant_id:
             raise NotFound("no such tenant")
@@ -96,19 +100,39 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, tenant_id: str) -> AsyncIterator[Connection]:
         try:
-            async with self._pool.connection() as conn:
-                await conn.execute(BEGIN.format(sql.Literal(tenant_id)))
-                try:
-                    yield conn
-                except BaseException:
-                    if not conn.closed:
-                        await conn.execute("ROLLBACK")
-                    raise
-                await conn.execute("COMMIT")
+            conn = await self._begin(tenant_id)
+            try:
+                yield conn
+            except BaseException:
+                await self._end(conn, "ROLLBACK")
+                raise
+            await self._end(conn, "COMMIT")
         except PoolTimeout as error:
             raise _unreachable(error) from error
         except OperationalError as error:
             raise TryAgain(f"the database gave up on this transaction: {error}") from error
+
+    async def _begin(self, tenant_id: str) -> Connection:
+        """A connection in a transaction; those that a restart has broken are passed over."""
+        statement = BEGIN.format(sql.Literal(tenant_id))
+        for _ in range(self._pool.max_size):
+            conn = await self._pool.getconn()
+            try:
+                await conn.execute(statement)
+            except BaseException as error:
+                await self._pool.putconn(conn)
+                if not isinstance(error, OperationalError):
+                    raise
+            else:
+                return conn
+        raise TryAgain("the database has just been restarted: try again")
+
+    async def _end(self, conn: Connection, how: Literal["COMMIT", "ROLLBACK"]) -> None:
+        try:
+            if not conn.closed:
+                await conn.execute(how)
+        finally:
+            await self._pool.putconn(conn)
 
 
 def _unreachable(error: Exception) -> TryAgain:

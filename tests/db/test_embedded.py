@@ -21,7 +21,8 @@ import pytest
 from invekto.db import binaries
 from invekto.db.embedded import EmbeddedServer
 from invekto.db.migrate import migrate
-from invekto.errors import OperatorNeeded
+from invekto.db.pool import Database
+from invekto.errors import OperatorNeeded, TryAgain
 
 USER = """
     import sys, time
@@ -190,6 +191,31 @@ def test_a_crashed_server_is_started_again(folder: Path) -> None:
         assert _gone(_server_pid(folder))
     with EmbeddedServer(folder, durable=False) as server:
         assert _ask(server, "SELECT 1") == 1
+
+
+async def test_a_pool_survives_a_restart_of_the_server(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invekto.db.pool.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("invekto.db.pool.RECONNECT_SECONDS", 0.5)
+    folder = place / "restarted"
+    with EmbeddedServer(folder, durable=False) as server:
+        await migrate(server.dsn(), {"app": "a", "worker": "w"})
+        app = psycopg.conninfo.make_conninfo(server.dsn(), user="app", password="a")
+        async with Database(app, size=4) as pool:
+            await asyncio.gather(*[_nothing(pool) for _ in range(4)])
+            os.kill(_server_pid(folder), signal.SIGKILL)
+            assert _gone(_server_pid(folder))
+            for _ in range(3):
+                with pytest.raises(TryAgain):
+                    await _nothing(pool)
+            with EmbeddedServer(folder, durable=False):
+                await asyncio.gather(*[_nothing(pool) for _ in range(4)])
+
+
+async def _nothing(pool: Database) -> None:
+    async with pool.routing() as conn:
+        await conn.execute("SELECT pg_sleep(0.01)")
 
 
 def test_a_stale_pid_file_with_a_reused_number_is_no_obstacle(folder: Path) -> None:

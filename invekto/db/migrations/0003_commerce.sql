@@ -216,6 +216,7 @@ CREATE TABLE identity_attempts (
     PRIMARY KEY (tenant_id, attempt_id)
 );
 CREATE INDEX identity_attempts_contact ON identity_attempts (tenant_id, contact_id, at);
+CREATE INDEX identity_attempts_reference ON identity_attempts (tenant_id, reference, at);
 COMMENT ON TABLE identity_attempts IS 'second factors that did not fit: a few, then a person';
 
 CREATE TABLE return_deflections (
