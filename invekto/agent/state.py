@@ -87,7 +87,7 @@ class TaskResult:
     intent: str
     probability: float
     kind: str
-    """reply, ask or hand_over."""
+    """reply, ask, hand_over, or notice (a fixed text alone)."""
     texts: dict[str, str]
     """The reply or question in the three tones; empty where there is nothing to say."""
     facts: tuple[str, ...] = ()
@@ -98,6 +98,8 @@ class TaskResult:
     slots: dict[str, Any] = field(default_factory=dict)
     reason: HandOverReason | None = None
     notice: str | None = None
+    mark: str | None = None
+    """opted_out or consent_withdrawn: what the contact no longer allows."""
     path: Path = Path.PLAYBOOK
     risk: str = "low"
     version: str = ""

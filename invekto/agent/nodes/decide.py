@@ -29,8 +29,26 @@ async def decide(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     reason = _reason(state)
     if reason is not None:
         return _to_person(state, scope, reason)
-    decision = await _by_trust(state, scope)
-    return {"decision": decision}
+    told = _marks(state)
+    if told and state.draft is None:
+        return {**told, "decision": Decision(Mode.AUTO, why={"notice_only": True})}
+    return {**told, "decision": await _by_trust(state, scope)}
+
+
+def _marks(state: TurnState) -> dict[str, Any]:
+    """Notices of playbooks that end with one, and what the contact no longer allows."""
+    results = [r for r in state.results if r.kind == "notice" and r.notice]
+    if not results:
+        return {}
+    changes: dict[str, Any] = {}
+    if any(r.mark == "opted_out" for r in results):
+        changes["opted_out_at"] = state.turn.now
+    if any(r.mark == "consent_withdrawn" for r in results):
+        changes["consent"] = "withdrawn"
+    return {
+        "notices": tuple(str(r.notice) for r in results),
+        "contact_changes": {**state.contact_changes, **changes},
+    }
 
 
 def _gated(state: TurnState) -> dict[str, Any]:

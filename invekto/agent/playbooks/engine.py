@@ -22,6 +22,7 @@ from invekto.agent.playbooks.schema import (
     Phrases,
     Propose,
     Say,
+    Tell,
 )  # fmt: skip
 from invekto.agent.state import Asked, Task, TaskResult
 from invekto.contracts.action import ProposedAction
@@ -125,6 +126,8 @@ async def _step(step: Any, run: Run) -> TaskResult | None:
             return _reply(step.reply, run)
         case Pass():
             return _pass(step, run)
+        case Tell():
+            return _tell(step, run)
     raise AssertionError(f"unknown step {step!r}")
 
 
@@ -311,6 +314,11 @@ def _pass(step: Pass, run: Run) -> TaskResult:
     texts = _texts(run.loaded.playbook.replies[step.draft], run) if step.draft else {}
     run.steps.append(f"hand over: {step.hand_over.value}")
     return _result(run, "hand_over", texts, reason=step.hand_over, notice=step.notice)
+
+
+def _tell(step: Tell, run: Run) -> TaskResult:
+    run.steps.append(f"notice {step.notice}")
+    return _result(run, "notice", {}, notice=step.notice, mark=step.mark)
 
 
 def _hand_over(reason: HandOverReason, run: Run) -> TaskResult:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from invekto.agent.notices import NAMES
 from invekto.agent.playbooks.render import names_in
 from invekto.agent.playbooks.schema import (
     Call,
@@ -22,6 +23,7 @@ from invekto.agent.playbooks.schema import (
     Playbook,
     Propose,
     Say,
+    Tell,
 )  # fmt: skip
 from invekto.contracts.handover import HandOverReason
 from invekto.errors import BadData, InvektoError
@@ -132,8 +134,8 @@ def _problems(
         for key, phrase in phrases.items():
             yield from _phrase_problems(phrase, (group, key), known | {"options"})
     last = playbook.steps[-1] if playbook.steps else None
-    if not isinstance(last, Say | Pass) or last.when is not None:
-        yield ("steps",), "the last step must be a reply or a hand_over without a condition"
+    if not isinstance(last, Say | Pass | Tell) or last.when is not None:
+        yield ("steps",), "the last step must be a reply, a hand_over or a notice, unconditional"
 
 
 def made_by(step: Any) -> set[str]:
@@ -173,6 +175,8 @@ def _step_problems(
     if isinstance(step, Extract):
         yield from _unknown("extract", step.extract, known)
         yield from _target_problems("otherwise", step.otherwise, playbook)
+    if isinstance(step, Pass | Tell) and step.notice not in (None, *NAMES):
+        yield "notice", f"unknown notice {step.notice!r}: one of {', '.join(NAMES)}"
     if isinstance(step, Say) and step.reply not in playbook.replies:
         yield "reply", f"replies {step.reply!r}, which is not under replies"
     if isinstance(step, Pass) and step.draft is not None and step.draft not in playbook.replies:

@@ -130,10 +130,24 @@ class Pass(Model):
     when: str | None = None
 
 
+class Tell(Model):
+    """End with a fixed notice alone, sent at once; `mark` changes what the contact allows."""
+
+    notice: str
+    mark: Literal["opted_out", "consent_withdrawn"] | None = None
+    when: str | None = None
+
+
 STEP_KINDS = {
-    "fill": Fill, "call": Call, "choose": Choose, "propose": Propose, "extract": Extract,
-    "reply": Say, "hand_over": Pass,
-}  # fmt: skip
+    "fill": Fill,
+    "call": Call,
+    "choose": Choose,
+    "propose": Propose,
+    "extract": Extract,
+    "reply": Say,
+    "hand_over": Pass,
+    "notice": Tell,
+}
 
 
 def _kind(step: Any) -> str | None:
@@ -149,7 +163,8 @@ Step = Annotated[
     | Annotated[Propose, Tag("propose")]
     | Annotated[Extract, Tag("extract")]
     | Annotated[Say, Tag("reply")]
-    | Annotated[Pass, Tag("hand_over")],
+    | Annotated[Pass, Tag("hand_over")]
+    | Annotated[Tell, Tag("notice")],
     Discriminator(
         _kind,
         custom_error_type="unknown_step",
