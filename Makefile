@@ -8,6 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements
+# On Linux what make starts ends with make, even when make is killed outright.
+FOLLOW := $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pdeathsig TERM)
 
 export UV_LINK_MODE := copy
 export UV_PYTHON_DOWNLOADS := never
@@ -19,32 +21,32 @@ help:  ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
 demo:  ## everything set up, a live transcript, then the API (ONCE=1: ends after the transcript)
-	@sh $(LOCKS)/install.sh runtime "$(PYTHON)"
-	@exec $(BIN)/invekto demo $(if $(ONCE),--once)
+	@exec $(FOLLOW) sh $(LOCKS)/install.sh runtime "$(PYTHON)"
+	@exec $(FOLLOW) $(BIN)/invekto demo $(if $(ONCE),--once)
 
 test:  ## the suite, on a database of its own (ARGS="-k words" for a part)
-	@sh $(LOCKS)/install.sh dev "$(PYTHON)"
-	@exec $(BIN)/python -m pytest -m "not proof" $(ARGS)
+	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
+	@exec $(FOLLOW) $(BIN)/python -m pytest -m "not proof" $(ARGS)
 
 check:  ## formatting, lint, types
-	@sh $(LOCKS)/install.sh dev "$(PYTHON)"
+	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
 proof:  ## the long proofs
-	@sh $(LOCKS)/install.sh dev "$(PYTHON)"
-	@exec $(BIN)/python -m pytest -m proof --timeout 3600 $(ARGS)
+	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
+	@exec $(FOLLOW) $(BIN)/python -m pytest -m proof --timeout 3600 $(ARGS)
 
 bench:  ## the benchmarks (ARGS="--quick")
-	@sh $(LOCKS)/install.sh dev "$(PYTHON)"
-	@exec $(BIN)/invekto bench $(ARGS)
+	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
+	@exec $(FOLLOW) $(BIN)/invekto bench $(ARGS)
 
 # Hash-locked requirement files, because they name no index and install from any.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 lock:  ## new versions into requirements/*.txt
-	@sh $(LOCKS)/install.sh dev "$(PYTHON)"
+	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
 	@$(COMPILE) --upgrade pyproject.toml --output-file $(LOCKS)/runtime.txt
 	@$(COMPILE) --upgrade pyproject.toml --extra dev --constraints $(LOCKS)/runtime.txt \
 		--output-file $(LOCKS)/dev.txt
