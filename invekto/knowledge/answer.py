@@ -1,0 +1,46 @@
+"""The extract that answers: whole sentences or table rows, word for word, with their source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from invekto.contracts.passages import Extract, Passage
+from invekto.knowledge.asking import asking
+from invekto.knowledge.sentences import sentences
+from invekto.llm.terms import terms
+
+THRESHOLD = 0.5
+"""Below this chance nothing is said."""
+LONGEST = 420
+"""Characters of an extract."""
+
+
+def extract(question: str, passages: Sequence[Passage], language: str) -> Extract | None:
+    """The best passage trimmed to what answers, or None where the chance of an answer is below
+    the threshold."""
+    best = next((p for p in passages if p.score >= THRESHOLD), None)
+    if best is None:
+        return None
+    return Extract(_trimmed(question, best, language), (best,), best.score)
+
+
+def _trimmed(question: str, passage: Passage, language: str) -> str:
+    if len(passage.text) <= LONGEST:
+        return passage.text
+    parts = sentences(passage.text)
+    asked = asking(question, language)
+    worth = [
+        asked.coverage(frozenset(t.stem for t in terms(part, passage.language)), part)
+        for part in parts
+    ]
+    begin = finish = max(range(len(parts)), key=lambda at: worth[at])
+    while True:
+        wider = [(begin - 1, finish), (begin, finish + 1)]
+        fitting = [
+            (b, f)
+            for b, f in wider
+            if b >= 0 and f < len(parts) and len(" ".join(parts[b : f + 1])) <= LONGEST
+        ]
+        if not fitting:
+            return " ".join(parts[begin : finish + 1])
+        begin, finish = max(fitting, key=lambda span: sum(worth[span[0] : span[1] + 1]))

@@ -1,0 +1,196 @@
+"""Chunks: what is cut from documents and FAQs, and how it is written to the index.
+
+Chunks of a new version are added unseen, batch by batch; `switch` shows them and removes the
+version before, in the caller's transaction, so that a search sees one or the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from psycopg import AsyncConnection
+
+from invekto.llm.embeddings import (
+    BUCKETS,
+    Field,
+    Sparse,
+    Vector,
+    bucket_counts,
+    embed,
+    literal,
+)
+from invekto.llm.terms import terms
+
+Conn = AsyncConnection[Any]
+
+HEADING_WEIGHT = 0.5
+TITLE_WEIGHT = 0.3
+ANSWER_WEIGHT = 0.6
+"""Of an FAQ's answer; its question and variants count fully."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One piece of text with all that a citation needs. `starts` and `ends` are characters in
+    the document's text."""
+
+    kind: str
+    content: str
+    language: str
+    heading: tuple[str, ...] = ()
+    page: int | None = None
+    page_end: int | None = None
+    starts: int = 0
+    ends: int = 0
+    asked: str = ""
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The document version or FAQ that chunks belong to."""
+
+    owner_id: str
+    version: int
+    source_type: str
+    title: str
+    tags: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+def fields(chunk: Chunk, title: str) -> list[Field]:
+    """What of a chunk is searched, and how much it counts."""
+    if chunk.kind == "faq":
+        return [Field(chunk.asked), Field(chunk.content, ANSWER_WEIGHT)]
+    around = [Field(part, HEADING_WEIGHT) for part in chunk.heading]
+    return [Field(chunk.content), *around, Field(_spoken(title), TITLE_WEIGHT)]
+
+
+def _spoken(title: str) -> str:
+    return title.rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
+
+
+def stems(chunk: Chunk, title: str) -> str:
+    """Stems in order; lines: title, heading, question variants, then the content's lines."""
+    parts = [_spoken(title), " ".join(chunk.heading), *chunk.asked.split("\n")]
+    lines = [*parts, *chunk.content.split("\n")]
+    return "\n".join(" ".join(t.stem for t in terms(line, chunk.language)) for line in lines)
+
+
+async def add(conn: Conn, owner: Owner, found: Sequence[Chunk], *, first: int = 0) -> None:
+    """Write chunks numbered from `first`, not yet seen by any search."""
+    rows = [(chunk, embed(fields(chunk, owner.title), chunk.language)) for chunk in found]
+    async with conn.cursor() as cursor:
+        await cursor.executemany(
+            "INSERT INTO chunks (owner_id, version, chunk_index, kind, source_type, title, heading,"
+            " page, page_end, starts, ends, language, content, asked, stems, flagged)"
+            f" VALUES ({', '.join(['%s'] * 16)})",
+            [_chunk_row(owner, index, chunk) for index, (chunk, _) in enumerate(rows, first)],
+        )
+        await cursor.executemany(
+            "INSERT INTO chunk_vectors (owner_id, version, chunk_index, valid_from, valid_until,"
+            f" tags, words, grams) VALUES ({', '.join(['%s'] * 8)})",
+            [_vector_row(owner, index, sparse) for index, (_, sparse) in enumerate(rows, first)],
+        )
+
+
+def _chunk_row(owner: Owner, index: int, chunk: Chunk) -> tuple[object, ...]:
+    return (
+        owner.owner_id, owner.version, index, chunk.kind, owner.source_type, owner.title,
+        list(chunk.heading), chunk.page, chunk.page_end, chunk.starts, chunk.ends,
+        chunk.language, chunk.content, chunk.asked, stems(chunk, owner.title), chunk.flagged,
+    )  # fmt: skip
+
+
+def _vector_row(owner: Owner, index: int, sparse: Sparse) -> tuple[object, ...]:
+    return (
+        owner.owner_id, owner.version, index, owner.valid_from, owner.valid_until,
+        list(owner.tags), literal(sparse.words), literal(sparse.grams),
+    )  # fmt: skip
+
+
+async def switch(conn: Conn, owner_id: str, version: int) -> int:
+    """Show this version's chunks and remove all others of the owner; returns how many show."""
+    await _lock_stats(conn)
+    await _forget(conn, owner_id, keep=version)
+    rows = await conn.execute(
+        "UPDATE chunk_vectors SET live = true WHERE tenant_id = app.current_tenant()"
+        " AND owner_id = %s AND version = %s AND NOT live RETURNING words::text, grams::text",
+        [owner_id, version],
+    )
+    shown = [_sparse(words, grams) for words, grams in await rows.fetchall()]
+    await _count(conn, shown, 1)
+    return len(shown)
+
+
+async def remove(conn: Conn, owner_id: str) -> None:
+    """Remove every chunk of a document or FAQ."""
+    await _lock_stats(conn)
+    await _forget(conn, owner_id, keep=None)
+
+
+async def _forget(conn: Conn, owner_id: str, keep: int | None) -> None:
+    rows = await conn.execute(
+        "DELETE FROM chunk_vectors WHERE tenant_id = app.current_tenant() AND owner_id = %s"
+        " AND version IS DISTINCT FROM %s RETURNING live, words::text, grams::text",
+        [owner_id, keep],
+    )
+    gone = [_sparse(words, grams) for live, words, grams in await rows.fetchall() if live]
+    await conn.execute(
+        "DELETE FROM chunks WHERE tenant_id = app.current_tenant() AND owner_id = %s"
+        " AND version IS DISTINCT FROM %s",
+        [owner_id, keep],
+    )
+    await _count(conn, gone, -1)
+
+
+async def _lock_stats(conn: Conn) -> None:
+    empty = np.zeros(BUCKETS, dtype="<i4").tobytes()
+    await conn.execute(
+        "INSERT INTO corpus_stats (buckets) VALUES (%s) ON CONFLICT DO NOTHING", [empty]
+    )
+    await conn.execute(
+        "SELECT 1 FROM corpus_stats WHERE tenant_id = app.current_tenant() FOR UPDATE"
+    )
+
+
+async def _count(conn: Conn, vectors: list[Sparse], sign: int) -> None:
+    if not vectors:
+        return
+    rows = await conn.execute(
+        "SELECT buckets FROM corpus_stats WHERE tenant_id = app.current_tenant()"
+    )
+    row = await rows.fetchone()
+    assert row is not None
+    buckets = np.frombuffer(row[0], dtype="<i4") + sign * bucket_counts(vectors)
+    await conn.execute(
+        "UPDATE corpus_stats SET buckets = %s, chunks = chunks + %s, updated_at = now()"
+        " WHERE tenant_id = app.current_tenant()",
+        [np.maximum(buckets, 0).astype("<i4").tobytes(), sign * len(vectors)],
+    )
+
+
+def _sparse(words: str, grams: str) -> Sparse:
+    return Sparse(_parsed(words), _parsed(grams))
+
+
+def _parsed(text: str) -> Vector:
+    inside = text[1 : text.index("}")]
+    pairs = (part.split(":") for part in inside.split(",") if part)
+    return {int(index) - 1: float(weight) for index, weight in pairs}
+
+
+async def drop_unseen(conn: Conn, owner_id: str, version: int) -> None:
+    """Remove what was written of a version that search never saw."""
+    await conn.execute(
+        "DELETE FROM chunks c WHERE tenant_id = app.current_tenant() AND owner_id = %s"
+        " AND version = %s AND NOT EXISTS (SELECT 1 FROM chunk_vectors v"
+        " WHERE v.tenant_id = c.tenant_id AND v.owner_id = c.owner_id AND v.version = c.version"
+        " AND v.live)",
+        [owner_id, version],
+    )

@@ -1,0 +1,1 @@
+"""One reader a format; the right one is chosen by content, see `kinds`."""

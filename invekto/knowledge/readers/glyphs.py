@@ -1,0 +1,136 @@
+"""A PDF page's words with their places, from pdfium."""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+RTL = frozenset({"R", "AL"})
+MOST_GLYPHS = 60_000
+"""Of one page; the rest of it is not read."""
+
+
+@dataclass(slots=True)
+class Word:
+    """Place in points, y growing upwards; `order` is pdfium's reading order."""
+
+    text: str
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    size: float
+    bold: bool
+    order: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page: words, the y of horizontal rules, and whether a picture covers it."""
+
+    number: int
+    width: float
+    height: float
+    words: list[Word] = field(default_factory=list)
+    rules: list[tuple[float, float, float]] = field(default_factory=list)
+    """(y, x0, x1)"""
+    picture: bool = False
+
+
+def sheet(document: Any, index: int) -> Sheet:
+    """Read page `index` (from 0)."""
+    page = document[index]
+    try:
+        width, height = page.get_size()
+        found = Sheet(index + 1, width, height)
+        text = page.get_textpage()
+        try:
+            found.words = list(_words(text.raw))
+        finally:
+            text.close()
+        _paths(page, found)
+        return found
+    finally:
+        page.close()
+
+
+def _words(text: Any) -> Iterator[Word]:
+    import pypdfium2.raw as pdfium
+
+    box = pdfium.FS_RECTF()
+    current: Word | None = None
+    for index in range(min(pdfium.FPDFText_CountChars(text), MOST_GLYPHS)):
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        char = "-" if code in (2, 0xFFFE, 0xAD) else _char(code)
+        if char.isspace() or not char or pdfium.FPDFText_IsGenerated(text, index) == 1:
+            if current is not None and not (char == "-" and current):
+                yield current
+                current = None
+            continue
+        pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(box))
+        size = max(pdfium.FPDFText_GetFontSize(text, index), abs(box.top - box.bottom) * 0.7, 1.0)
+        if current is not None and _joins(current, box, size):
+            _extend(current, char, box)
+            continue
+        if current is not None:
+            yield current
+        bold = pdfium.FPDFText_GetFontWeight(text, index) >= 600
+        current = Word(char, box.left, box.right, box.bottom, box.top, size, bold, index)
+    if current is not None:
+        yield current
+
+
+def _char(code: int) -> str:
+    if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return ""
+    char = chr(code)
+    return (
+        ""
+        if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cn") and char not in "\t\n\r"
+        else char
+    )
+
+
+def _joins(word: Word, box: Any, size: float) -> bool:
+    """Same line, and no gap as wide as a blank, on either side."""
+    if abs((box.bottom + box.top) - (word.y0 + word.y1)) > 0.8 * max(size, word.size):
+        return False
+    gap = max(box.left - word.x1, word.x0 - box.right)
+    return bool(gap < 0.18 * max(size, word.size) + 0.3)
+
+
+def _extend(word: Word, char: str, box: Any) -> None:
+    word.text += char
+    word.x0, word.x1 = min(word.x0, box.left), max(word.x1, box.right)
+    word.y0, word.y1 = min(word.y0, box.bottom), max(word.y1, box.top)
+
+
+def _paths(page: Any, found: Sheet) -> None:
+    """Rules and row backgrounds; and how much of the page pictures cover."""
+    import pypdfium2.raw as pdfium
+
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    for number in range(min(pdfium.FPDFPage_CountObjects(page.raw), 5_000)):
+        thing = pdfium.FPDFPage_GetObject(page.raw, number)
+        kind = pdfium.FPDFPageObj_GetType(thing)
+        if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+            continue
+        if not pdfium.FPDFPageObj_GetBounds(
+            thing, *(ctypes.byref(v) for v in (left, bottom, right, top))
+        ):
+            continue
+        x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            found.picture |= (x1 - x0) * (y1 - y0) > 0.4 * found.width * found.height
+        elif x1 - x0 > 20:
+            edges = [(y0 + y1) / 2] if y1 - y0 < 3 else [y0, y1] if y1 - y0 < 250 else []
+            found.rules += [(edge, x0, x1) for edge in edges]
+
+
+def is_rtl(text: str) -> bool:
+    """Whether most letters run right to left."""
+    letters = [c for c in text if c.isalpha()]
+    return 2 * sum(unicodedata.bidirectional(c) in RTL for c in letters) > len(letters) > 0

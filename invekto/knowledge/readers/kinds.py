@@ -1,0 +1,94 @@
+"""What a file is, by its content and not by its name."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from invekto.knowledge.blocks import Unreadable
+
+_HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|table|div|p|h[1-6])[\s>]", re.IGNORECASE)
+_MARKDOWN = re.compile(r"^(#{1,6} \S|\s*[-*] \S|\|.+\|\s*$|```)", re.MULTILINE)
+_DELIMITERS = ";\t,|"
+
+
+def kind_of(data: bytes, name: str) -> str:
+    """pdf, docx, xlsx, html, csv, markdown or txt. Raises Unreadable with what is wrong.
+
+    The name decides only between kinds of plain text.
+    """
+    if not data.strip():
+        raise Unreadable("empty")
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data[:4] == b"PK\x03\x04" or data[:4] == b"PK\x05\x06":
+        return _of_zip(data)
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise Unreadable("old_office")
+    if _is_picture(data):
+        raise Unreadable("picture")
+    if _HTML.search(data[:4096]):
+        return "html"
+    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable("truncated_pdf" if name.lower().endswith(".pdf") else "unknown_kind")
+    if name.lower().endswith(".pdf"):
+        raise Unreadable("not_a_pdf")
+    return _of_text(decoded(data), name)
+
+
+def _of_zip(data: bytes) -> str:
+    try:
+        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except zipfile.BadZipFile as error:
+        raise Unreadable("truncated_zip") from error
+    if any(name.startswith("word/") for name in names):
+        return "docx"
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    raise Unreadable("archive")
+
+
+def _is_picture(data: bytes) -> bool:
+    return data[:3] == b"\xff\xd8\xff" or data[:8] == b"\x89PNG\r\n\x1a\n" or data[:4] == b"GIF8"
+
+
+def _of_text(text: str, name: str) -> str:
+    ending = name.rsplit(".", 1)[-1].lower()
+    if ending in ("csv", "tsv") or _looks_like_a_sheet(text):
+        return "csv"
+    if ending in ("md", "markdown") or len(_MARKDOWN.findall(text[:20_000])) >= 3:
+        return "markdown"
+    return "txt"
+
+
+def _looks_like_a_sheet(text: str) -> bool:
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    if len(lines) < 3:
+        return False
+    for delimiter in ";\t":
+        counts = {line.count(delimiter) for line in lines}
+        if len(counts) == 1 and counts.pop() >= 1:
+            return True
+    return False
+
+
+def decoded(data: bytes) -> str:
+    """Plain text of unknown encoding: UTF-8 and UTF-16 by their marks, then Turkish or Arabic
+    Windows, whichever reads more naturally."""
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+    ):  # fmt: skip
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    turkish, arabic = (data.decode(name, errors="replace") for name in ("cp1254", "cp1256"))
+    return arabic if _arabic_share(arabic) > 0.4 else turkish
+
+
+def _arabic_share(text: str) -> float:
+    letters = [c for c in text if c.isalpha() and ord(c) > 127]
+    return sum("\u0600" <= c <= "\u06ff" for c in letters) / len(letters) if letters else 0.0

@@ -1,0 +1,134 @@
+"""Search: the tenant's chunks and FAQs together, best first.
+
+One statement scans the tenant's word vectors under row-level security, scores the best of them
+on character n-grams and fetches their text; `rerank` puts them in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import namedtuple_row
+
+from invekto.contracts.passages import Passage
+from invekto.knowledge.asking import asking
+from invekto.knowledge.glossary import glossary
+from invekto.knowledge.rerank import Candidate, rerank
+from invekto.llm.embeddings import Query, Rarity, embed_query, literal
+
+Conn = AsyncConnection[Any]
+
+CANDIDATES = 40
+
+STATS = "SELECT chunks, buckets FROM corpus_stats WHERE tenant_id = app.current_tenant()"
+SEARCH = """
+WITH best AS MATERIALIZED (
+    SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
+        words <#> %(words)s::sparsevec AS distance
+    FROM chunk_vectors
+    WHERE tenant_id = app.current_tenant() AND live
+        AND (valid_from IS NULL OR valid_from <= %(today)s)
+        AND (valid_until IS NULL OR valid_until >= %(today)s)
+        AND (%(tags)s::text[] IS NULL OR tags && %(tags)s)
+    ORDER BY distance LIMIT %(candidates)s
+)
+SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
+    c.language, c.content, c.asked, c.stems, b.valid_until, b.tags,
+    -b.distance AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams
+FROM best b JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)
+WHERE b.distance < 0 AND NOT c.flagged
+"""
+
+
+async def search(
+    conn: Conn,
+    question: str,
+    *,
+    language: str,
+    k: int = 6,
+    tags: Sequence[str] = (),
+    today: date | None = None,
+    why: bool = False,
+) -> list[Passage]:
+    """The `k` best passages, best first; with `why` also those that lost, and the reason in
+    their `why["lost"]`. `score` is the chance that the passage answers the question."""
+    rarity = await rarity_of(conn)
+    query = embed_query(question, language, rarity, related=glossary().related(question, language))
+    if not query.words:
+        return []
+    candidates = await _candidates(conn, query, tags, today or datetime.now(UTC).date())
+    ranked = rerank(asking(question, language, rarity), candidates, language)
+    kept = _merged(ranked, k)
+    if why:
+        return [passage for passage, _ in kept]
+    return [passage for passage, lost in kept if not lost]
+
+
+async def rarity_of(conn: Conn) -> Rarity:
+    """The tenant's own statistics of terms."""
+    row = await (await conn.execute(STATS, binary=True)).fetchone()
+    return Rarity.empty() if row is None else Rarity.load(row[0], row[1])
+
+
+async def _candidates(
+    conn: Conn, query: Query, tags: Sequence[str], today: date
+) -> list[Candidate]:
+    async with conn.cursor(row_factory=namedtuple_row) as cursor:
+        await cursor.execute(
+            SEARCH,
+            {
+                "words": literal(query.words),
+                "grams": literal(query.grams),
+                "today": today,
+                "tags": list(tags) or None,
+                "candidates": CANDIDATES,
+            },
+        )
+        return [Candidate(*row) for row in await cursor.fetchall()]
+
+
+def _merged(
+    ranked: list[tuple[Candidate, float, dict[str, Any]]], k: int
+) -> list[tuple[Passage, bool]]:
+    """Near-duplicates merged into the better one; the rest beyond `k` marked as lost."""
+    kept: list[tuple[Passage, bool]] = []
+    seen: list[tuple[frozenset[str], str]] = []
+    winners = 0
+    for candidate, score, why in ranked:
+        words = frozenset(candidate.body.split())
+        twin = next((ident for other, ident in seen if _alike(words, other)), None)
+        lost = twin is not None or winners >= k
+        if twin is not None:
+            why = {**why, "lost": f"says the same as {twin}"}
+        elif lost:
+            why = {**why, "lost": f"not among the best {k}"}
+        else:
+            winners += 1
+            seen.append((words, candidate.chunk_id))
+        kept.append((_passage(candidate, score, why), lost))
+    return kept
+
+
+def _alike(left: frozenset[str], right: frozenset[str]) -> bool:
+    return len(left & right) >= 0.92 * len(left | right)
+
+
+def _passage(candidate: Candidate, score: float, why: dict[str, Any]) -> Passage:
+    return Passage(
+        chunk_id=candidate.chunk_id,
+        document_id=candidate.owner_id,
+        title=candidate.title,
+        kind=candidate.kind if candidate.kind == "faq" else candidate.source_type,
+        text=candidate.content,
+        language=candidate.language,
+        version=candidate.version,
+        page=candidate.page,
+        heading=tuple(candidate.heading),
+        score=score,
+        tags=tuple(candidate.tags),
+        valid_until=candidate.valid_until,
+        why=why,
+    )

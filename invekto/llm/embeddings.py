@@ -1,0 +1,154 @@
+"""Embeddings behind one interface: the built-in lexical one, and any endpoint's dense one.
+
+The built-in embedding needs no download. A text becomes two sparse vectors of BM25 weights
+(Robertson and Zaragoza 2009): `words` (folded words, stems, lemmas), which is scanned, and
+`grams` (character 4-grams and pairs of stems), which orders the best of that scan. A question
+becomes the same two vectors weighted by how rare its terms are among the tenant's chunks, so
+that an inner product is the BM25 score. Documents never have to be re-weighted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from invekto.llm.terms import SPACE, Term, pairs, terms
+
+BUCKETS = 1 << 16
+K1, B = 1.2, 0.6
+LENGTH = {"words": 220.0, "grams": 500.0}
+"""Usual number of dimensions of a chunk of ordinary size, counted with repetition."""
+PAIR_WEIGHT = 0.7
+
+Vector = dict[int, float]
+
+
+class DenseEmbedding(Protocol):
+    """What an embedding endpoint offers; vectors are float32, unit length, one row a text."""
+
+    name: str
+    dimension: int
+
+    async def documents(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+    async def query(self, text: str) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A part of a document; `weight` scales how often its words count (1 is the body)."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """Two BM25 vectors of one text."""
+
+    words: Vector
+    grams: Vector
+
+
+def embed(fields: Iterable[Field], language: str) -> Sparse:
+    """The document side: weights saturate with repetition and shrink with length."""
+    words: Counter[int] = Counter()
+    grams: Counter[int] = Counter()
+    for field in fields:
+        for line in field.text.split("\n"):
+            _count(words, grams, terms(line, language), field.weight)
+    return Sparse(_saturated(words, LENGTH["words"]), _saturated(grams, LENGTH["grams"]))
+
+
+def _count(words: Counter[int], grams: Counter[int], found: Sequence[Term], weight: float) -> None:
+    for one in found:
+        for dimension in one.words:
+            words[dimension] += weight  # type: ignore[assignment]
+        for dimension in one.grams:
+            grams[dimension] += weight  # type: ignore[assignment]
+    for dimension in pairs(list(found)):
+        grams[dimension] += weight * PAIR_WEIGHT  # type: ignore[assignment]
+
+
+def _saturated(counts: Counter[int], usual: float) -> Vector:
+    length = sum(counts.values())
+    penalty = K1 * (1 - B + B * length / usual)
+    return {d: tf * (K1 + 1) / (tf + penalty) for d, tf in counts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How many of a tenant's live chunks hold each term, by bucket."""
+
+    chunks: int
+    buckets: NDArray[np.int32]
+
+    @classmethod
+    def empty(cls) -> Rarity:
+        return cls(0, np.zeros(BUCKETS, dtype="<i4"))
+
+    @classmethod
+    def load(cls, chunks: int, raw: bytes) -> Rarity:
+        return cls(chunks, np.frombuffer(raw, dtype="<i4"))
+
+    def idf(self, dimension: int) -> float:
+        """Inverse document frequency, never negative."""
+        holding = float(self.buckets[dimension % BUCKETS])
+        return math.log(1 + max(0.0, self.chunks - holding + 0.5) / (holding + 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question ready for search: vectors and, for reranking, its terms with their rarity."""
+
+    words: Vector
+    grams: Vector
+    terms: tuple[tuple[Term, float], ...]
+
+
+def embed_query(
+    question: str,
+    language: str,
+    rarity: Rarity,
+    *,
+    related: Sequence[tuple[str, float]] = (),
+) -> Query:
+    """The question side. `related` are synonyms and translations with a weight below 1."""
+    found = terms(question, language)
+    words: Vector = {}
+    grams: Vector = {}
+    _weigh(words, grams, found, 1.0, rarity)
+    for text, weight in related:
+        _weigh(words, grams, terms(text, language), weight, rarity)
+    own = tuple((one, max(rarity.idf(d) for d in one.words)) for one in found)
+    return Query(words, grams, own)
+
+
+def _weigh(words: Vector, grams: Vector, found: list[Term], weight: float, rarity: Rarity) -> None:
+    for one in found:
+        for target, dimensions in ((words, one.words), (grams, one.grams)):
+            for dimension in dimensions:
+                target[dimension] = max(target.get(dimension, 0.0), weight * rarity.idf(dimension))
+    for dimension in pairs(found):
+        grams[dimension] = max(grams.get(dimension, 0.0), weight * rarity.idf(dimension))
+
+
+def literal(vector: Vector) -> str:
+    """pgvector's text form of a sparse vector; its indices begin at 1."""
+    inside = ",".join(f"{d + 1}:{w:.4g}" for d, w in sorted(vector.items()))
+    return f"{{{inside}}}/{SPACE}"
+
+
+def bucket_counts(vectors: Iterable[Sparse]) -> NDArray[np.int32]:
+    """In how many of these texts each bucket occurs."""
+    counts = np.zeros(BUCKETS, dtype="<i4")
+    for sparse in vectors:
+        dimensions = {d % BUCKETS for d in sparse.words} | {d % BUCKETS for d in sparse.grams}
+        counts[list(dimensions)] += 1
+    return counts
