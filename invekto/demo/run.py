@@ -39,7 +39,7 @@ async def _demo(console: Console, once: bool, now: datetime | None) -> None:
         console.print("✓ niyet modeli hazır", style="dim")
         for folder in demo_folders():
             with console.status(f"{folder.name} yükleniyor"):
-                report = await take_in(database, folder, clock(), fresh_dates=True)
+                report = await take_in(database, folder, clock())
             console.print(f"✓ {folder.name}: {report.line()}", style="dim")
         await tell(engine, console, read_script())
         if not once:

@@ -1,0 +1,60 @@
+"""The people a business knows: its own, and its customers with what they allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from invekto.errors import Conflict
+from invekto.records import tenants
+
+Conn = AsyncConnection[Any]
+CONSENT = {"given": "given", "refused": "refused", "none": None}
+
+
+def contact_id(phone: str) -> str:
+    """The id of a contact that was brought in, from the number WhatsApp knows them by."""
+    return f"ct_{phone.lstrip('+')}"
+
+
+async def load_users(conn: Conn, rows: Iterable[dict[str, Any]]) -> None:
+    """The business's own people; those who exist already are left as they are."""
+    for row in rows:
+        try:
+            async with conn.transaction():
+                await tenants.add_user(
+                    conn,
+                    email=row["email"],
+                    name=row["name"],
+                    role=row["role"],
+                    user_id=row["email"].partition("@")[0],
+                    languages=row.get("languages", ["tr"]),
+                )
+        except Conflict:
+            continue
+
+
+async def load_contacts(conn: Conn, rows: Iterable[dict[str, Any]]) -> int:
+    """Customers and patients, reachable by WhatsApp; what they decided since is kept."""
+    rows = list(rows)
+    for row in rows:
+        await conn.execute(
+            """INSERT INTO contacts AS c (contact_id, channel, channel_user_id, name, phone,
+                   phone_verified, language, consent, attributes)
+               VALUES (%s, 'whatsapp', %s, %s, %s, true, %s, %s, %s)
+               ON CONFLICT (tenant_id, channel, channel_user_id) DO UPDATE SET
+                   name = excluded.name, consent = coalesce(c.consent, excluded.consent)""",
+            (
+                contact_id(row["phone"]),
+                row["phone"].lstrip("+"),
+                row["name"],
+                row["phone"],
+                row.get("language"),
+                CONSENT[row.get("consent", "none")],
+                Jsonb({k: row[k] for k in ("country", "interest", "city", "email") if k in row}),
+            ),
+        )
+    return len(rows)
