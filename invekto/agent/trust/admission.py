@@ -50,9 +50,7 @@ class Earlier:
     counted: Counted
 
 
-def admit(
-    verdict: Verdict, earlier: Sequence[Earlier], reviewer: Reviewer, team: Team
-) -> Admitted:
+def admit(verdict: Verdict, earlier: Sequence[Earlier], reviewer: Reviewer, team: Team) -> Admitted:
     """Decide from the past alone; `reviewer` and `team` are as they were before this verdict."""
     nothing = _never(verdict) or (
         _wrong_again(verdict, earlier)

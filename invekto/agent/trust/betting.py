@@ -28,9 +28,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-RATIOS = (0.02, 0.12, 0.25, 0.55)
+RATIOS = (0.03, 0.13, 0.22, 0.55)
 """The error rates bet on, as shares of ε."""
-SHARES = (0.18, 0.62, 0.16, 0.04)
+SHARES = (0.20, 0.70, 0.08, 0.02)
 """Capital on each at the start, chosen on exact crossing times (see tests/trust)."""
 RESERVE = 0.05
 UNINFORMED = 0.25

@@ -7,7 +7,7 @@ does it in memory over a whole log. Both give the same states.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from invekto.agent.trust.admission import AUTOMATIC, Admitted, Counted, Earlier, admit
@@ -25,8 +25,8 @@ class Slice:
 
     cell: CellState
     earlier: tuple[Earlier, ...] = ()
-    reviewer: Reviewer = Reviewer()
-    team: Team = Team()
+    reviewer: Reviewer = field(default_factory=Reviewer)
+    team: Team = field(default_factory=Team)
     """Changes and decisions of the others, seeded drafts of everybody; before this verdict."""
 
 
@@ -87,7 +87,7 @@ def counted(
 class Ledger:
     """A tenant's whole log, folded in memory."""
 
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     cells: dict[Cell, CellState] = field(default_factory=dict)
     reviewers: dict[str, Reviewer] = field(default_factory=dict)
     marks: dict[tuple[Cell, str], tuple[Earlier, ...]] = field(default_factory=dict)
@@ -141,4 +141,4 @@ def replay(verdicts: Iterable[tuple[Verdict, Risk]], rules: Rules) -> Ledger:
 
 def at_moment(state: CellState, now: datetime) -> CellState:
     """The state as it is at `now`: approvals that have settled since the last verdict counted."""
-    return settled(replace(state), now)
+    return settled(state, now)
