@@ -1,0 +1,55 @@
+"""Names of people and places, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from invekto.guardrails.flat import flat
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Folded words. `common` are also ordinary words, brands or places."""
+
+    given: frozenset[str]
+    surnames: frozenset[str]
+    arabic: frozenset[str]
+    foreign: frozenset[str]
+    """Given names of other languages: they need a capital letter."""
+    foreign_surnames: frozenset[str]
+    common: frozenset[str]
+    not_people: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def names() -> Names:
+    """All name lists, folded."""
+    return Names(
+        given=_words("given_tr.txt"),
+        surnames=_words("surnames_tr.txt"),
+        arabic=_words("names_ar.txt"),
+        foreign=_words("names_en.txt", "names_arabic_latin.txt"),
+        foreign_surnames=_words("surnames_en.txt"),
+        common=_words("common_words.txt"),
+        not_people=tuple(flat(line) for line in _lines("not_people.txt")),
+    )
+
+
+def _words(*files: str) -> frozenset[str]:
+    return frozenset(
+        flat(word).replace("_", " ")
+        for file in files
+        for line in _lines(file)
+        for word in line.split()
+    )
+
+
+def _lines(file: str) -> Iterator[str]:
+    for line in (HERE / file).read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield line.strip()

@@ -1,0 +1,95 @@
+"""The only importer of presidio: an NLP engine that reads nothing, and our recognisers as its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+from invekto.guardrails.addresses import find_addresses
+from invekto.guardrails.flat import flat
+from invekto.guardrails.people import find_people
+from invekto.guardrails.recogniser import Entry
+from invekto.guardrails.spelled import find_spelled
+
+Finder = Callable[[str, str], Iterable[tuple[int, int, float]]]
+
+
+class NullNlpEngine(NlpEngine):  # type: ignore[misc]
+    """Carries the folded text instead of tokens."""
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def is_loaded(self) -> bool:
+        return True
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        artifacts = NlpArtifacts([], [], [], [], self, language)
+        artifacts.folded = flat(text)
+        return artifacts
+
+    def process_batch(
+        self, texts: Iterable[str], language: str, **_: Any
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        for text in texts:
+            yield text, self.process_text(text, language)
+
+    def is_stopword(self, word: str, language: str) -> bool:  # noqa: ARG002
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        return []
+
+    def get_supported_languages(self) -> list[str]:
+        return ["tr"]
+
+
+class OwnRecogniser(EntityRecognizer):  # type: ignore[misc]
+    """A finder of ours as presidio sees it."""
+
+    def __init__(self, name: str, entity: str, finder: Finder) -> None:
+        self._finder = finder
+        super().__init__([entity], name=name, supported_language="tr")
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(
+        self,
+        text: str,
+        entities: list[str],
+        nlp_artifacts: NlpArtifacts,  # noqa: ARG002
+    ) -> list[RecognizerResult]:
+        kind = self.supported_entities[0]
+        return [
+            RecognizerResult(kind, start, end, score)
+            for start, end, score in self._finder(text, nlp_artifacts.folded)
+        ]
+
+
+def recognisers(entries: list[Entry]) -> list[EntityRecognizer]:
+    """All of them: those read from data and those that need code."""
+    made = [
+        OwnRecogniser(f"{entry.type}_{number}", entry.type, _by_data(entry))
+        for number, entry in enumerate(entries)
+    ]
+    return [
+        *made,
+        OwnRecogniser("people", "PERSON", find_people),
+        OwnRecogniser("addresses", "ADDRESS", lambda _, folded: find_addresses(folded)),
+        OwnRecogniser("spelled", "PHONE", _spelled),
+    ]
+
+
+def _by_data(entry: Entry) -> Finder:
+    return lambda _, folded: entry.find(folded)
+
+
+def _spelled(_: str, folded: str) -> list[tuple[int, int, float]]:
+    return [(start, end, 0.7) for start, end in find_spelled(folded)]
