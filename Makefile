@@ -47,9 +47,9 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-header --no-annotate
 lock:  ## new versions into requirements/*.txt
 	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
-	@$(COMPILE) --upgrade pyproject.toml --output-file $(LOCKS)/runtime.txt
-	@$(COMPILE) --upgrade pyproject.toml --extra dev --constraints $(LOCKS)/runtime.txt \
-		--output-file $(LOCKS)/dev.txt
+	@$(COMPILE) --upgrade pyproject.toml --extra dev --output-file $(LOCKS)/dev.txt
+	@$(COMPILE) --upgrade pyproject.toml --constraints $(LOCKS)/dev.txt \
+		--output-file $(LOCKS)/runtime.txt
 	@printf 'uv\nhatchling\neditables\n' | \
 		$(COMPILE) --upgrade - --constraints $(LOCKS)/dev.txt --output-file $(LOCKS)/build.txt
 

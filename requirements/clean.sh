@@ -2,7 +2,7 @@
 # Removes .venv and .data, and what the embedded databases keep outside (see invekto/db/binaries.py).
 set -eu
 
-for database in .data/pg .data/test/pg; do
+for database in .data/pg .data/test/server; do
     pid_file=$database/cluster/postmaster.pid
     if [ -e "$pid_file" ] && kill -0 "$(head -n 1 "$pid_file")" 2>/dev/null; then
         echo "a server still runs in $database: end the demo or the tests first" >&2

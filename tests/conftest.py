@@ -1,7 +1,8 @@
 """Test databases on a server of the suite's own, and a fence around the network.
 
-The server lives in `.data/test` and is shared by suites that run at the same time. The migrated
-template is kept under the hash of the migrations, so that a database costs one file copy:
+The server is shared by suites that run at the same time and lives in memory where there is some
+(`.data/test/server` links to it; `make clean` removes it). The migrated template is kept under the
+hash of the migrations, so that a database costs one file copy:
 
     database        one a module (DSNs of owner, app and worker)
     fresh_database  one a test
@@ -18,7 +19,7 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -37,8 +38,10 @@ from invekto.records.tenants import create_tenant
 from invekto.settings import Settings, settings
 
 HOME = Path(__file__).resolve().parent.parent / ".data" / "test"
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2_000_000_000  # bytes
 TEMPLATE_LOCK = 7266711
-KEPT_TEMPLATES = 4
+KEPT_TEMPLATES = 6
 
 for name in [name for name in os.environ if name.startswith(("INVEKTO_", "OPENAI_"))]:
     if name != "INVEKTO_REQUIRE_BROWSER":
@@ -92,11 +95,33 @@ class TenantPair(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[EmbeddedServer]:
-    server = _started(HOME / "pg")
+def postgres() -> Iterator[EmbeddedServer]:
+    server = _started(_server_folder())
     _sweep(server)
     yield server
     server.stop()
+
+
+def fast_folder() -> Path | None:
+    """Where files cost nothing; None where only the disk is left."""
+    try:
+        roomy = shutil.disk_usage(MEMORY).free > MEMORY_NEEDED
+    except FileNotFoundError:
+        return None
+    return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
+
+
+def _server_folder() -> Path:
+    folder, fast = HOME / "server", fast_folder()
+    HOME.mkdir(parents=True, exist_ok=True)
+    if fast is not None and not folder.exists():
+        digest = hashlib.sha256(str(HOME).encode()).hexdigest()[:12]
+        place = fast / f"invekto-test-{digest}"
+        place.mkdir(exist_ok=True)
+        place.chmod(0o755)
+        with suppress(FileExistsError):
+            folder.symlink_to(place)
+    return folder
 
 
 def _started(folder: Path) -> EmbeddedServer:
@@ -105,8 +130,9 @@ def _started(folder: Path) -> EmbeddedServer:
     try:
         server.start()
     except OperatorNeeded:
-        shutil.rmtree(folder.resolve(), ignore_errors=True)
-        folder.unlink(missing_ok=True)
+        for child in folder.resolve().iterdir():
+            shutil.rmtree(child) if child.is_dir() else child.unlink()
+        server = EmbeddedServer(folder, durable=False)
         server.start()
     return server
 
@@ -139,16 +165,16 @@ def _drop(conn: psycopg.Connection, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-async def template(server: EmbeddedServer) -> str:
+async def template(postgres: EmbeddedServer) -> str:
     """The name of a migrated database that nothing connects to."""
     digest = hashlib.sha256("".join(step.hash for step in migrations()).encode()).hexdigest()
     name, half = f"migrated_{digest[:16]}", f"half_{digest[:16]}"
-    with psycopg.connect(server.dsn(), autocommit=True) as conn:
+    with psycopg.connect(postgres.dsn(), autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             _drop(conn, half)
             conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(half)))
-            await migrate(server.dsn(dbname=half), role_passwords())
+            await migrate(postgres.dsn(dbname=half), role_passwords())
             conn.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                     sql.Identifier(half), sql.Identifier(name)
@@ -163,7 +189,7 @@ def role_passwords() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def make_database(server: EmbeddedServer, template: str) -> Callable[[], object]:
+def make_database(postgres: EmbeddedServer, template: str) -> Callable[[], object]:
     """A factory: `async with make_database() as database:` gives one of your own."""
     numbers = itertools.count(1)
     passwords = role_passwords()
@@ -171,13 +197,13 @@ def make_database(server: EmbeddedServer, template: str) -> Callable[[], object]
     @asynccontextmanager
     async def make() -> AsyncIterator[TestDatabase]:
         name = f"test_{os.getpid()}_{next(numbers)}"
-        with psycopg.connect(server.dsn(), autocommit=True) as conn:
+        with psycopg.connect(postgres.dsn(), autocommit=True) as conn:
             conn.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )
-            owner = server.dsn(dbname=name)
+            owner = postgres.dsn(dbname=name)
             try:
                 yield TestDatabase(
                     name,

@@ -40,7 +40,7 @@ LARGEST_LOG = 1_000_000  # bytes
 
 TUNING = {
     "shared_buffers": "64MB",
-    "max_connections": "60",
+    "max_connections": "150",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "256MB",
@@ -50,7 +50,12 @@ TUNING = {
     "log_min_messages": "warning",
     "timezone": "UTC",
 }
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "64MB",
+}
 
 
 class EmbeddedServer:

@@ -23,6 +23,7 @@ from invekto.db.embedded import EmbeddedServer
 from invekto.db.migrate import migrate
 from invekto.db.pool import Database
 from invekto.errors import OperatorNeeded, TryAgain
+from tests.conftest import fast_folder
 
 USER = """
     import sys, time
@@ -51,7 +52,7 @@ root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change its
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
     """A folder that any user may enter; pytest's own are closed."""
-    folder = Path(tempfile.mkdtemp(prefix="invekto-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="invekto-test-", dir=fast_folder()))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)

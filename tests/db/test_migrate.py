@@ -21,12 +21,12 @@ from tests.conftest import TestDatabase, role_passwords
 
 
 @pytest.fixture
-def empty(server: EmbeddedServer, fresh_database: TestDatabase):
+def empty(postgres: EmbeddedServer, fresh_database: TestDatabase):
     """An empty database beside a migrated one, on the suite's server."""
     name = f"{fresh_database.name}_empty"
-    with psycopg.connect(server.dsn(), autocommit=True) as conn:
+    with psycopg.connect(postgres.dsn(), autocommit=True) as conn:
         conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield server.dsn(name)
+        yield postgres.dsn(name)
         conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
@@ -43,22 +43,22 @@ def _schema(server: EmbeddedServer, dsn: str) -> str:
 
 
 async def test_one_at_a_time_or_all_at_once_gives_the_same_schema(
-    server: EmbeddedServer, empty: str, fresh_database: TestDatabase
+    postgres: EmbeddedServer, empty: str, fresh_database: TestDatabase
 ) -> None:
     steps = migrations()
     for count in range(1, len(steps) + 1):
         assert await migrate(empty, role_passwords(), steps[:count]) == [steps[count - 1].name]
-    stepwise, at_once = _schema(server, empty), _schema(server, fresh_database.owner_dsn)
+    stepwise, at_once = _schema(postgres, empty), _schema(postgres, fresh_database.owner_dsn)
     difference = difflib.unified_diff(at_once.splitlines(), stepwise.splitlines(), lineterm="")
     assert list(difference) == []
 
 
 async def test_migrating_again_changes_nothing(
-    server: EmbeddedServer, fresh_database: TestDatabase
+    postgres: EmbeddedServer, fresh_database: TestDatabase
 ) -> None:
-    before = _schema(server, fresh_database.owner_dsn)
+    before = _schema(postgres, fresh_database.owner_dsn)
     assert await migrate(fresh_database.owner_dsn, role_passwords()) == []
-    assert _schema(server, fresh_database.owner_dsn) == before
+    assert _schema(postgres, fresh_database.owner_dsn) == before
 
 
 async def test_two_processes_may_migrate_at_once(empty: str) -> None:
