@@ -104,6 +104,7 @@ async def _write_outcome(conn: Conn, deps: TurnDeps, worked: Worked) -> Committe
         status=_status(state, outcome),
         now=state.turn.now,
         tags=sorted(_tags(state)),
+        proven=[number for r in state.results for number in r.proven],
     )
     return Committed(
         state.turn.turn_id,

@@ -107,6 +107,8 @@ class TaskResult:
     tools: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     """What the playbook did, for the why view."""
+    proven: tuple[str, ...] = ()
+    """Order numbers for which a second factor was accepted: remembered by the conversation."""
 
 
 @dataclass(frozen=True, slots=True)

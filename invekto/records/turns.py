@@ -86,7 +86,14 @@ HANDOVER_COLUMNS = """handover_id, conversation_id, turn_id, reason, priority, t
 
 
 async def close_turn(
-    conn: Conn, turn: Turn, *, dialogue: dict[str, Any], status: str, now: datetime, tags: list[str]
+    conn: Conn,
+    turn: Turn,
+    *,
+    dialogue: dict[str, Any],
+    status: str,
+    now: datetime,
+    tags: list[str],
+    proven: list[str] | None = None,
 ) -> None:
     """Write the terminal turn, mark its messages answered and move the conversation on, in one
     statement. Open suggestions of the conversation are superseded."""
@@ -110,7 +117,9 @@ async def close_turn(
            UPDATE conversations SET answered_seq = greatest(answered_seq, %(last)s),
                dialogue = %(dialogue)s, status = %(status)s, language = %(language)s,
                tags = (SELECT coalesce(array_agg(DISTINCT t), '{}')
-                       FROM unnest(tags || %(tags)s::text[]) t)
+                       FROM unnest(tags || %(tags)s::text[]) t),
+               proven = (SELECT coalesce(array_agg(DISTINCT p), '{}')
+                         FROM unnest(proven || %(proven)s::text[]) p)
            WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s""",
         {
             "turn": turn.turn_id,
@@ -132,6 +141,7 @@ async def close_turn(
             "dialogue": Jsonb(dialogue),
             "status": status,
             "tags": tags,
+            "proven": proven or [],
         },
     )
 

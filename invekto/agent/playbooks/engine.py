@@ -72,6 +72,7 @@ class Run:
     passages: list[Passage] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
+    proven: list[str] = field(default_factory=list)
     path: Path = Path.PLAYBOOK
 
 
@@ -137,7 +138,7 @@ def _fill(step: Fill, run: Run) -> TaskResult | None:
         run.slots[step.fill] = run.scope[step.fill] = value
         run.steps.append(f"{step.fill} = {value}")
         return None
-    if step.ask is None:
+    if step.ask is None or step.later:
         return None
     return _ask(step.ask, step.fill, step.kind, run)
 
@@ -148,11 +149,14 @@ def _slot_value(step: Fill, run: Run) -> Any:
         value = _answer_value(step, answer, run.setting)
         if value is not None:
             return value
+    remembered = run.slots.get(step.fill)
+    if remembered is not None and asked is not None and answer is not None:
+        return remembered  # the message answers another question: its digits are not ours
     for kind in step.entity:
         found = next((e for e in run.setting.entities if e.kind == kind), None)
         if found is not None:
             return found.value
-    return run.slots.get(step.fill)
+    return remembered
 
 
 def _answer_value(step: Fill, answer: DialogueAnswer, setting: Setting) -> Any:
@@ -178,6 +182,7 @@ async def _call(step: Call, run: Run) -> TaskResult | None:
         return _refused(step.refused, refusal, run)
     run.scope[step.into] = result
     run.facts.extend(result.facts(run.setting.language))
+    run.proven.extend(getattr(result, "proven", ()))
     run.cards.append({"tool": step.call, "result": result.model_dump(mode="json")})
     run.steps.append(f"{step.call} → {step.into}")
     return None
@@ -346,5 +351,6 @@ def _result(run: Run, kind: str, texts: dict[str, str], **more: Any) -> TaskResu
         version=run.loaded.version,
         tools=tuple(run.tools),
         steps=tuple(run.steps),
+        proven=tuple(run.proven),
         **more,
     )

@@ -64,6 +64,8 @@ class Fill(Model):
     ] = "text"
     ask: str | None = None
     """Name of a question under `asks`; without one the slot stays empty."""
+    later: bool = False
+    """Ask only when a later step's refusal leads here (`refused: {identity: ask factor}`)."""
     when: str | None = None
 
 
