@@ -21,6 +21,7 @@ from tests.conftest import TenantPair, TestDatabase
 # Every exemption, by name and with its reason.
 WITHOUT_TENANT = {
     "app.migrations": "which migrations ran",
+    "public.trust_system": "the coins' secret and the switch that stops every tenant's autonomy",
     "jobs.procrastinate_jobs": "ids only; entered through jobs.enqueue, which sets the tenant",
     "jobs.procrastinate_events": "see procrastinate_jobs",
     "jobs.procrastinate_workers": "see procrastinate_jobs",

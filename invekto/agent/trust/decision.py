@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from invekto.agent.trust.cell import CellState
+from invekto.agent.trust.rules import Rules
 from invekto.contracts.evidence import Mode, Risk
+
+DEFAULTS = Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Standing:
     steps: tuple[Step, ...] = ()
     watch: bool = False
     falls: int = 0
+    epsilon: float = 0.0
+    """What was tested; a tolerance that has become smaller since is not yet earned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ def standing(state: CellState) -> Standing:
         ),
         state.watch > 0,
         state.falls,
+        state.epsilon,
     )
 
 
@@ -84,17 +90,18 @@ def decide(
     overrides: tuple[Override, ...],
     coins: Coins,
     *,
-    audit_share: float = 0.10,
+    rules: Rules = DEFAULTS,
     now: datetime | None = None,
 ) -> TrustDecision:
     """Whether this reply may be sent without a person.
 
     Args:
         overrides: those in force for the message's intent, tenant and system.
+        rules: the tenant's settings of this moment.
         now: an override that expired before it is passed over.
     """
     held = _by_person(risk, _in_force(overrides, now))
-    audit = coins.audit < audit_share or cell.watch
+    audit = coins.audit < rules.audit_share or cell.watch
     if held is not None:
         auto = held["because"] == "pinned_auto"
         return TrustDecision(Mode.AUTO if auto else Mode.SUGGEST, held, auto and audit)
@@ -102,6 +109,8 @@ def decide(
     if step is None:
         return TrustDecision(Mode.SUGGEST, {"because": "low_confidence", "confidence": confidence})
     why: dict[str, object] = {"threshold": step.threshold, "share": step.share}
+    if cell.epsilon > rules.epsilon(risk):
+        return TrustDecision(Mode.SUGGEST, {"because": "tightened", **why})
     if not step.passed:
         return TrustDecision(Mode.SUGGEST, {"because": "not_earned", **why})
     if coins.ramp >= step.share:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from invekto.agent.trust.admission import AUTOMATIC, Admitted, Counted, Earlier, admit
 from invekto.agent.trust.betting import Hint
@@ -31,38 +31,51 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a verdict was counted under, kept with it in the log.
+
+    Attributes:
+        nominal: tolerated share of wrong replies; 0 for high risk.
+        epsilon: what is tested: nominal times the share of errors that reviewers surely catch.
+    """
+
+    nominal: float
+    epsilon: float
+    delta: float
+    settle: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
-    """The slice afterwards, what the verdict counted for, and the ε its bet was made at."""
+    """The slice afterwards, what the verdict counted for, and under which terms."""
 
     slice: Slice
     admitted: Admitted
-    epsilon: float
+    terms: Terms
 
 
 def apply(slice_: Slice, verdict: Verdict, risk: Risk, rules: Rules) -> Applied:
     """Fold one verdict in; one that is in the log already changes nothing."""
-    if any(e.id == verdict.id for e in slice_.earlier):
-        return Applied(slice_, Admitted(Counted.NOTHING, "duplicate"), 0.0)
-    admitted = admit(verdict, slice_.earlier, slice_.reviewer, slice_.team)
     nominal = rules.epsilon(risk)
-    epsilon = nominal * caught_at_least(slice_.team)
-    cell = slice_.cell if nominal == 0 else under(slice_.cell, nominal, rules.delta)
-    if nominal > 0:
-        cell = counted(cell, verdict, admitted.counted, epsilon, rules)
+    terms = Terms(nominal, nominal * caught_at_least(slice_.team), rules.delta, rules.settle)
+    if any(e.id == verdict.id for e in slice_.earlier):
+        return Applied(slice_, Admitted(Counted.NOTHING, "duplicate"), terms)
+    admitted = admit(verdict, slice_.earlier, slice_.reviewer, slice_.team)
     mark = Earlier(verdict.id, verdict.turn_id, verdict.kind, admitted.counted)
     after = Slice(
-        cell,
+        fold(slice_.cell, verdict, admitted.counted, terms),
         (*slice_.earlier, mark),
         reviewed(slice_.reviewer, verdict),
         slice_.team,
     )
-    return Applied(after, admitted, epsilon)
+    return Applied(after, admitted, terms)
 
 
-def counted(
-    cell: CellState, verdict: Verdict, counts: Counted, epsilon: float, rules: Rules
-) -> CellState:
+def fold(cell: CellState, verdict: Verdict, counts: Counted, terms: Terms) -> CellState:
     """The cell after a verdict that was found to count for `counts`."""
+    if terms.nominal == 0:
+        return cell
+    cell = under(cell, terms.nominal, terms.delta)
     at = max(verdict.at, cell.clock or verdict.at)
     if counts is Counted.WRONG:
         automatic = verdict.kind in AUTOMATIC
@@ -75,12 +88,18 @@ def counted(
         Waiting(
             conversation=verdict.conversation_id,
             given=at,
-            due=at + rules.settle,
+            due=at + terms.settle,
             confidence=verdict.confidence,
-            epsilon=epsilon,
+            epsilon=terms.epsilon,
             audit=verdict.kind is VerdictKind.AUDIT_RIGHT,
         ),
     )
+
+
+def new_cell(risk: Risk, rules: Rules, hint: Hint | None = None) -> CellState:
+    """A cell without evidence under a tenant's rules."""
+    epsilon = rules.epsilon(risk) or rules.epsilon_medium
+    return begin(epsilon, rules.delta, rules.thresholds, hint)
 
 
 @dataclass
@@ -91,18 +110,11 @@ class Ledger:
     cells: dict[Cell, CellState] = field(default_factory=dict)
     reviewers: dict[str, Reviewer] = field(default_factory=dict)
     marks: dict[tuple[Cell, str], tuple[Earlier, ...]] = field(default_factory=dict)
-    risks: dict[Cell, Risk] = field(default_factory=dict)
-    hints: dict[Cell, Hint] = field(default_factory=dict)
 
     def add(self, verdict: Verdict, risk: Risk) -> Admitted:
         """Fold one verdict in."""
         key = (verdict.cell, verdict.conversation_id)
-        cell = self.cells.get(verdict.cell) or begin(
-            self.rules.epsilon(risk) or self.rules.epsilon_medium,
-            self.rules.delta,
-            self.rules.thresholds,
-            self.hints.get(verdict.cell),
-        )
+        cell = self.cells.get(verdict.cell) or new_cell(risk, self.rules)
         applied = apply(
             Slice(
                 cell,

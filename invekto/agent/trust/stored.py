@@ -44,12 +44,14 @@ def write_standing(standing: Standing) -> dict[str, Any]:
         "steps": [[s.threshold, s.passed, s.share] for s in standing.steps],
         "watch": standing.watch,
         "falls": standing.falls,
+        "epsilon": standing.epsilon,
     }
 
 
 def read_standing(raw: Mapping[str, Any]) -> Standing:
     """The standing that `write_standing` wrote."""
-    return Standing(tuple(Step(*step) for step in raw["steps"]), raw["watch"], raw["falls"])
+    steps = tuple(Step(*step) for step in raw["steps"])
+    return Standing(steps, raw["watch"], raw["falls"], raw["epsilon"])
 
 
 def read_rules(raw: Mapping[str, Any] | None) -> Rules:
