@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from string import Template
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from invekto.agent.notices import NAMES
 from invekto.agent.playbooks.render import names_in
@@ -18,6 +19,8 @@ from invekto.agent.playbooks.schema import (
     Choose,
     Extract,
     Fill,
+    Fragment,
+    Include,
     Pass,
     Phrases,
     Playbook,
@@ -28,6 +31,7 @@ from invekto.agent.playbooks.schema import (
 from invekto.contracts.handover import HandOverReason
 from invekto.errors import BadData, InvektoError
 
+FRAGMENTS = Path(__file__).parent / "fragments"
 ENTITIES = (
     "order_number", "tracking_number", "phone", "email", "date", "time", "size", "colour",
     "quantity", "money", "product", "products", "treatment", "treatments", "city", "courier",
@@ -79,6 +83,19 @@ def parse(
     Raises:
         BadData: with file and line.
     """
+    written, node = _validated(Playbook, source, name)
+    playbook, places, shared = _expanded(written, name, node)
+    for place, problem in _problems(playbook, tools, intents):
+        line = _line(node, _written_place(place, places))
+        raise BadData(f"{name}:{line}: {problem}", file=name, line=line)
+    digest = hashlib.sha256("\n".join([source, *shared]).encode()).hexdigest()[:16]
+    return LoadedPlaybook(playbook, digest, source)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _validated(model: type[M], source: str, name: str) -> tuple[M, yaml.Node]:
     try:
         node = yaml.compose(source, Loader=yaml.SafeLoader)
         raw = yaml.safe_load(source)
@@ -89,7 +106,7 @@ def parse(
     if not isinstance(raw, dict) or node is None:
         raise BadData(f"{name}:1: a playbook is a mapping with intent, risk and steps", file=name)
     try:
-        playbook = Playbook.model_validate(raw)
+        return model.model_validate(raw), node
     except ValidationError as error:
         first = error.errors()[0]
         line = _line(node, first["loc"])
@@ -97,11 +114,49 @@ def parse(
         raise BadData(
             f"{name}:{line}: {where}: {first['msg']}", file=name, line=line, field=where
         ) from error
-    for place, problem in _problems(playbook, tools, intents):
-        line = _line(node, place)
-        raise BadData(f"{name}:{line}: {problem}", file=name, line=line)
-    digest = hashlib.sha256(source.encode()).hexdigest()[:16]
-    return LoadedPlaybook(playbook, digest, source)
+
+
+def _expanded(
+    playbook: Playbook, name: str, node: yaml.Node
+) -> tuple[Playbook, list[int], list[str]]:
+    """The playbook with its includes put in, for each step the place it was written at, and the
+    sources of what was included."""
+    steps: list[Any] = []
+    places: list[int] = []
+    asks: dict[str, Phrases] = {}
+    shared: list[str] = []
+    for number, step in enumerate(playbook.steps):
+        if not isinstance(step, Include):
+            steps.append(step)
+            places.append(number)
+            continue
+        fragment, source = _fragment(step, f"{name}:{_line(node, ('steps', number))}")
+        steps.extend(fragment.steps)
+        places.extend([number] * len(fragment.steps))
+        asks |= fragment.asks
+        shared.append(source)
+    whole = playbook.model_copy(update={"steps": tuple(steps), "asks": asks | playbook.asks})
+    return whole, places, shared
+
+
+def _fragment(step: Include, where: str) -> tuple[Fragment, str]:
+    path = FRAGMENTS / f"{step.include}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in FRAGMENTS.glob("*.yaml")))
+        raise BadData(f"{where}: includes {step.include!r}, which is none of {known}")
+    source = path.read_text(encoding="utf-8")
+    defaults = (yaml.safe_load(source) or {}).get("defaults", {})
+    unknown = set(step.values) - set(defaults)
+    if unknown:
+        raise BadData(f"{where}: {step.include} has no ${', $'.join(sorted(unknown))}")
+    filled = Template(source).safe_substitute(defaults | step.values)
+    return _validated(Fragment, filled, str(path))[0], filled
+
+
+def _written_place(place: tuple[Any, ...], places: list[int]) -> tuple[Any, ...]:
+    if len(place) > 1 and place[0] == "steps":
+        return ("steps", places[place[1]], *place[2:])
+    return place
 
 
 def _line(node: yaml.Node, place: tuple[Any, ...]) -> int:

@@ -140,7 +140,15 @@ class Tell(Model):
     when: str | None = None
 
 
+class Include(Model):
+    """Steps and asks that several playbooks share, from `fragments/`; `with` fills its $names."""
+
+    include: str
+    values: dict[str, str] = Field(default_factory=dict, alias="with")
+
+
 STEP_KINDS = {
+    "include": Include,
     "fill": Fill,
     "call": Call,
     "choose": Choose,
@@ -159,7 +167,8 @@ def _kind(step: Any) -> str | None:
 
 
 Step = Annotated[
-    Annotated[Fill, Tag("fill")]
+    Annotated[Include, Tag("include")]
+    | Annotated[Fill, Tag("fill")]
     | Annotated[Call, Tag("call")]
     | Annotated[Choose, Tag("choose")]
     | Annotated[Propose, Tag("propose")]
@@ -173,6 +182,14 @@ Step = Annotated[
         custom_error_message="a step starts with one of " + ", ".join(STEP_KINDS),
     ),
 ]
+
+
+class Fragment(Model):
+    """A shared part: `defaults` are the values of its $names where an include gives none."""
+
+    defaults: dict[str, str] = Field(default_factory=dict)
+    steps: tuple[Step, ...]
+    asks: dict[str, Phrases] = Field(default_factory=dict)
 
 
 class Playbook(Model):
