@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from invekto.contracts.passages import Extract, Passage
 from invekto.knowledge.asking import asking
 from invekto.knowledge.sentences import sentences
-from invekto.llm.terms import terms
+from invekto.knowledge.stemming import stem_line
 
 THRESHOLD = 0.5
 """Below this chance nothing is said."""
@@ -29,10 +29,7 @@ def _trimmed(question: str, passage: Passage, language: str) -> str:
         return passage.text
     parts = sentences(passage.text)
     asked = asking(question, language)
-    worth = [
-        asked.coverage(frozenset(t.stem for t in terms(part, passage.language)), part)
-        for part in parts
-    ]
+    worth = [asked.coverage(frozenset(stem_line(part, passage.language).split())) for part in parts]
     begin = finish = max(range(len(parts)), key=lambda at: worth[at])
     while True:
         wider = [(begin - 1, finish), (begin, finish + 1)]

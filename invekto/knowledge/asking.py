@@ -3,8 +3,7 @@ it wants (a price, a time, a place …)."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -16,11 +15,13 @@ from invekto.llm.embeddings import Rarity
 from invekto.llm.terms import Term, terms
 from invekto.text.normalise import fold
 
-FUZZY = 82.0
+FUZZY = 80.0
 """Similarity (0–100) from where on a misspelt word counts as the other."""
-FUZZY_WORTH = 0.7
+FUZZY_WORTH = 0.75
 CONCEPT_WORTH = 0.9
 """What a synonym counts against the word itself."""
+WANT_WORTH = 0.6
+"""Weight of the kind of answer against the usual weight of what is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,52 +34,45 @@ class Unit:
     others: tuple[tuple[str, ...], ...] = ()
     wants: str = ""
 
-    def found(self, present: frozenset[str], text: str) -> float:
-        """How far a passage speaks of it, 0 to 1."""
-        own = sum(stem in present for stem in self.stems) / len(self.stems)
-        if own == 1.0:
+    def found(self, present: frozenset[str]) -> float:
+        """How far these stems speak of it, 0 to 1."""
+        own = sum(stem in present for stem in self.stems)
+        if own == len(self.stems):
             return 1.0
-        if self.wants and answers(self.wants, text):
+        if self.wants and f"#{self.wants}" in present:
             return CONCEPT_WORTH
-        if any(all(stem in present for stem in phrase) for phrase in self.others):
-            return CONCEPT_WORTH
-        return max(own * 0.6, FUZZY_WORTH * self._misspelt(present))
+        for phrase in self.others:
+            if all(stem in present for stem in phrase):
+                return CONCEPT_WORTH
+        return 0.5 * own / len(self.stems) if own else 0.0
 
-    def _misspelt(self, present: frozenset[str]) -> float:
-        if len(self.stems) != 1 or len(self.stems[0]) < 5:
+    def misspelt(self, present: frozenset[str]) -> float:
+        """How far a misspelling of it is there."""
+        if len(self.stems) != 1 or len(self.stems[0]) < 4:
             return 0.0
         best = process.extractOne(self.stems[0], present, scorer=fuzz.ratio, score_cutoff=FUZZY)
-        return 1.0 if best else 0.0
-
-
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    raw = (resources.files("invekto.knowledge") / "data/answer_kinds.yaml").read_text("utf-8")
-    kinds: dict[str, list[str]] = yaml.safe_load(raw)
-    return {kind: re.compile("|".join(options)) for kind, options in kinds.items()}
-
-
-def answers(wants: str, text: str) -> bool:
-    """Whether a text holds an answer of that kind."""
-    return bool(_patterns()[wants].search(fold(text)))
+        return FUZZY_WORTH if best else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The units of a question."""
+    """The units of a question and its numbers."""
 
     units: tuple[Unit, ...]
+    numbers: frozenset[str]
 
     @property
     def total(self) -> float:
-        return sum(unit.weight for unit in self.units)
+        return sum(unit.weight for unit in self.units) or 1.0
 
-    def coverage(self, present: frozenset[str], text: str) -> float:
-        """The share of what is asked, by weight, that a passage speaks of, 0 to 1."""
-        total = self.total
-        if not total:
-            return 0.0
-        return sum(u.weight * u.found(present, text) for u in self.units) / total
+    def coverage(self, present: frozenset[str]) -> float:
+        """The share of what is asked, by weight, that a text speaks of, 0 to 1."""
+        return sum(u.weight * u.found(present) for u in self.units) / self.total
+
+    def lenient(self, present: frozenset[str]) -> float:
+        """Coverage where misspelt words count too."""
+        worth = (u.weight * (u.found(present) or u.misspelt(present)) for u in self.units)
+        return sum(worth) / self.total
 
 
 @cache
@@ -92,27 +86,31 @@ def stopwords() -> frozenset[str]:
 def asking(question: str, language: str, rarity: Rarity | None = None) -> Asking:
     """The units of a question, weighted by rarity among the tenant's chunks where given."""
     found = terms(question, language)
-    spans = glossary().mentions([term.stem for term in found])
     units: list[Unit] = []
     taken: set[int] = set()
-    for begin, finish, groups in spans:
-        if taken & set(range(begin, finish)):
-            continue
-        taken |= set(range(begin, finish))
+    for begin, finish, groups in glossary().mentions([term.stem for term in found]):
         part = found[begin:finish]
-        others = tuple(p for group in groups for p in glossary().stems_of(group))
-        wants = next((w for g in groups if (w := glossary().wants(g))), "")
-        units.append(Unit(_stems(part), _weight(part, rarity), others, wants))
+        taken |= set(range(begin, finish))
+        others = tuple(phrase for group in groups for phrase in glossary().stems_of(group))
+        wants = next((w for group in groups if (w := glossary().wants(group))), "")
+        stems = tuple(term.stem for term in part)
+        units.append(Unit(stems, _weight(part, rarity), others, wants))
     for at, term in enumerate(found):
         if at not in taken and term.folded not in stopwords() and len(term.folded) > 1:
             units.append(Unit((term.stem,), _weight([term], rarity)))
     if not units:
         units = [Unit((term.stem,), _weight([term], rarity)) for term in found]
-    return Asking(tuple(units))
+    numbers = frozenset(term.folded for term in found if term.folded.isdigit())
+    return Asking(tuple(_levelled(units)), numbers)
 
 
-def _stems(part: list[Term]) -> tuple[str, ...]:
-    return tuple(term.stem for term in part)
+def _levelled(units: list[Unit]) -> list[Unit]:
+    """A wanted kind of answer counts a fixed share of what the rest of the question counts."""
+    rest = [unit.weight for unit in units if not unit.wants]
+    if not rest:
+        return units
+    usual = WANT_WORTH * sum(rest) / len(rest)
+    return [replace(unit, weight=usual) if unit.wants else unit for unit in units]
 
 
 def _weight(part: list[Term], rarity: Rarity | None) -> float:

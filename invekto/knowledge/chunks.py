@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from psycopg import AsyncConnection
 
+from invekto.knowledge.stemming import stem_lines
 from invekto.llm.embeddings import (
     BUCKETS,
     Field,
@@ -23,7 +24,6 @@ from invekto.llm.embeddings import (
     embed,
     literal,
 )
-from invekto.llm.terms import terms
 
 Conn = AsyncConnection[Any]
 
@@ -75,13 +75,6 @@ def _spoken(title: str) -> str:
     return title.rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
 
 
-def stems(chunk: Chunk, title: str) -> str:
-    """Stems in order; lines: title, heading, question variants, then the content's lines."""
-    parts = [_spoken(title), " ".join(chunk.heading), *chunk.asked.split("\n")]
-    lines = [*parts, *chunk.content.split("\n")]
-    return "\n".join(" ".join(t.stem for t in terms(line, chunk.language)) for line in lines)
-
-
 async def add(conn: Conn, owner: Owner, found: Sequence[Chunk], *, first: int = 0) -> None:
     """Write chunks numbered from `first`, not yet seen by any search."""
     rows = [(chunk, embed(fields(chunk, owner.title), chunk.language)) for chunk in found]
@@ -103,8 +96,13 @@ def _chunk_row(owner: Owner, index: int, chunk: Chunk) -> tuple[object, ...]:
     return (
         owner.owner_id, owner.version, index, chunk.kind, owner.source_type, owner.title,
         list(chunk.heading), chunk.page, chunk.page_end, chunk.starts, chunk.ends,
-        chunk.language, chunk.content, chunk.asked, stems(chunk, owner.title), chunk.flagged,
+        chunk.language, chunk.content, chunk.asked, _stems(owner, chunk), chunk.flagged,
     )  # fmt: skip
+
+
+def _stems(owner: Owner, chunk: Chunk) -> str:
+    title = _spoken(owner.title)
+    return stem_lines(title, chunk.heading, chunk.asked, chunk.content, chunk.language)
 
 
 def _vector_row(owner: Owner, index: int, sparse: Sparse) -> tuple[object, ...]:
@@ -194,3 +192,15 @@ async def drop_unseen(conn: Conn, owner_id: str, version: int) -> None:
         " AND v.live)",
         [owner_id, version],
     )
+
+
+async def show_all(conn: Conn) -> int:
+    """Show everything written so far, of all owners; returns how many chunks show."""
+    await _lock_stats(conn)
+    rows = await conn.execute(
+        "UPDATE chunk_vectors SET live = true WHERE tenant_id = app.current_tenant() AND NOT live"
+        " RETURNING words::text, grams::text"
+    )
+    shown = [_sparse(words, grams) for words, grams in await rows.fetchall()]
+    await _count(conn, shown, 1)
+    return len(shown)

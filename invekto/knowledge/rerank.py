@@ -1,4 +1,8 @@
-"""Reranking: the thirty or so best of a scan put in order by what their words say together."""
+"""Reranking: the best of a scan put in order by what their words say together.
+
+A linear model on seven figures. Its weights were learnt by listwise softmax regression on the
+open half of XQuAD (tr, en, ar), cross-validated by article.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,20 @@ from datetime import date
 from typing import Any
 
 from invekto.knowledge.asking import Asking
+from invekto.llm.embeddings import Query
 
-OTHER_LANGUAGE = 0.85
-"""What a passage in another language than the question's keeps of its score."""
+OTHER_LANGUAGE = 1.5
+"""What a passage in another language than the question's loses."""
+LENIENT = 8
+"""So many of the best are searched for misspelt words too."""
+WEIGHTS = {
+    "words": 2.4,
+    "grams": 6.2,
+    "sentence": 5.5,
+    "coverage": 2.0,
+    "numbers": 2.1,
+    "length": -0.76,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +42,6 @@ class Candidate:
     page: int | None
     language: str
     content: str
-    asked: str
     stems: str
     valid_until: date | None
     tags: list[str]
@@ -38,30 +52,55 @@ class Candidate:
     def chunk_id(self) -> str:
         return f"{self.owner_id}.{self.version}.{self.chunk_index}"
 
-    @property
-    def body(self) -> str:
-        """The stems without title and heading."""
-        return self.stems.split("\n", 2)[-1]
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its rank value, the chance that it answers, and the figures behind."""
+
+    candidate: Candidate
+    value: float
+    chance: float
+    why: dict[str, Any]
 
 
-def rerank(
-    asked: Asking, candidates: list[Candidate], language: str
-) -> list[tuple[Candidate, float, dict[str, Any]]]:
-    """Best first, with the chance of answering and the figures behind it."""
-    scored = []
-    for one in candidates:
-        covered = asked.coverage(frozenset(one.stems.split()), one.content)
-        raw = (one.words + one.grams) * (1.0 if one.language == language else OTHER_LANGUAGE)
-        figures = {
-            "words": round(one.words, 3),
-            "grams": round(one.grams, 3),
-            "coverage": round(covered, 3),
-            "raw": round(raw, 3),
-        }
-        scored.append((one, raw, figures))
-    scored.sort(key=lambda item: -item[1])
-    return [(one, _chance(why["coverage"]), why) for one, _, why in scored]
+def rerank(asked: Asking, query: Query, candidates: list[Candidate], language: str) -> list[Ranked]:
+    """Best first."""
+    if not candidates:
+        return []
+    best_words = max(one.words for one in candidates) or 1.0
+    best_grams = max(one.grams for one in candidates) or 1.0
+    by_scan = sorted(candidates, key=lambda one: -(one.words + one.grams))
+    mass = sum(query.words.values()) + sum(query.grams.values()) or 1.0
+    ranked = []
+    for place, one in enumerate(by_scan):
+        figures = figures_of(asked, one, lenient=place < LENIENT)
+        figures["words"] = one.words / best_words
+        figures["grams"] = one.grams / best_grams
+        value = sum(weight * figures[name] for name, weight in WEIGHTS.items())
+        if one.language != language:
+            value -= OTHER_LANGUAGE
+        figures["mass"] = (one.words + one.grams) / mass
+        ranked.append(Ranked(one, value, chance(figures), figures))
+    ranked.sort(key=lambda r: -r.value)
+    return ranked
 
 
-def _chance(covered: float) -> float:
-    return 1 / (1 + math.exp(-8 * (covered - 0.5)))
+def figures_of(asked: Asking, one: Candidate, *, lenient: bool) -> dict[str, float]:
+    """What a candidate's stems say about the question."""
+    lines = [frozenset(line.split()) for line in one.stems.split("\n")]
+    around = lines[0] | lines[1]
+    everything = frozenset().union(*lines)
+    body = lines[2:] or [frozenset[str]()]
+    near = [asked.coverage(line | around if one.kind == "row" else line) for line in body]
+    covered = asked.lenient(everything) if lenient else asked.coverage(everything)
+    return {
+        "coverage": covered,
+        "sentence": max(near),
+        "numbers": len(asked.numbers & everything) / len(asked.numbers) if asked.numbers else 1.0,
+        "length": math.log(1 + one.stems.count(" ") + len(lines)),
+    }
+
+
+def chance(figures: dict[str, float]) -> float:
+    """The calibrated chance that a candidate answers."""
+    return 1 / (1 + math.exp(-8 * (figures["coverage"] - 0.5)))

@@ -16,7 +16,7 @@ from psycopg.rows import namedtuple_row
 from invekto.contracts.passages import Passage
 from invekto.knowledge.asking import asking
 from invekto.knowledge.glossary import glossary
-from invekto.knowledge.rerank import Candidate, rerank
+from invekto.knowledge.rerank import Candidate, Ranked, rerank
 from invekto.llm.embeddings import Query, Rarity, embed_query, literal
 
 Conn = AsyncConnection[Any]
@@ -36,7 +36,7 @@ WITH best AS MATERIALIZED (
     ORDER BY distance LIMIT %(candidates)s
 )
 SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
-    c.language, c.content, c.asked, c.stems, b.valid_until, b.tags,
+    c.language, c.content, c.stems, b.valid_until, b.tags,
     -b.distance AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams
 FROM best b JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)
 WHERE b.distance < 0 AND NOT c.flagged
@@ -60,7 +60,7 @@ async def search(
     if not query.words:
         return []
     candidates = await _candidates(conn, query, tags, today or datetime.now(UTC).date())
-    ranked = rerank(asking(question, language, rarity), candidates, language)
+    ranked = rerank(asking(question, language, rarity), query, candidates, language)
     kept = _merged(ranked, k)
     if why:
         return [passage for passage, _ in kept]
@@ -90,25 +90,22 @@ async def _candidates(
         return [Candidate(*row) for row in await cursor.fetchall()]
 
 
-def _merged(
-    ranked: list[tuple[Candidate, float, dict[str, Any]]], k: int
-) -> list[tuple[Passage, bool]]:
+def _merged(ranked: list[Ranked], k: int) -> list[tuple[Passage, bool]]:
     """Near-duplicates merged into the better one; the rest beyond `k` marked as lost."""
     kept: list[tuple[Passage, bool]] = []
     seen: list[tuple[frozenset[str], str]] = []
-    winners = 0
-    for candidate, score, why in ranked:
-        words = frozenset(candidate.body.split())
+    for one in ranked:
+        words = frozenset(one.candidate.stems.split("\n", 2)[-1].split())
         twin = next((ident for other, ident in seen if _alike(words, other)), None)
-        lost = twin is not None or winners >= k
+        lost = twin is not None or len(seen) >= k
+        why = {name: round(value, 3) for name, value in one.why.items()}
         if twin is not None:
             why = {**why, "lost": f"says the same as {twin}"}
         elif lost:
             why = {**why, "lost": f"not among the best {k}"}
         else:
-            winners += 1
-            seen.append((words, candidate.chunk_id))
-        kept.append((_passage(candidate, score, why), lost))
+            seen.append((words, one.candidate.chunk_id))
+        kept.append((_passage(one.candidate, one.chance, why), lost))
     return kept
 
 
