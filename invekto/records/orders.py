@@ -310,6 +310,17 @@ async def add_request(
     return made
 
 
+async def request_by_key(conn: Conn, key: str) -> Request | None:
+    """The request made under an idempotency key."""
+    async with conn.cursor(row_factory=class_row(Request)) as cur:
+        await cur.execute(
+            f"""SELECT {REQUEST} FROM order_requests
+                WHERE tenant_id = app.current_tenant() AND idempotency_key = %s""",
+            (key,),
+        )
+        return await cur.fetchone()
+
+
 async def settle_request(
     conn: Conn, request_id: str, status: str, *, by: str, now: datetime
 ) -> Request:
@@ -330,13 +341,14 @@ async def settle_request(
     return made
 
 
-async def failed_proofs(conn: Conn, contact_id: str, since: datetime) -> int:
-    """How often this contact gave a second factor that did not fit."""
+async def failed_proofs(conn: Conn, contact_id: str, reference: str, since: datetime) -> int:
+    """How often a second factor did not fit: by this contact, or by anybody for this order."""
     row = await (
         await conn.execute(
             """SELECT count(*) FROM identity_attempts
-               WHERE tenant_id = app.current_tenant() AND contact_id = %s AND at > %s""",
-            (contact_id, since),
+               WHERE tenant_id = app.current_tenant() AND (contact_id = %s OR reference = %s)
+                 AND at > %s""",
+            (contact_id, reference, since),
         )
     ).fetchone()
     return int(row[0])  # type: ignore[index]

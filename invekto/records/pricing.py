@@ -238,6 +238,17 @@ async def add_coupon(conn: Conn, coupon: Coupon, key: str, now: datetime) -> Cou
     return made
 
 
+async def coupon_by_key(conn: Conn, key: str) -> Coupon | None:
+    """The coupon made under an idempotency key."""
+    async with conn.cursor(row_factory=class_row(Coupon)) as cur:
+        await cur.execute(
+            f"""SELECT {COUPON} FROM coupons
+                WHERE tenant_id = app.current_tenant() AND idempotency_key = %s""",
+            (key,),
+        )
+        return await cur.fetchone()
+
+
 async def coupons_of(conn: Conn, contact_id: str, since: datetime) -> list[Coupon]:
     """Coupons made for a contact since a moment."""
     async with conn.cursor(row_factory=class_row(Coupon)) as cur:

@@ -50,6 +50,17 @@ async def join_waitlist(conn: Conn, entry: Waiting, key: str, now: datetime) -> 
     return made
 
 
+async def by_key(conn: Conn, key: str) -> Waiting | None:
+    """The entry made under an idempotency key."""
+    async with conn.cursor(row_factory=class_row(Waiting)) as cur:
+        await cur.execute(
+            f"""SELECT {WAITING} FROM waitlist
+                WHERE tenant_id = app.current_tenant() AND idempotency_key = %s""",
+            (key,),
+        )
+        return await cur.fetchone()
+
+
 async def waiting_for(
     conn: Conn, *, service_id: str | None = None, contact_id: str | None = None
 ) -> list[Waiting]:

@@ -1,0 +1,98 @@
+"""What may be asked of an order in which state, and how such a request moves on. Two tables."""
+
+from __future__ import annotations
+
+OPEN = ("requested", "approved", "in_progress")
+BEFORE_SHIPPING = ("new", "preparing")
+ON_THE_WAY = ("shipped", "out_for_delivery")
+
+ALLOWED: dict[str, dict[str, str | None]] = {
+    "cancel": {
+        "new": None,
+        "preparing": None,
+        "shipped": "already_shipped",
+        "out_for_delivery": "already_shipped",
+        "delivered": "already_delivered",
+        "returned": "already_returned",
+        "refund_pending": "already_returned",
+        "refunded": "already_returned",
+        "cancelled": "already_cancelled",
+    },
+    "change": {
+        "new": None,
+        "preparing": None,
+        "shipped": "shipped_no_change",
+        "out_for_delivery": "shipped_no_change",
+        "delivered": "already_delivered",
+        "returned": "already_returned",
+        "refund_pending": "already_returned",
+        "refunded": "already_returned",
+        "cancelled": "already_cancelled",
+    },
+    "return": {
+        "new": "not_delivered",
+        "preparing": "not_delivered",
+        "shipped": "not_delivered",
+        "out_for_delivery": "not_delivered",
+        "delivered": None,
+        "returned": "already_returned",
+        "refund_pending": "already_returned",
+        "refunded": "already_returned",
+        "cancelled": "already_cancelled",
+    },
+    "invoice": {
+        "new": None,
+        "preparing": None,
+        "shipped": None,
+        "out_for_delivery": None,
+        "delivered": None,
+        "returned": None,
+        "refund_pending": None,
+        "refunded": None,
+        "cancelled": "already_cancelled",
+    },
+    "problem": {
+        "new": "not_sent_yet",
+        "preparing": "not_sent_yet",
+        "shipped": None,
+        "out_for_delivery": None,
+        "delivered": None,
+        "returned": "already_returned",
+        "refund_pending": "already_returned",
+        "refunded": "already_returned",
+        "cancelled": "already_cancelled",
+    },
+}
+ALLOWED["exchange"] = ALLOWED["return"]
+"""Kind of request → order state → None where it may be asked, else the refusal's wording."""
+
+NEXT: dict[str, frozenset[str]] = {
+    "requested": frozenset({"approved", "in_progress", "done", "rejected", "withdrawn"}),
+    "approved": frozenset({"in_progress", "done", "withdrawn"}),
+    "in_progress": frozenset({"done", "rejected"}),
+    "done": frozenset(),
+    "rejected": frozenset({"requested"}),
+    "withdrawn": frozenset(),
+}
+"""State of a request → states it may move to."""
+
+EXCLUSIVE: dict[str, tuple[str, ...]] = {
+    "cancel": ("cancel", "return", "exchange"),
+    "change": ("cancel",),
+    "return": ("cancel",),
+    "exchange": ("cancel",),
+    "invoice": ("invoice",),
+    "problem": (),
+}
+"""Kind of request → open requests of the same order that stand in its way. A return and an
+exchange also exclude each other line by line."""
+
+
+def objection(kind: str, status: str) -> str | None:
+    """None where a request of this kind may be made in this state, else the wording why not."""
+    return ALLOWED[kind][status]
+
+
+def may_move(before: str, after: str) -> bool:
+    """Whether a request may move from one state to another."""
+    return after in NEXT[before]
