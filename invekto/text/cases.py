@@ -24,6 +24,7 @@ _CASES = (
 )
 _PATTERNS = tuple((case, re.compile(pattern)) for case, pattern in _CASES)
 
+LONGEST_SUFFIX = 16
 SEPARATE = frozenset(("de", "da", "te", "ta", "den", "dan", "ten", "tan", "ye", "ya", "e", "a"))
 """Suffixes that people write apart after a number."""
 
@@ -35,4 +36,6 @@ def case_of(tail: str) -> str | None:
     `-` none or copula, `d` dative, `l` locative, `m` locative with -ki, `a` ablative, `i`
     accusative or possessive, `g` genitive, `w` instrumental, `k` -ki, `p` plural; capitals are the
     same cases after a possessive (15-i-n-de)."""
+    if len(tail) > LONGEST_SUFFIX:
+        return None
     return next((case for case, pattern in _PATTERNS if pattern.fullmatch(tail)), None)

@@ -13,6 +13,7 @@ from invekto.text.rules import Found, Maker
 Made = tuple[str, Any] | None
 _NUMBERS = ("number", "pronoun", "ordinal", "ampm", "ish")
 _SHAPES = ("clock", "dotted")
+_HALVES = {"am": "am", "pm": "afternoon"}
 _DAYLIKE = ("day",)
 
 
@@ -53,7 +54,7 @@ def _clock_of(item: Item, minute: int, half: str | None) -> Clock | None:
             return clock_of(hour, minute, digits=2)
         return clock_of(hour, minute, part=half)
     if item.kind == "ampm" and isinstance(item.value, tuple):
-        half = str(item.value[1])
+        half = _HALVES.get(str(item.value[1]))
     written = 2 if item.size == 2 and _number(item) < 10 else 0
     return clock_of(_number(item), minute, part=half, digits=written)
 
@@ -66,7 +67,7 @@ def _half_of_day(found: Found) -> str | None:
     if mark is None:
         return None
     value = mark.value[1] if isinstance(mark.value, tuple) else mark.value
-    return "afternoon" if value == "pm" else "am" if value == "am" else str(value)
+    return _HALVES.get(str(value))
 
 
 def clock(found: Found) -> Made:

@@ -211,19 +211,19 @@ def month(found: Found) -> Made:
 
 def edge(found: Found) -> Made:
     """ay sonu, ay başı, ay ortası, yıl sonu, kasım sonu."""
-    side = found.one("edge")
-    assert side is not None
+    mark = found.one("edge")
+    side = str(mark.value) if mark is not None else "middle"
     named, months = found.one("month"), _weeks_meant(found) or 0
     if found.has("year"):
-        return _year_edge(found, str(side.value), months)
+        return _year_edge(found, side, months)
     if named is not None:
         start = add_months(found.today.replace(day=1), (int(named.value) - found.today.month) % 12)
     else:
         start = add_months(found.today.replace(day=1), months)
     span = month_of(start.year, start.month)
-    if side.value == "last":
+    if side == "last":
         day = span.last
-    elif side.value == "middle":
+    elif side == "middle":
         day = span.first.replace(day=15)
         if day < found.today and named is None and not months:
             day = add_months(day, 1)
@@ -407,7 +407,8 @@ def _amount(found: Found) -> tuple[int, int]:
 
 def instant(found: Found) -> Made:
     """yarım saat sonra, 24 saat içinde, 10 dakikaya, in 20 mins, بعد ساعتين."""
-    minutes = _minutes(found)
+    clock_follows = found.items[-1].kind == "at" and found.after_is("number", "ordinal", "pronoun")
+    minutes = 0 if clock_follows else _minutes(found)
     if not 0 < minutes <= 60 * 24 * 14:
         return None
     now = found.now.replace(second=0, microsecond=0)

@@ -63,7 +63,7 @@ def _plain_marks(raw: str) -> Iterator[Mark]:
     for index, char in enumerate(raw):
         plain = char.lower() if char.isascii() and char.isprintable() else plain_character(char)
         if not plain:
-            if pending is not None and pending[2] == index and unicodedata.combining(char):
+            if pending is not None and pending[2] == index and _belongs(char, pending[0]):
                 pending = (pending[0], pending[1], index + 1)
             continue
         for piece in plain:
@@ -72,6 +72,11 @@ def _plain_marks(raw: str) -> Iterator[Mark]:
             pending = (piece, index, index + 1)
     if pending is not None:
         yield pending
+
+
+def _belongs(char: str, letter: str) -> bool:
+    """Whether a dropped character is part of the word before it."""
+    return letter != " " and (char in "ءـ" or unicodedata.combining(char) != 0)
 
 
 @lru_cache(maxsize=4096)

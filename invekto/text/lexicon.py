@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any
 
 from invekto.text.cases import PLAIN, SEPARATE, case_of
+from invekto.text.fold import fold
 from invekto.text.numerals import number_words, read_words
 from invekto.text.resources import resource
-from invekto.text.tokens import Token, tokenise
+from invekto.text.tokens import LONGEST_WORD, Token, tokenise
 
 OTHER = "other"
 _TAIL = re.compile(r"'?([^\W\d_]+)")
@@ -83,7 +84,7 @@ def lexicon(language: str) -> Lexicon:
             row["is"].items() if isinstance(row["is"], dict) else [(0, row["is"])]
         ):
             for phrase in phrases:
-                words = tuple(str(phrase).split())
+                words = tuple(fold(str(phrase)).split())
                 entry = Entry(row["kind"], value, words, row.get("cases"))
                 entries.setdefault(words[0], []).append(entry)
     ordered = {k: tuple(sorted(v, key=lambda e: -len(e.words))) for k, v in entries.items()}
@@ -91,9 +92,9 @@ def lexicon(language: str) -> Lexicon:
         language,
         ordered,
         bool(table.get("suffixed")),
-        dict(table.get("prefixes", {})),
+        {fold(p): kind for p, kind in table.get("prefixes", {}).items()},
         str(table.get("article", "")),
-        frozenset(table.get("units", ())),
+        frozenset(fold(str(unit)) for unit in table.get("units", ())),
         {
             t: (kind, v)
             for kind, rows in table.get("tails", {}).items()
@@ -138,6 +139,8 @@ class _Reader:
 
     def _at(self, at: int) -> list[Item]:
         token = self.tokens[at]
+        if len(token.text) > LONGEST_WORD:
+            return [Item(OTHER, None, token.begin, token.finish)]
         if token.digits or token.text == "+":
             number = self._digits(at)
             if number is not None:

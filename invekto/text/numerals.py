@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 
 from invekto.text.cases import case_of
+from invekto.text.fold import fold
 from invekto.text.resources import resource
-from invekto.text.tokens import Token
+from invekto.text.tokens import LONGEST_WORD, Token
 
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?!\d)(?:[.,](\d{1,2})(?!\d))?")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d.,:])")
@@ -49,7 +50,7 @@ class NumberWords:
 def number_words(language: str) -> NumberWords:
     """The number words of grammar/`language`.yaml."""
     table: dict[str, Any] = resource(f"grammar/{language}.yaml")["numbers"]
-    values = {str(w): int(v) for v, ws in table["words"].items() for w in ws}
+    values = {fold(str(w)): int(v) for v, ws in table["words"].items() for w in ws}
     glued = None
     if table.get("glued"):
         ordered = sorted(values, key=len, reverse=True)
@@ -59,7 +60,7 @@ def number_words(language: str) -> NumberWords:
         frozenset(table.get("joints", ())),
         str(table.get("prefix", "")),
         glued,
-        frozenset(table.get("pronouns", ())),
+        frozenset(fold(str(w)) for w in table.get("pronouns", ())),
         {str(k): str(v) for k, v in table.get("softened", {}).items()},
     )
 
@@ -87,6 +88,8 @@ def read_digits(text: str, token: Token) -> tuple[Decimal, int, int] | None:
 
 def split_word(word: str, language: str) -> tuple[list[int], str] | None:
     """The number words a word is made of and its case: yirmibesi → [20, 5], i."""
+    if len(word) > LONGEST_WORD:
+        return None
     lexicon = number_words(language)
     stem, mark, tail = word.partition("'")
     if not mark and word in lexicon.values:
@@ -188,4 +191,4 @@ def _added(
 
 def _room(value: int) -> int:
     """The least number a number of this size may follow: 50 follows 100, 7 follows 20."""
-    return 10 ** max(2, len(str(value)))
+    return int(10 ** max(2, len(str(value))))

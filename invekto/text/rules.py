@@ -59,18 +59,28 @@ class Rule:
     pattern: re.Pattern[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The rules of one pass; items of a `silent` kind at the beginning stay outside the span."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    silent: frozenset[str]
+
+
 @cache
-def rules(language: str) -> dict[str, tuple[Rule, ...]]:
+def stages(language: str) -> tuple[Stage, ...]:
     """The passes of grammar/`language`.yaml, in order.
 
     Raises:
         BadData: a rule cannot be read.
     """
-    passes = resource(f"grammar/{language}.yaml")["passes"]
-    return {
-        name: tuple(Rule(row["make"], _pattern(row["find"], language)) for row in rows)
-        for name, rows in passes.items()
-    }
+    table = resource(f"grammar/{language}.yaml")
+    silent = frozenset(table.get("silent", ()))
+    return tuple(
+        Stage(name, tuple(Rule(r["make"], _pattern(r["find"], language)) for r in rows), silent)
+        for name, rows in table["passes"].items()
+    )
 
 
 @cache
@@ -100,42 +110,40 @@ def _choice(choice: str) -> str:
 
 
 def rewrite(
-    items: list[Item], stage: tuple[Rule, ...], makers: Mapping[str, Maker], now: datetime
+    items: list[Item], stage: Stage, makers: Mapping[str, Maker], now: datetime
 ) -> list[Item]:
     """One pass: at each place the longest match that makes sense becomes one item."""
     codes = "".join(_code(item.kind) + item.case for item in items)
     out: list[Item] = []
     at = 0
     while at < len(items):
-        size, made = (
-            (0, None)
-            if items[at].kind == OTHER
-            else _best(items, codes, at, stage, makers, now, out)
-        )
+        made = None
+        for size, rule in _matches(codes, at, stage) if items[at].kind != OTHER else ():
+            after = items[at + size] if at + size < len(items) else None
+            found = Found(tuple(items[at : at + size]), tuple(out[-2:]), after, now)
+            made = _made(found, makers[rule.make], stage)
+            if made is not None:
+                at += size
+                break
         out.append(made or items[at])
-        at += max(size, 1)
+        at += 0 if made else 1
     return out
 
 
-def _best(
-    items: list[Item],
-    codes: str,
-    at: int,
-    stage: tuple[Rule, ...],
-    makers: Mapping[str, Maker],
-    now: datetime,
-    done: list[Item],
-) -> tuple[int, Item | None]:
-    matches = []
-    for rule in stage:
+def _matches(codes: str, at: int, stage: Stage) -> list[tuple[int, Rule]]:
+    """(number of items, rule) of the matches at an item, longest first."""
+    found = []
+    for rule in stage.rules:
         match = rule.pattern.match(codes, 2 * at)
-        if match is not None and match.end() > 2 * at:
-            matches.append(((match.end() // 2) - at, rule))
-    for size, rule in sorted(matches, key=lambda pair: -pair[0]):
-        chosen = tuple(items[at : at + size])
-        after = items[at + size] if at + size < len(items) else None
-        made = makers[rule.make](Found(chosen, tuple(done[-2:]), after, now))
-        if made is not None:
-            kind, value = made
-            return size, Item(kind, value, chosen[0].begin, chosen[-1].finish, chosen[-1].case)
-    return 0, None
+        if match is not None:
+            found.append((match.end() // 2 - at, rule))
+    return sorted(found, key=lambda pair: -pair[0])
+
+
+def _made(found: Found, make: Maker, stage: Stage) -> Item | None:
+    made = make(found)
+    if made is None:
+        return None
+    loud = [item for item in found.items if item.kind not in stage.silent] or found.items
+    last = found.items[-1]
+    return Item(made[0], made[1], loud[0].begin, last.finish, last.case)

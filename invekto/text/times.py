@@ -10,7 +10,7 @@ from invekto.text import clocks, days, joins
 from invekto.text.fold import Folded
 from invekto.text.lexicon import Item, items_of
 from invekto.text.moments import Day, When, bounds, next_weekday
-from invekto.text.rules import Maker, rewrite, rules
+from invekto.text.rules import Maker, rewrite, stages
 
 LANGUAGES = ("tr", "en", "ar")
 _MAKERS: dict[str, Maker] = {**days.MAKERS, **clocks.MAKERS, **joins.MAKERS}
@@ -42,7 +42,7 @@ def find_times(text: str, language: str, now: datetime) -> list[TimeMention]:
     ar are read as English. Never raises on any text."""
     folded = Folded.of(text[:MAX_TEXT])
     items = items_of(folded.text, language if language in LANGUAGES else "en")
-    for stage in rules(language if language in LANGUAGES else "en").values():
+    for stage in stages(language if language in LANGUAGES else "en"):
         items = rewrite(items, stage, _MAKERS, now)
     return _mentions(_in_context(items, now), folded, text, now)
 

@@ -11,6 +11,10 @@ _TOKEN = re.compile(
 _ARABIZI = re.compile(r"(?P<word>[a-z]+\d[a-z\d]*|[379][a-z]+\d*[a-z]*)(?![a-z])")
 
 
+LONGEST_WORD = 60
+"""Longer runs of letters are no words: nothing looks into them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """`text[begin:finish]` of the folded text. A number has `digits` and the letters that follow
