@@ -16,12 +16,12 @@ from invekto.agent.actions import ActionFailedError, redo_local, redo_outside
 from invekto.agent.deps import TurnDeps
 from invekto.agent.edits import judge_edit
 from invekto.agent.kit import KitShelf
+from invekto.agent.trust.evidence import record_verdict
 from invekto.contracts.action import ProposedAction
 from invekto.contracts.evidence import Cell, Path, Risk, Verdict, VerdictKind
 from invekto.errors import BadRequest, Conflict
 from invekto.knowledge.gaps import note_unanswered
 from invekto.records import behaviour, conversations, outbox, turns
-from invekto.records.trust import record_verdict
 
 Conn = AsyncConnection[Any]
 
@@ -342,7 +342,7 @@ async def _judge(
             reading_seconds=reading,
             corrected_intent=corrected_intent,
             seeded_error=suggestion.seeded_error,
-            detail=detail or {},
+            detail={**(detail or {}), "length": len(suggestion.reply_text)},
         )
         await record_verdict(conn, verdict, risk, now)
 
