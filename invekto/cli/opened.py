@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 from invekto.agent.assembly import Engine, build_engine
-from invekto.contracts.clock import Clock, fixed_clock, system_clock
+from invekto.contracts.clock import clock_at
 from invekto.db.opening import open_database
-from invekto.db.pool import Database
 from invekto.settings import settings
-
-
-def clock_at(now: datetime | None) -> Clock:
-    """The machine's clock, or one that stands still; a moment without a zone is UTC."""
-    if now is None:
-        return system_clock
-    return fixed_clock(now if now.tzinfo else now.replace(tzinfo=UTC))
 
 
 @asynccontextmanager
@@ -30,6 +22,6 @@ async def opened(now: datetime | None = None) -> AsyncIterator[Engine]:
     """
     async with (
         await open_database(settings()) as at,
-        Database(at.app_dsn) as database,
+        at.pool("app") as database,
     ):
         yield build_engine(settings(), database, clock=clock_at(now))

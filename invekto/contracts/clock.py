@@ -14,6 +14,13 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def clock_at(now: datetime | None) -> Clock:
+    """The machine's clock, or one that stands still; a moment without a zone is UTC."""
+    if now is None:
+        return system_clock
+    return fixed_clock(now if now.tzinfo else now.replace(tzinfo=UTC))
+
+
 def fixed_clock(moment: datetime) -> Clock:
     """A clock that stands still at `moment`, for evaluation and the demo's `--now`."""
     if moment.tzinfo is None:

@@ -9,9 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from invekto.agent.assembly import Engine, build_engine
-from invekto.cli.opened import clock_at
+from invekto.contracts.clock import clock_at
 from invekto.db.opening import open_database
-from invekto.db.pool import Database
 from invekto.demo.transcript import read_script, tell
 from invekto.intake.tenants import take_in
 from invekto.settings import settings
@@ -32,7 +31,7 @@ async def _demo(console: Console, once: bool, now: datetime | None) -> None:
     clock = clock_at(now)
     with console.status("veritabanı başlatılıyor"):
         at = await open_database(settings())
-    async with at, Database(at.app_dsn) as database:
+    async with at, at.pool("app") as database:
         console.print("✓ veritabanı hazır", style="dim")
         with console.status("niyet modeli yükleniyor (ilk kurulumda eğitilir)"):
             engine = build_engine(settings(), database, clock=clock)

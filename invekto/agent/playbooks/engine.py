@@ -263,7 +263,7 @@ def _chosen(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> tuple[s
         fitting = [p for p in keyed if evaluate(step.match, {**run.scope, "option": p[1]})]
         if len(fitting) == 1:
             return fitting[0]
-    return keyed[0] if len(keyed) == 1 else None
+    return keyed[0] if len(keyed) == 1 and not step.confirm else None
 
 
 def _list(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> TaskResult:

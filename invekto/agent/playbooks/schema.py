@@ -94,6 +94,8 @@ class Choose(Model):
     match: str | None = None
     """Expression over `option`: true for the one the message names."""
     none: str = "hand_over no_source"
+    confirm: bool = False
+    """Ask even where there is only one option: a time nobody named is not booked unasked."""
     when: str | None = None
 
 
