@@ -26,12 +26,13 @@ WANT_WORTH = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing asked about. `stems` are its own; `others` phrases that mean the same, as stems;
-    `wants` names a kind of answer that satisfies it, such as price."""
+    """One thing asked about. `stems` are its own; `single` and `phrases` mean the same, and
+    `single` may hold the marker of a kind of answer that satisfies it, such as `#price`."""
 
     stems: tuple[str, ...]
     weight: float
-    others: tuple[tuple[str, ...], ...] = ()
+    single: frozenset[str] = frozenset()
+    phrases: tuple[tuple[str, ...], ...] = ()
     wants: str = ""
 
     def found(self, present: frozenset[str]) -> float:
@@ -39,11 +40,10 @@ class Unit:
         own = sum(stem in present for stem in self.stems)
         if own == len(self.stems):
             return 1.0
-        if self.wants and f"#{self.wants}" in present:
+        if not self.single.isdisjoint(present):
             return CONCEPT_WORTH
-        for phrase in self.others:
-            if all(stem in present for stem in phrase):
-                return CONCEPT_WORTH
+        if any(all(stem in present for stem in phrase) for phrase in self.phrases):
+            return CONCEPT_WORTH
         return 0.5 * own / len(self.stems) if own else 0.0
 
     def misspelt(self, present: frozenset[str]) -> float:
@@ -54,20 +54,32 @@ class Unit:
         return FUZZY_WORTH if best else 0.0
 
 
-@dataclass(frozen=True, slots=True)
 class Asking:
-    """The units of a question and its numbers."""
+    """The units of a question and its numbers.
 
-    units: tuple[Unit, ...]
-    numbers: frozenset[str]
+    Units that are one plain stem are kept apart: a set intersection finds them, and reranking
+    looks at hundreds of sentences a question.
+    """
 
-    @property
-    def total(self) -> float:
-        return sum(unit.weight for unit in self.units) or 1.0
+    def __init__(self, units: tuple[Unit, ...], numbers: frozenset[str]) -> None:
+        self.units = units
+        self.numbers = numbers
+        self.total = sum(unit.weight for unit in units) or 1.0
+        self._plain: dict[str, float] = {}
+        self._other: list[Unit] = []
+        for unit in units:
+            if len(unit.stems) > 1 or unit.single or unit.phrases:
+                self._other.append(unit)
+            else:
+                self._plain[unit.stems[0]] = self._plain.get(unit.stems[0], 0.0) + unit.weight
+        self._stems = frozenset(self._plain)
 
     def coverage(self, present: frozenset[str]) -> float:
         """The share of what is asked, by weight, that a text speaks of, 0 to 1."""
-        return sum(u.weight * u.found(present) for u in self.units) / self.total
+        worth = sum([self._plain[stem] for stem in self._stems & present])
+        for unit in self._other:
+            worth += unit.weight * unit.found(present)
+        return worth / self.total
 
     def lenient(self, present: frozenset[str]) -> float:
         """Coverage where misspelt words count too."""
@@ -91,10 +103,7 @@ def asking(question: str, language: str, rarity: Rarity | None = None) -> Asking
     for begin, finish, groups in glossary().mentions([term.stem for term in found]):
         part = found[begin:finish]
         taken |= set(range(begin, finish))
-        others = tuple(phrase for group in groups for phrase in glossary().stems_of(group))
-        wants = next((w for group in groups if (w := glossary().wants(group))), "")
-        stems = tuple(term.stem for term in part)
-        units.append(Unit(stems, _weight(part, rarity), others, wants))
+        units.append(_concept(part, groups, _weight(part, rarity)))
     for at, term in enumerate(found):
         if at not in taken and term.folded not in stopwords() and len(term.folded) > 1:
             units.append(Unit((term.stem,), _weight([term], rarity)))
@@ -102,6 +111,16 @@ def asking(question: str, language: str, rarity: Rarity | None = None) -> Asking
         units = [Unit((term.stem,), _weight([term], rarity)) for term in found]
     numbers = frozenset(term.folded for term in found if term.folded.isdigit())
     return Asking(tuple(_levelled(units)), numbers)
+
+
+def _concept(part: list[Term], groups: tuple[int, ...], weight: float) -> Unit:
+    others = [phrase for group in groups for phrase in glossary().stems_of(group)]
+    wants = next((w for group in groups if (w := glossary().wants(group))), "")
+    single = {phrase[0] for phrase in others if len(phrase) == 1} | (
+        {f"#{wants}"} if wants else set()
+    )
+    phrases = tuple(phrase for phrase in others if len(phrase) > 1)
+    return Unit(tuple(term.stem for term in part), weight, frozenset(single), phrases, wants)
 
 
 def _levelled(units: list[Unit]) -> list[Unit]:

@@ -16,7 +16,9 @@ from invekto.llm.embeddings import Query
 
 OTHER_LANGUAGE = 1.5
 """What a passage in another language than the question's loses."""
-LENIENT = 8
+READ = 24
+"""So many of the scan's best are read at all."""
+LENIENT = 6
 """So many of the best are searched for misspelt words too."""
 WEIGHTS = {
     "words": 2.4,
@@ -69,7 +71,7 @@ def rerank(asked: Asking, query: Query, candidates: list[Candidate], language: s
         return []
     best_words = max(one.words for one in candidates) or 1.0
     best_grams = max(one.grams for one in candidates) or 1.0
-    by_scan = sorted(candidates, key=lambda one: -(one.words + one.grams))
+    by_scan = sorted(candidates, key=lambda one: -(one.words + one.grams))[:READ]
     mass = sum(query.words.values()) + sum(query.grams.values()) or 1.0
     ranked = []
     for place, one in enumerate(by_scan):

@@ -61,10 +61,7 @@ async def search(
         return []
     candidates = await _candidates(conn, query, tags, today or datetime.now(UTC).date())
     ranked = rerank(asking(question, language, rarity), query, candidates, language)
-    kept = _merged(ranked, k)
-    if why:
-        return [passage for passage, _ in kept]
-    return [passage for passage, lost in kept if not lost]
+    return _merged(ranked, k, losers=why)
 
 
 async def rarity_of(conn: Conn) -> Rarity:
@@ -90,22 +87,24 @@ async def _candidates(
         return [Candidate(*row) for row in await cursor.fetchall()]
 
 
-def _merged(ranked: list[Ranked], k: int) -> list[tuple[Passage, bool]]:
-    """Near-duplicates merged into the better one; the rest beyond `k` marked as lost."""
-    kept: list[tuple[Passage, bool]] = []
+def _merged(ranked: list[Ranked], k: int, *, losers: bool) -> list[Passage]:
+    """Near-duplicates merged into the better one; with `losers` the rest too, marked as lost."""
+    kept: list[Passage] = []
     seen: list[tuple[frozenset[str], str]] = []
     for one in ranked:
+        if len(seen) >= k and not losers:
+            break
         words = frozenset(one.candidate.stems.split("\n", 2)[-1].split())
         twin = next((ident for other, ident in seen if _alike(words, other)), None)
-        lost = twin is not None or len(seen) >= k
         why = {name: round(value, 3) for name, value in one.why.items()}
         if twin is not None:
             why = {**why, "lost": f"says the same as {twin}"}
-        elif lost:
+        elif len(seen) >= k:
             why = {**why, "lost": f"not among the best {k}"}
         else:
             seen.append((words, one.candidate.chunk_id))
-        kept.append((_passage(one.candidate, one.chance, why), lost))
+        if losers or "lost" not in why:
+            kept.append(_passage(one.candidate, one.chance, why))
     return kept
 
 
