@@ -64,7 +64,7 @@ class OwnRecogniser(EntityRecognizer):  # type: ignore[misc]
         self,
         text: str,
         entities: list[str],
-        nlp_artifacts: NlpArtifacts,  # noqa: ARG002
+        nlp_artifacts: NlpArtifacts,
     ) -> list[RecognizerResult]:
         kind = self.supported_entities[0]
         return [
