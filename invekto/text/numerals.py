@@ -14,7 +14,7 @@ from invekto.text.resources import resource
 from invekto.text.tokens import LONGEST_WORD, Token
 
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?!\d)(?:[.,](\d{1,2})(?!\d))?")
-_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d.,:])")
+_SPACED = re.compile(r"(?:\d{1,2}(?: \d{3})+|\d{3}(?: 000)+)(?![\d.,:])")
 _DECIMAL = re.compile(r"\d+[.,](\d{1,2}|\d{4,6})(?!\d)|\d+")
 _LONGEST = 18
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TOKEN = re.compile(
     r"(?P<digits>\d+)(?P<tail>'?[^\W\d_]+)?|(?P<word>[^\W\d_]+(?:'[^\W\d_]*)?)|(?P<sign>\S)"
@@ -30,6 +30,19 @@ class Token:
     @property
     def is_word(self) -> bool:
         return not self.digits and self.text[:1].isalpha()
+
+
+def split_tails(tokens: list[Token]) -> list[Token]:
+    """The same tokens, the letters glued to a number as tokens of their own: 15k → 15, k."""
+    out: list[Token] = []
+    for token in tokens:
+        if not token.tail:
+            out.append(token)
+            continue
+        end = token.begin + len(token.digits)
+        out.append(replace(token, text=token.digits, finish=end, tail=""))
+        out.append(Token(token.tail, token.finish - len(token.tail), token.finish, glued=True))
+    return out
 
 
 def tokenise(text: str, *, arabizi: bool = False) -> list[Token]:
