@@ -100,7 +100,7 @@ def asking(question: str, language: str, rarity: Rarity | None = None) -> Asking
     found = terms(question, language)
     units: list[Unit] = []
     taken: set[int] = set()
-    for begin, finish, groups in glossary().mentions([term.stem for term in found]):
+    for begin, finish, groups in glossary().mentions(found):
         part = found[begin:finish]
         taken |= set(range(begin, finish))
         units.append(_concept(part, groups, _weight(part, rarity)))

@@ -6,19 +6,21 @@ and, where naming one asks for a kind of answer, `wants` (price, duration, time,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import yaml
 
-from invekto.llm.terms import terms
+from invekto.llm.terms import Term, terms
 from invekto.text.normalise import fold
 
-LONGEST = 4
-"""Words of the longest phrase that is looked up."""
 WEIGHT = 0.45
 """How much a synonym counts against the word itself."""
+
+LEAST_BEGINNING = 4
+"""Letters of a glossary word from where on a longer word that begins with it counts as it."""
 
 Stems = tuple[str, ...]
 
@@ -33,27 +35,45 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase to look for: its lemmas, and the groups it belongs to."""
+
+    lemmas: tuple[str, ...]
+    groups: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Glossary:
-    """The groups, and where each phrase's stems occur in them."""
+    """The groups, and the phrases by the beginning of their first word."""
 
     groups: tuple[Group, ...]
-    by_stems: dict[Stems, tuple[int, ...]]
+    phrases: dict[str, tuple[Phrase, ...]]
 
-    def mentions(self, stems: list[str]) -> list[tuple[int, int, tuple[int, ...]]]:
+    def mentions(self, found: Sequence[Term]) -> list[tuple[int, int, tuple[int, ...]]]:
         """(begin, end, groups) of the phrases in a question; a longer phrase hides the shorter
         ones inside it."""
-        found: list[tuple[int, int, tuple[int, ...]]] = []
+        spans: list[tuple[int, int, tuple[int, ...]]] = []
         at = 0
-        while at < len(stems):
-            for length in range(min(LONGEST, len(stems) - at), 0, -1):
-                groups = self.by_stems.get(tuple(stems[at : at + length]))
-                if groups:
-                    found.append((at, at + length, groups))
-                    at += length
-                    break
-            else:
+        while at < len(found):
+            phrase = self._longest(found, at)
+            if phrase is None:
                 at += 1
-        return found
+                continue
+            spans.append((at, at + len(phrase.lemmas), phrase.groups))
+            at += len(phrase.lemmas)
+        return spans
+
+    def _longest(self, found: Sequence[Term], at: int) -> Phrase | None:
+        first = found[at]
+        starts = {first.lemma[:LEAST_BEGINNING], first.folded[:LEAST_BEGINNING]}
+        options = [phrase for start in starts for phrase in self.phrases.get(start, ())]
+        fitting = [
+            phrase
+            for phrase in options
+            if len(phrase.lemmas) <= len(found) - at
+            and all(_is(lemma, found[at + i]) for i, lemma in enumerate(phrase.lemmas))
+        ]
+        return max(fitting, key=_preference, default=None)
 
     def stems_of(self, group: int) -> tuple[Stems, ...]:
         return self.groups[group].stems
@@ -63,35 +83,49 @@ class Glossary:
 
     def related(self, question: str, language: str) -> list[tuple[str, float]]:
         """Phrases that mean what a part of the question means, with their weights."""
-        stems = [term.stem for term in terms(question, language)]
-        groups = dict.fromkeys(g for _, _, found in self.mentions(stems) for g in found)
+        spans = self.mentions(terms(question, language))
+        groups = dict.fromkeys(g for _, _, found in spans for g in found)
         phrases = dict.fromkeys(phrase for g in groups for phrase in self.groups[g].says)
         asked = fold(question)
         return [(phrase, WEIGHT) for phrase in phrases if fold(phrase) not in asked]
 
     def concepts(self, question: str, language: str) -> tuple[frozenset[str], frozenset[int]]:
         """Names of the groups that a question mentions, and the places of the words that do."""
-        spans = self.mentions([term.stem for term in terms(question, language)])
+        spans = self.mentions(terms(question, language))
         names = frozenset(f"={self.groups[g].says[0]}" for _, _, found in spans for g in found)
         return names, frozenset(at for begin, end, _ in spans for at in range(begin, end))
+
+
+def _is(lemma: str, term: Term) -> bool:
+    """The same word, or one that begins with it (kargo, kargocuya)."""
+    if lemma in (term.lemma, term.folded):
+        return True
+    return len(lemma) >= LEAST_BEGINNING and term.folded.startswith(lemma)
+
+
+def _key(term: Term) -> str:
+    """The lemma, or the word itself where a short lemma would stand for too much."""
+    return term.lemma if len(term.lemma) >= LEAST_BEGINNING else term.folded
+
+
+def _preference(phrase: Phrase) -> tuple[int, int]:
+    return len(phrase.lemmas), sum(len(lemma) for lemma in phrase.lemmas)
 
 
 @cache
 def glossary() -> Glossary:
     """The shipped glossary."""
     raw = (resources.files("invekto.knowledge") / "data/glossary.yaml").read_text("utf-8")
-    groups = tuple(
-        Group(tuple(entry["says"]), _variants(entry["says"]), entry.get("wants", ""))
-        for entry in yaml.safe_load(raw)
-    )
-    by_stems: dict[Stems, tuple[int, ...]] = {}
-    for number, group in enumerate(groups):
-        for stems in group.stems:
-            by_stems[stems] = (*by_stems.get(stems, ()), number)
-    return Glossary(groups, by_stems)
-
-
-def _variants(phrases: list[str]) -> tuple[Stems, ...]:
-    """Each phrase's stems as Turkish and as English reads it."""
-    read = (tuple(t.stem for t in terms(p, language)) for p in phrases for language in ("tr", "en"))
-    return tuple(dict.fromkeys(stems for stems in read if stems))
+    groups: list[Group] = []
+    by_lemmas: dict[Stems, list[int]] = {}
+    for number, entry in enumerate(yaml.safe_load(raw)):
+        read = [terms(phrase, lang) for phrase in entry["says"] for lang in ("tr", "en")]
+        stems = dict.fromkeys(tuple(t.stem for t in found) for found in read if found)
+        groups.append(Group(tuple(entry["says"]), tuple(stems), entry.get("wants", "")))
+        for lemmas in dict.fromkeys(tuple(map(_key, found)) for found in read if found):
+            by_lemmas.setdefault(lemmas, []).append(number)
+    phrases: dict[str, list[Phrase]] = {}
+    for lemmas, numbers in by_lemmas.items():
+        start = lemmas[0][:LEAST_BEGINNING]
+        phrases.setdefault(start, []).append(Phrase(lemmas, tuple(dict.fromkeys(numbers))))
+    return Glossary(tuple(groups), {start: tuple(found) for start, found in phrases.items()})

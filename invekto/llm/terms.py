@@ -18,17 +18,24 @@ SPACE = 1 << 24
 PREFIX = 5
 """Letters kept of a Latin word as its crude stem: truncation does as well as stemming for
 Turkish (Can et al., "Information retrieval on Turkish texts", JASIST 2008)."""
+LEAST_ROOT = 3
+"""Letters from where on an Arabic word without its weak letters still says enough."""
 
 _MARKS = dict.fromkeys((*range(1611, 1632), 1600, 1648, *range(8203, 8208), 65279))
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_PROCLITIC = re.compile("^(?:وال|فال|بال|كال|لل|ال|و|ف|ب|ل|ك)(?=..)")
+_ENDING = re.compile("(?:هما|هم|ها|ات|ون|ين|ان|يه|وا|تي|ه|ي|ا|ت)$")
+_WEAK = re.compile("[اويئؤء]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word: `stem` for comparing in order, `words` and `grams` its hashed dimensions."""
+    """One word: `lemma` its dictionary form, `stem` a cruder one that forgives missing
+    diacritics, `words` and `grams` its hashed dimensions."""
 
     folded: str
+    lemma: str
     stem: str
     words: tuple[int, ...]
     grams: tuple[int, ...]
@@ -51,8 +58,10 @@ def term(word: str, language: str) -> Term | None:
     lemma = _lemma(bare, folded, language)
     stem = _stem(folded, lemma)
     words = {_dimension("w", folded), _dimension("s", stem), _dimension("l", lemma)}
+    if _ARABIC.search(folded):
+        words.add(_dimension("a", _light(folded)))
     return Term(
-        folded, stem, tuple(sorted(words)), tuple(_dimension("g", g) for g in grams(folded))
+        folded, lemma, stem, tuple(sorted(words)), tuple(_dimension("g", g) for g in grams(folded))
     )
 
 
@@ -67,9 +76,18 @@ def _lemma(bare: str, folded: str, language: str) -> str:
 
 
 def _stem(folded: str, lemma: str) -> str:
-    if folded.isdigit() or _ARABIC.search(folded):
-        return lemma
-    return lemma[:PREFIX]
+    if _ARABIC.search(folded):
+        root = _WEAK.sub("", _light(folded))
+        return root if len(root) >= LEAST_ROOT else _light(folded)
+    return lemma if folded.isdigit() else lemma[:PREFIX]
+
+
+def _light(folded: str) -> str:
+    """An Arabic word without article, particles and endings (light stemming, Larkey et al.,
+    SIGIR 2002); without its weak letters besides, it is close to the root that broken plurals
+    and transliterations share."""
+    bare = _PROCLITIC.sub("", folded)
+    return _ENDING.sub("", bare) if len(bare) > 3 else bare
 
 
 @lru_cache(maxsize=1)
