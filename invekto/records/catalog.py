@@ -73,6 +73,25 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What searching and recommending need of a product; `other_names` in other languages."""
+
+    product_id: str
+    name: str
+    other_names: list[str]
+    category: str
+    tags: list[str]
+    price: Decimal
+    margin_tier: str
+    search_text: str
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """The names in all languages."""
+        return (self.name, *self.other_names)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A bundle rule: who looks at the trigger is offered the other."""
 
@@ -127,13 +146,63 @@ async def products(conn: Conn, product_ids: Iterable[str] | None = None) -> list
         return await cur.fetchall()
 
 
-async def product_words(conn: Conn) -> list[tuple[str, str]]:
-    """(product id, folded search text) of every active product."""
+async def listings(conn: Conn) -> list[Listing]:
+    """Every active product as searches need it, in the order of names."""
     rows = await conn.execute(
-        """SELECT product_id, search_text FROM products
-           WHERE tenant_id = app.current_tenant() AND status = 'active'"""
+        """SELECT product_id, name, ARRAY(SELECT value FROM jsonb_each_text(names)), category, tags,
+               price, margin_tier, search_text
+           FROM products WHERE tenant_id = app.current_tenant() AND status = 'active'
+           ORDER BY name"""
     )
-    return [(str(a), str(b)) for a, b in await rows.fetchall()]
+    return [Listing(*row) for row in await rows.fetchall()]
+
+
+async def options(conn: Conn) -> tuple[list[str], list[str]]:
+    """(colours, sizes) that any variant has."""
+    rows = await conn.execute(
+        """SELECT 'colour', colour FROM product_variants
+           WHERE tenant_id = app.current_tenant() AND colour <> '' GROUP BY colour
+           UNION ALL
+           SELECT 'size', size FROM product_variants
+           WHERE tenant_id = app.current_tenant() AND size <> '' GROUP BY size"""
+    )
+    found = await rows.fetchall()
+    return [v for kind, v in found if kind == "colour"], [v for kind, v in found if kind == "size"]
+
+
+async def with_variant(
+    conn: Conn,
+    listings: Iterable[Listing],
+    *,
+    colours: Iterable[str] | None = None,
+    sizes: Iterable[str] | None = None,
+    min_price: Decimal | None = None,
+    max_price: Decimal | None = None,
+    in_stock: bool = True,
+) -> set[str]:
+    """The ids of those products that have a variant of all that is asked."""
+    asked = list(listings)
+    # One index look-up a product: without fresh statistics a join would read all variants.
+    rows = await conn.execute(
+        """SELECT asked.product_id
+           FROM unnest(%(ids)s::text[], %(prices)s::numeric[]) AS asked(product_id, price),
+           LATERAL (
+               SELECT 1 FROM product_variants v
+               WHERE v.tenant_id = app.current_tenant() AND v.product_id = asked.product_id
+                 AND (v.stock_qty > 0 OR NOT %(in_stock)s)
+                 AND (%(colours)s::text[] IS NULL OR v.colour = ANY (%(colours)s))
+                 AND (%(sizes)s::text[] IS NULL OR v.size = ANY (%(sizes)s))
+                 AND (%(low)s::numeric IS NULL OR coalesce(v.price, asked.price) >= %(low)s)
+                 AND (%(high)s::numeric IS NULL OR coalesce(v.price, asked.price) <= %(high)s)
+               LIMIT 1) AS fitting""",
+        {
+            "ids": [p.product_id for p in asked], "prices": [p.price for p in asked],
+            "in_stock": in_stock, "low": min_price, "high": max_price,
+            "colours": None if colours is None else list(colours),
+            "sizes": None if sizes is None else list(sizes),
+        },
+    )  # fmt: skip
+    return {str(row[0]) for row in await rows.fetchall()}
 
 
 async def get_product(conn: Conn, reference: str) -> Product | None:
@@ -244,8 +313,8 @@ async def rules_for(conn: Conn, product_id: str) -> list[Rule]:
 async def save_rule(
     conn: Conn,
     rule_id: str,
-    trigger: str,
-    offer: str,
+    trigger_product_id: str,
+    offer_product_id: str,
     rule_type: str = "cross_sell",
     discount_pct: Decimal = Decimal(0),
     priority: int = 0,
@@ -258,7 +327,7 @@ async def save_rule(
                trigger_product_id = excluded.trigger_product_id,
                offer_product_id = excluded.offer_product_id, rule_type = excluded.rule_type,
                discount_pct = excluded.discount_pct, priority = excluded.priority""",
-        (rule_id, trigger, offer, rule_type, discount_pct, priority),
+        (rule_id, trigger_product_id, offer_product_id, rule_type, discount_pct, priority),
     )
 
 

@@ -167,6 +167,20 @@ async def services(conn: Conn, service_ids: Iterable[str] | None = None) -> list
         return await cur.fetchall()
 
 
+async def service_names(conn: Conn) -> list[tuple[str, str, bool]]:
+    """(name, id, bookable) of every active service, in all languages and with synonyms."""
+    rows = await conn.execute(
+        """SELECT name || E'\\n' || array_to_string(synonyms || ARRAY(
+                   SELECT value FROM jsonb_each_text(names)), E'\\n'), service_id, bookable
+           FROM services WHERE tenant_id = app.current_tenant() AND active ORDER BY service_id"""
+    )
+    return [
+        (name, service_id, bookable)
+        for names, service_id, bookable in await rows.fetchall()
+        for name in names.split("\n")
+    ]
+
+
 async def packages(conn: Conn, day: date) -> list[Package]:
     """Packages on offer on a day."""
     async with conn.cursor(row_factory=class_row(Package)) as cur:

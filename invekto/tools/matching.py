@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -12,6 +13,12 @@ SURE = 86.0
 """Similarity (0–100) from which a typo is taken for the name."""
 LEAD = 4.0
 """How much nearer than the next name it has to be."""
+
+
+@lru_cache(maxsize=100_000)
+def folded(text: str) -> str:
+    """`fold`, kept for names that are compared again and again."""
+    return fold(text)
 
 
 def closest(query: str, names: Iterable[tuple[str, str]]) -> list[str]:
@@ -26,10 +33,10 @@ def closest(query: str, names: Iterable[tuple[str, str]]) -> list[str]:
     wanted = fold(query)
     if not wanted:
         return []
-    same = _unique(i for n, i in pairs if fold(n) == wanted)
+    same = _unique(i for n, i in pairs if folded(n) == wanted)
     if same:
         return same
-    inside = _unique(i for n, i in pairs if _contains(fold(n), wanted))
+    inside = _unique(i for n, i in pairs if _contains(folded(n), wanted))
     if len(inside) == 1:
         return inside
     typed = _typos(wanted, pairs)
@@ -42,7 +49,7 @@ def _contains(name: str, wanted: str) -> bool:
 
 def _typos(wanted: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
     scored = process.extract(
-        wanted, [fold(n) for n, _ in pairs], scorer=fuzz.WRatio, score_cutoff=SURE, limit=8
+        wanted, [folded(n) for n, _ in pairs], scorer=fuzz.WRatio, score_cutoff=SURE, limit=8
     )
     best: dict[str, float] = {}
     for _, score, index in scored:

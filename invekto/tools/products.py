@@ -9,19 +9,19 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import Field
-from rapidfuzz import fuzz
 
 from invekto.records import catalog
 from invekto.records.catalog import Product, Variant
 from invekto.text.normalise import fold
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
-from invekto.tools.matching import closest
+from invekto.tools.matching import closest, folded
+from invekto.tools.ranking import ranked
 from invekto.tools.wording import Price, fact, refuse, speaks
 
 LAST_FEW = 3
 """From how many on "last N left" is said; only ever with the true number."""
-FAR_ENOUGH = 60.0
-"""Similarity (0–100) below which a product does not answer a search."""
+CLOSE = 12.0
+"""Points (of 100) within which products answer a search equally well."""
 
 
 class SearchArgs(ToolArgs):
@@ -228,11 +228,16 @@ def _text(value: Any, language: str) -> str:
 
 async def views(ctx: ToolContext, products: list[Product]) -> list[ProductView]:
     """Products with variants, in the same order."""
-    variants = await catalog.variants(ctx.conn, [p.product_id for p in products])
     by_product: dict[str, list[Variant]] = {}
-    for v in variants:
+    for v in await catalog.variants(ctx.conn, [p.product_id for p in products]):
         by_product.setdefault(v.product_id, []).append(v)
     return [view(ctx, p, by_product.get(p.product_id, [])) for p in products]
+
+
+async def views_by_id(ctx: ToolContext, product_ids: list[str]) -> list[ProductView]:
+    """The products in the order of the ids."""
+    found = {p.product_id: p for p in await catalog.products(ctx.conn, product_ids)}
+    return await views(ctx, [found[i] for i in product_ids if i in found])
 
 
 async def product_for(ctx: ToolContext, reference: str) -> Product:
@@ -244,89 +249,62 @@ async def product_for(ctx: ToolContext, reference: str) -> Product:
     direct = await catalog.get_product(ctx.conn, reference)
     if direct is not None and direct.status == "active":
         return direct
-    everything = await catalog.products(ctx.conn)
-    names = [(n, p.product_id) for p in everything for n in (p.name, *p.names.values())]
-    found = closest(reference, names)
+    everything = await catalog.listings(ctx.conn)
+    found = closest(reference, [(n, p.product_id) for p in everything for n in p.all_names])
     if not found:
-        found = [p.product_id for p, _ in ranked(everything, fold(reference))[:1]]
-    if len(found) == 1:
-        return next(p for p in everything if p.product_id == found[0])
+        near = ranked(everything, reference)
+        found = [p.product_id for p, score in near if score >= near[0][1] - CLOSE]
     if not found:
         raise refuse(ctx, "unknown_product", name=reference)
-    options = [p.named(speaks(ctx)) for p in everything if p.product_id in found[:5]]
+    meant = await catalog.products(ctx.conn, found[:5])
+    if len(found) == 1:
+        return meant[0]
     refusal = refuse(ctx, "ambiguous")
-    refusal.detail["options"] = options
+    refusal.detail["options"] = [p.named(speaks(ctx)) for p in meant]
     raise refusal
-
-
-def ranked(products: Iterable[Product], query: str) -> list[tuple[Product, float]]:
-    """Products by how well their folded search text fits folded words, best first; those that
-    do not fit are left out."""
-    words = query.split()
-    if not words:
-        return [(p, 100.0) for p in products]
-    scored = [(p, _score(words, p)) for p in products]
-    kept = [(p, s) for p, s in scored if s >= FAR_ENOUGH]
-    return sorted(kept, key=lambda pair: (-pair[1], pair[0].name))
-
-
-def _score(words: list[str], product: Product) -> float:
-    """Mean over the query's words of the best match among the product's words; a word of the
-    name weighs more than one of the description."""
-    text = product.search_text or fold(
-        " ".join((product.name, *product.names.values(), product.category, *product.tags))
-    )
-    named = fold(" ".join((product.name, *product.names.values()))).split()
-    total = 0.0
-    for word in words:
-        best = max((_word_score(word, other) for other in text.split()), default=0.0)
-        in_name = max((_word_score(word, other) for other in named), default=0.0)
-        total += max(in_name, 0.9 * best)
-    return total / len(words)
-
-
-def _word_score(word: str, other: str) -> float:
-    if word == other:
-        return 100.0
-    shorter = min(len(word), len(other))
-    if shorter >= 3 and (word.startswith(other) or other.startswith(word)):
-        return 92.0
-    if shorter < 4:
-        return 0.0
-    similarity = fuzz.ratio(word, other)
-    return similarity if similarity >= 75 else 0.0
 
 
 async def search(ctx: ToolContext, args: SearchArgs) -> Products:
     """Search the shop: by words with typos, category, size, colour and price limits."""
-    query = fold(" ".join(filter(None, (args.query, args.category))))
-    found = ranked(await catalog.products(ctx.conn), query)
+    colours, sizes = await catalog.options(ctx.conn)
+    query, colour, size = _options_in(args, colours, sizes)
+    found = ranked(await catalog.listings(ctx.conn), query)
     best = found[0][1] if found else 0.0
-    near = [p for p, score in found if score >= best - 15][:60]
-    seen = await views(ctx, near)
-    fitting = [v for v in seen if _fits(v, args)]
-    if fitting or not near:
-        return Products(products=fitting[: args.limit], exact=bool(fitting))
-    return Products(products=[v for v in seen if v.in_stock][: args.limit], exact=False)
+    near = [p for p, score in found if score >= best - CLOSE]
+    fitting = await catalog.with_variant(
+        ctx.conn, near, min_price=args.min_price, max_price=args.max_price,
+        in_stock=args.in_stock,
+        colours=None if colour is None else [c for c in colours if same_option(c, colour)],
+        sizes=None if size is None else [s for s in sizes if same_option(s, size)],
+    )  # fmt: skip
+    chosen = [p.product_id for p in near if p.product_id in fitting][: args.limit]
+    if chosen or not near:
+        return Products(products=await views_by_id(ctx, chosen), exact=bool(chosen))
+    others = await catalog.with_variant(ctx.conn, near)
+    shown = [p.product_id for p in near if p.product_id in others][: args.limit]
+    return Products(products=await views_by_id(ctx, shown), exact=False)
 
 
-def _fits(product: ProductView, args: SearchArgs) -> bool:
-    chosen = [
-        v
-        for v in product.variants
-        if (v.in_stock or not args.in_stock)
-        and (args.size is None or same_option(v.size, args.size))
-        and (args.colour is None or same_option(v.colour, args.colour))
-        and (args.min_price is None or v.price >= args.min_price)
-        and (args.max_price is None or v.price <= args.max_price)
-    ]
-    return bool(chosen)
+def _options_in(
+    args: SearchArgs, colours: list[str], sizes: list[str]
+) -> tuple[str, str | None, str | None]:
+    """The query without the words that name a colour or a size of the shop; colour; size."""
+    known_colours, known_sizes = {folded(c) for c in colours}, {folded(s) for s in sizes}
+    rest, colour, size = [], args.colour, args.size
+    for word in fold(" ".join(filter(None, (args.query, args.category)))).split():
+        if colour is None and word in known_colours:
+            colour = word
+        elif size is None and word in known_sizes:
+            size = word
+        else:
+            rest.append(word)
+    return " ".join(rest), colour, size
 
 
 def same_option(stored: str, asked: str) -> bool:
     """Whether a size or colour is the one asked for: `XL` = `xl`, `38` = `38 numara`, and
     `lacivert` within `koyu lacivert`."""
-    have, want = fold(stored).split(), fold(asked).split()
+    have, want = folded(stored).split(), folded(asked).split()
     return bool(have) and (have == want or set(want) <= set(have) or set(have) <= set(want))
 
 

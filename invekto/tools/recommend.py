@@ -3,21 +3,25 @@ first among equally relevant ones. Every recommendation is logged with its reaso
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import Field
 
 from invekto.contracts.ids import new_id
 from invekto.records import catalog
-from invekto.records.catalog import Product
+from invekto.records.catalog import Listing
 from invekto.text.normalise import fold
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
-from invekto.tools.products import ProductView, product_for, ranked, views
+from invekto.tools.products import ProductView, product_for, views_by_id
+from invekto.tools.ranking import ranked
 from invekto.tools.wording import fact
 
 MARGIN = {"high": 2, "medium": 1, "low": 0}
 EQUAL = 5.0
 """Relevance scores this close count as equal."""
+MANY = 2
+"""Orders that hold both before "bought together" is said."""
 
 
 class RecommendArgs(ToolArgs):
@@ -57,84 +61,78 @@ class Recommendations(ToolResult):
         return [sentence for item in self.items for sentence in item.facts(language)]
 
 
-Candidate = tuple[float, str, Decimal, Product]
-"""Relevance 0–100, reason, discount, product."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A product that may be shown: relevance 0–100 (more for a rule of the shop), and why."""
+
+    relevance: float
+    reason: str
+    listing: Listing
+    discount: Decimal = Decimal(0)
 
 
 async def recommend(ctx: ToolContext, args: RecommendArgs) -> Recommendations:
     """Recommend products in stock for a need or budget, or beside a product."""
-    everything = await catalog.products(ctx.conn)
-    anchor = await product_for(ctx, args.product) if args.product else None
-    candidates = await _beside(ctx, anchor, everything) if anchor else []
-    if anchor is None:
-        candidates = [
-            (score, "need", Decimal(0), p) for p, score in ranked(everything, _need(args.need))
-        ]
-    seen = await views(ctx, [p for *_, p in candidates[:80]])
-    fitting = [
-        (candidate, v)
-        for candidate, v in zip(candidates[:80], seen, strict=True)
-        if v.in_stock and _affordable(v, args)
+    everything = await catalog.listings(ctx.conn)
+    if args.product is not None:
+        anchor = (await product_for(ctx, args.product)).product_id
+        candidates = await _beside(ctx, anchor, everything)
+    else:
+        candidates = [Candidate(s, "need", p) for p, s in ranked(everything, _need(args.need))]
+    fitting = await catalog.with_variant(
+        ctx.conn, [c.listing for c in candidates], min_price=args.min_price,
+        max_price=args.max_price,
+    )  # fmt: skip
+    chosen = _best([c for c in candidates if c.listing.product_id in fitting], args.limit)
+    seen = {v.product_id: v for v in await views_by_id(ctx, [c.listing.product_id for c in chosen])}
+    shown = [
+        await _logged(ctx, c, seen[c.listing.product_id], rank) for rank, c in enumerate(chosen, 1)
     ]
-    fitting.sort(key=lambda pair: _order(pair[0]))
-    chosen = _different(fitting, args.limit)
-    return Recommendations(
-        items=[await _logged(ctx, c, v, n) for n, (c, v) in enumerate(chosen, 1)]
-    )
+    return Recommendations(items=shown)
 
 
 def _need(text: str | None) -> str:
-    """The words of a need that say something about a product."""
+    """The words of a need that may say something about a product."""
     return " ".join(w for w in fold(text or "").split() if len(w) > 2)
 
 
+def _best(candidates: list[Candidate], limit: int) -> list[Candidate]:
+    """Each product once; among equally relevant ones the better margin first."""
+    once: dict[str, Candidate] = {}
+    for candidate in sorted(candidates, key=lambda c: -c.relevance):
+        once.setdefault(candidate.listing.product_id, candidate)
+    return sorted(once.values(), key=_order)[:limit]
+
+
 def _order(candidate: Candidate) -> tuple[float, int, str]:
-    score, _, _, product = candidate
-    return (-round(score / EQUAL), -MARGIN[product.margin_tier], product.name)
+    listing = candidate.listing
+    return (-round(candidate.relevance / EQUAL), -MARGIN[listing.margin_tier], listing.name)
 
 
-def _affordable(product: ProductView, args: RecommendArgs) -> bool:
-    prices = [v.price for v in product.variants if v.in_stock]
-    return any(
-        (args.max_price is None or p <= args.max_price)
-        and (args.min_price is None or p >= args.min_price)
-        for p in prices
-    )
-
-
-def _different(
-    fitting: list[tuple[Candidate, ProductView]], limit: int
-) -> list[tuple[Candidate, ProductView]]:
-    """Each product once."""
-    once: dict[str, tuple[Candidate, ProductView]] = {}
-    for candidate, shown in fitting:
-        once.setdefault(shown.product_id, (candidate, shown))
-    return list(once.values())[:limit]
-
-
-async def _beside(ctx: ToolContext, anchor: Product, everything: list[Product]) -> list[Candidate]:
-    by_id = {p.product_id: p for p in everything if p.product_id != anchor.product_id}
-    found: list[Candidate] = []
-    for rule in await catalog.rules_for(ctx.conn, anchor.product_id):
-        if rule.offer_product_id in by_id:
-            offer = by_id[rule.offer_product_id]
-            found.append((100.0 + rule.priority, rule.rule_type, rule.discount_pct, offer))
-    together = await catalog.bought_together(ctx.conn, anchor.product_id)
+async def _beside(ctx: ToolContext, anchor_id: str, everything: list[Listing]) -> list[Candidate]:
+    by_id = {p.product_id: p for p in everything}
+    anchor = by_id.pop(anchor_id)
+    found = [
+        Candidate(100.0 + rule.priority, rule.rule_type, by_id[rule.offer_product_id],
+                  rule.discount_pct)
+        for rule in await catalog.rules_for(ctx.conn, anchor_id)
+        if rule.offer_product_id in by_id
+    ]  # fmt: skip
+    together = await catalog.bought_together(ctx.conn, anchor_id)
     most = max((count for _, count in together), default=1)
     found += [
-        (60.0 + 30.0 * count / most, "bought_together", Decimal(0), by_id[product_id])
+        Candidate(60.0 + 30.0 * count / most, "bought_together", by_id[product_id])
         for product_id, count in together
-        if product_id in by_id and count >= 2
+        if product_id in by_id and count >= MANY
     ]
-    found += [
-        (_likeness(anchor, p), "similar", Decimal(0), p)
+    return found + [
+        Candidate(_likeness(anchor, p), "similar", p)
         for p in by_id.values()
         if p.category == anchor.category
     ]
-    return sorted(found, key=lambda c: -c[0])
 
 
-def _likeness(one: Product, other: Product) -> float:
+def _likeness(one: Listing, other: Listing) -> float:
     """0–55: shared tags and nearness of price."""
     tags = set(one.tags) | set(other.tags)
     shared = len(set(one.tags) & set(other.tags)) / len(tags) if tags else 0.5
@@ -146,16 +144,15 @@ def _likeness(one: Product, other: Product) -> float:
 async def _logged(
     ctx: ToolContext, candidate: Candidate, shown: ProductView, rank: int
 ) -> Recommended:
-    _, reason, discount, product = candidate
     recommendation_id = new_id("rec")
     await catalog.log_recommendation(
-        ctx.conn, recommendation_id, product.product_id, rank=rank, reason=reason, now=ctx.now,
-        conversation_id=ctx.conversation_id,
+        ctx.conn, recommendation_id, shown.product_id, rank=rank, reason=candidate.reason,
+        now=ctx.now, conversation_id=ctx.conversation_id,
         contact_id=ctx.contact.contact_id if ctx.contact else None, turn_id=ctx.turn_id,
     )  # fmt: skip
     return Recommended(
-        recommendation_id=recommendation_id, product=shown, reason=reason,
-        discount_percent=discount,
+        recommendation_id=recommendation_id, product=shown, reason=candidate.reason,
+        discount_percent=candidate.discount,
     )  # fmt: skip
 
 

@@ -54,18 +54,19 @@ async def service_for(ctx: ToolContext, name: str | None) -> Service:
     Raises:
         Refused: which_service, unknown_service, ambiguous.
     """
-    services = await pricing.services(ctx.conn)
-    bookable = [s for s in services if s.bookable]
+    names = await pricing.service_names(ctx.conn)
     if name is None:
-        if len(bookable) == 1:
-            return bookable[0]
-        raise refuse(ctx, "which_service")
-    found = closest(name, service_names(services))
-    if len(found) != 1:
-        raise refuse(ctx, "ambiguous" if found else "unknown_service", **(
-            {} if found else {"name": name}
-        ))  # fmt: skip
-    return next(s for s in services if s.service_id == found[0])
+        bookable = {service_id for _, service_id, may in names if may}
+        found = list(bookable) if len(bookable) == 1 else []
+        if not found:
+            raise refuse(ctx, "which_service")
+    else:
+        found = closest(name, [(n, i) for n, i, _ in names])
+        if not found:
+            raise refuse(ctx, "unknown_service", name=name)
+        if len(found) > 1:
+            raise refuse(ctx, "ambiguous")
+    return (await pricing.services(ctx.conn, found))[0]
 
 
 def service_names(services: list[Service]) -> list[tuple[str, str]]:

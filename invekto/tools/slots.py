@@ -24,6 +24,10 @@ from invekto.tools.schedule import length_of, load_calendar, people_for, rules, 
 from invekto.tools.window import HORIZON, Part, Wanted, Window, wanted
 from invekto.tools.wording import fact, label, refuse, speaks
 
+FEW_DAYS = 4
+PLENTY = 12
+"""Where no day was named, days are looked at this many at a time until there is a choice."""
+
 
 class SearchArgs(ToolArgs):
     """What for, with whom, when. A day may be a window; without one the next two weeks are
@@ -134,10 +138,10 @@ async def search(ctx: ToolContext, args: SearchArgs) -> Slots:
     if args.moving is not None:
         calendar = calendar.without(args.moving)
     finder = _Finder(ctx, calendar, people, service)
-    fitting = [s for s in finder.free(wish.first, wish.last) if _fits(s, wish, ctx)]
+    fitting = finder.fitting(wish)
     met = bool(fitting) and (wish.at is None or _has(fitting, wish.at))
     if not fitting:
-        fitting = _same_hours(finder.free(wish.first, last), wish, ctx)
+        fitting = finder.nearest(wish, last)
     chosen = best_few(fitting, args.limit, prefer=people[0].practitioner_id, near=wish.at)
     closed = None if met else _closed(ctx, calendar, people, service, wish)
     return Slots(
@@ -175,10 +179,6 @@ def _has(slots: list[Slot], at: datetime) -> bool:
     return any(slot.starts_at == at.astimezone(UTC) for slot in slots)
 
 
-def _same_hours(slots: list[Slot], wish: Wanted, ctx: ToolContext) -> list[Slot]:
-    return [slot for slot in slots if _fits(slot, wish, ctx)] or slots
-
-
 def _closed(
     ctx: ToolContext, calendar: Calendar, people: list[Practitioner], service: Service, wish: Wanted
 ) -> str | None:
@@ -211,6 +211,28 @@ class _Finder:
             self._calendar, self._people, self._service.service_id, self._length, first, last,
             not_before=(self._ctx.now + its.notice).astimezone(UTC), step=its.step,
         )  # fmt: skip
+
+    def fitting(self, wish: Wanted) -> list[Slot]:
+        """The times within what was asked; where no day was named, the first days that have
+        some."""
+        found: list[Slot] = []
+        chunk = (wish.last - wish.first) if wish.said else timedelta(days=FEW_DAYS - 1)
+        first = wish.first
+        while first <= wish.last and len(found) < PLENTY:
+            last = min(first + chunk, wish.last)
+            found += [s for s in self.free(first, last) if _fits(s, wish, self._ctx)]
+            first = last + timedelta(days=1)
+        return found
+
+    def nearest(self, wish: Wanted, last: date) -> list[Slot]:
+        """The first times after what was asked, at the hours asked for where there are such."""
+        found: list[Slot] = []
+        first = wish.first
+        while first <= last and not found:
+            end = min(first + timedelta(days=FEW_DAYS), last)
+            found = self.free(first, end)
+            first = end + timedelta(days=1)
+        return [s for s in found if _fits(s, wish, self._ctx)] or found
 
     def option(self, slot: Slot) -> SlotOption:
         person = self._people[slot.practitioner_id]

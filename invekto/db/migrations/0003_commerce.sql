@@ -465,7 +465,7 @@ CREATE TABLE appointments (
     FOREIGN KEY (tenant_id, service_id) REFERENCES services,
     CHECK (ends_at > starts_at AND busy_from <= starts_at AND busy_until >= ends_at)
 );
-CREATE INDEX appointments_busy ON appointments (tenant_id, practitioner_id, busy_until);
+CREATE INDEX appointments_busy ON appointments (tenant_id, busy_until);
 CREATE INDEX appointments_contact ON appointments (tenant_id, contact_id, starts_at);
 CREATE INDEX appointments_phone ON appointments (tenant_id, patient_phone, starts_at);
 CREATE INDEX appointments_day ON appointments (tenant_id, starts_at);
@@ -489,7 +489,7 @@ CREATE TABLE slot_holds (
     PRIMARY KEY (tenant_id, hold_id),
     FOREIGN KEY (tenant_id, practitioner_id) REFERENCES practitioners ON DELETE CASCADE
 );
-CREATE INDEX slot_holds_busy ON slot_holds (tenant_id, practitioner_id, busy_until);
+CREATE INDEX slot_holds_busy ON slot_holds (tenant_id, practitioner_id, expires_at);
 CREATE INDEX slot_holds_contact ON slot_holds (tenant_id, contact_id);
 
 -- No double booking, whoever writes: an appointment in force or a hold occupies its practitioner's
