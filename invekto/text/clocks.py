@@ -265,11 +265,11 @@ def this_part(found: Found) -> Made:
     return "part", When(part=_part(found), this=True)
 
 
-def midnight(found: Found) -> Made:
+def midnight(_: Found) -> Made:
     return "clock", When(clock=Clock(0, 0, 1), this=True)
 
 
-def noon(found: Found) -> Made:
+def noon(_: Found) -> Made:
     return "clock", When(clock=Clock(12))
 
 

@@ -72,7 +72,7 @@ def side(found: Found) -> Made:
     return "when", replace(when, side=mark.kind)
 
 
-def never(found: Found) -> Made:
+def never(_: Found) -> Made:
     """Two moments side by side that are no range: move Thursday to Friday."""
     return None
 

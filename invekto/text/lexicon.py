@@ -22,6 +22,7 @@ _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _PAIR = re.compile(
     r"(?<![\d.,/:+])(\d{1,2})([./:])(\d{1,2})(?![\d/]|[.,:]\d)(?:(?<=[./]\d\d)\.(?=[ ]|$))?"
 )
+_FOLLOWING = re.compile(r" ?([^\W\d_]+|[%€₺$£])")
 _LONG = re.compile(r"\+?\d[\d ()-]{7,}\d")
 _SIGNS = {"-": "dash", ",": "comma", ".": "stop", "!": "stop", "?": "stop", "…": "stop"}
 _FRACTIONS = {(1, 2), (1, 3), (1, 4), (2, 3), (3, 4), (7, 24)}
@@ -240,15 +241,19 @@ class _Reader:
         """A number before a unit that is no time is nothing for this grammar."""
         if item.case not in (PLAIN, "d"):
             return item
-        following = re.compile(r" ?([^\W\d_]+|[%€₺$£])").match(self.text, item.finish)
+        following = _FOLLOWING.match(self.text, item.finish)
         if following is None:
             return item
-        word = following.group(1)
-        is_unit = word in self.words.units or word in "%€₺$£" or (
-            self.words.suffixed
-            and any(word.startswith(u) and case_of(word[len(u) :]) for u in self.words.units if u[:2] == word[:2])
-        )  # fmt: skip
+        is_unit = self._is_unit(following.group(1))
         return Item(OTHER, None, item.begin, item.finish) if is_unit else item
+
+    def _is_unit(self, word: str) -> bool:
+        if word in self.words.units or word in "%€₺$£":
+            return True
+        return self.words.suffixed and any(
+            word[:cut] in self.words.units and case_of(word[cut:]) is not None
+            for cut in range(1, min(len(word), 12))
+        )
 
     def _spoken(self, at: int) -> Item | None:
         """A number in words."""

@@ -98,7 +98,7 @@ def _ordinal(reading: Script, at: int) -> _Found | None:
         return _Found(Decimal(-1), "ordinal", at, last.after)
     ends = reading.phrases("from_end").at(tokens, at)
     if ends is not None:
-        counted = _ordinal(reading, ends.after) if ends.after < len(tokens) else None
+        counted = _spoken_ordinal(reading, ends.after) if ends.after < len(tokens) else None
         return _Found(-counted.value, "ordinal", at, counted.after) if counted else None
     named = reading.phrases("ordinals").at(tokens, at)
     if named is not None:

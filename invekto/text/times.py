@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from invekto.contracts.messages import MAX_TEXT
-from invekto.text import clocks, days, joins
+from invekto.text import clocks, days, joins, offsets
 from invekto.text.fold import Folded
 from invekto.text.lexicon import Item, items_of
 from invekto.text.moments import Day, When, bounds, next_weekday
 from invekto.text.rules import Maker, rewrite, stages
 
 LANGUAGES = ("tr", "en", "ar")
-_MAKERS: dict[str, Maker] = {**days.MAKERS, **clocks.MAKERS, **joins.MAKERS}
+_MAKERS: dict[str, Maker] = {**days.MAKERS, **offsets.MAKERS, **clocks.MAKERS, **joins.MAKERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def find_times(text: str, language: str, now: datetime) -> list[TimeMention]:
     items = items_of(folded.text, language if language in LANGUAGES else "en")
     for stage in stages(language if language in LANGUAGES else "en"):
         items = rewrite(items, stage, _MAKERS, now)
-    return _mentions(_in_context(items, now), folded, text, now)
+    return _mentions(_in_context(items), folded, text, now)
 
 
-def _in_context(items: list[Item], now: datetime) -> list[Item]:
+def _in_context(items: list[Item]) -> list[Item]:
     """Days that lean on the date mentioned before: `ertesi gün`, a bare time after `ya da`."""
     out: list[Item] = []
     previous: When | None = None
