@@ -76,7 +76,7 @@ def _print(browser: str, html: str, target: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         page = Path(scratch) / "page.html"
         page.write_text(html, encoding="utf-8")
-        subprocess.run(
+        subprocess.run(  # noqa: S603
             [
                 browser,
                 "--headless=new",
