@@ -99,7 +99,8 @@ class Cutter:
         if len(text) < LEAST_TO_JUDGE:
             return self.language
         guess = detect(text, default=self.language)
-        return guess.language if guess.confidence >= 0.6 else self.language
+        sure = guess.confidence >= 0.6 and guess.language != "other"
+        return guess.language if sure else self.language
 
 
 def _size(pending: Sequence[tuple[Block, int]]) -> int:

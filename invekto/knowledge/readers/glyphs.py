@@ -25,6 +25,12 @@ class Word:
     size: float
     bold: bool
     order: int
+    glyph: tuple[float, float] = (0.0, 0.0)
+    """Left and right edge of the last glyph."""
+    style: tuple[str, int] = ("", 0)
+    """Font and colour."""
+    glyph_at: int = 0
+    """Where in the text the letters of that glyph begin."""
 
 
 @dataclass(slots=True)
@@ -77,10 +83,29 @@ def _words(text: Any) -> Iterator[Word]:
             continue
         if current is not None:
             yield current
-        bold = pdfium.FPDFText_GetFontWeight(text, index) >= 600
-        current = Word(char, box.left, box.right, box.bottom, box.top, size, bold, index)
+        style = _style(pdfium, text, index)
+        bold = _is_bold(style[0], pdfium.FPDFText_GetFontWeight(text, index))
+        edges = (box.left, box.right)
+        current = Word(char, *edges, box.bottom, box.top, size, bold, index, edges, style)
     if current is not None:
         yield current
+
+
+def _style(pdfium: Any, text: Any, index: int) -> tuple[str, int]:
+    name = ctypes.create_string_buffer(80)
+    flags = ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(text, index, name, 80, ctypes.byref(flags))
+    parts = [ctypes.c_uint() for _ in range(4)]
+    pdfium.FPDFText_GetFillColor(text, index, *(ctypes.byref(part) for part in parts))
+    colour = sum(part.value << shift for part, shift in zip(parts[:3], (16, 8, 0), strict=True))
+    return name.value.decode("utf-8", errors="replace"), colour
+
+
+def _is_bold(font: str, weight: int) -> bool:
+    plain = font.lower()
+    if "regular" in plain or "light" in plain:
+        return False
+    return weight >= 600 or any(word in plain for word in ("bold", "black", "heavy"))
 
 
 def _char(code: int) -> str:
@@ -103,7 +128,13 @@ def _joins(word: Word, box: Any, size: float) -> bool:
 
 
 def _extend(word: Word, char: str, box: Any) -> None:
-    word.text += char
+    """Append a letter. Letters of one right-to-left ligature (same box) arrive last one first."""
+    glyph = (box.left, box.right)
+    if glyph == word.glyph and unicodedata.bidirectional(char) in RTL:
+        word.text = word.text[: word.glyph_at] + char + word.text[word.glyph_at :]
+    else:
+        word.glyph, word.glyph_at = glyph, len(word.text)
+        word.text += char
     word.x0, word.x1 = min(word.x0, box.left), max(word.x1, box.right)
     word.y0, word.y1 = min(word.y0, box.bottom), max(word.y1, box.top)
 

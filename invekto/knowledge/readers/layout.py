@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from invekto.knowledge.blocks import Block
 from invekto.knowledge.readers.glyphs import Sheet, Word, is_rtl
-from invekto.knowledge.readers.grid import table_rows
+from invekto.knowledge.readers.grid import ruled_tables, table_rows
 
 CELL_GAP = 1.1
 """Ems between words from where on they stand in different cells."""
@@ -124,13 +124,9 @@ def _line(row: list[Word]) -> Line:
     )
 
 
-def columns_of(page: Sheet) -> list[list[Line]]:
-    """The page's lines in reading order: one list, or, where prose stands in columns, one list
-    for each stretch of a column."""
-    return _cut(page.words, page.height)
-
-
-def _cut(words: Sequence[Word], height: float) -> list[list[Line]]:
+def columns_of(words: Sequence[Word]) -> list[list[Line]]:
+    """Lines in reading order: one list, or, where prose stands in columns, one list for each
+    stretch of a column."""
     lines = lines_of(words)
     gutter = _gutter(lines)
     if gutter is None:
@@ -144,8 +140,8 @@ def _cut(words: Sequence[Word], height: float) -> list[list[Line]]:
         sides.reverse()
     parts = [lines_of(above)] if above else []
     for side in sides:
-        parts += _cut(side, height)
-    return parts + (_cut(below, height) if below else [])
+        parts += columns_of(side)
+    return parts + (columns_of(below) if below else [])
 
 
 def _gutter(lines: Sequence[Line]) -> tuple[float, float, float] | None:
@@ -197,11 +193,25 @@ def blocks_of(page: Sheet, body: float, dropped: frozenset[str]) -> list[Block]:
     """The blocks of a page. `body` is the size of running text in the document, `dropped` the
     normalised texts of its headers and footers."""
     blocks: list[Block] = []
-    for column in columns_of(page):
+    rest = page.words
+    for table in ruled_tables(page.words, page.rules, body):
+        taken = {id(word) for word in table.words}
+        above = [w for w in rest if (w.y0 + w.y1) / 2 > table.top]
+        rest = [w for w in rest if (w.y0 + w.y1) / 2 <= table.top and id(w) not in taken]
+        blocks += _stretch_blocks(above, page, body, dropped)
+        blocks += [Block("row", row, page.number) for row in table.rows]
+    return blocks + _stretch_blocks(rest, page, body, dropped)
+
+
+def _stretch_blocks(
+    words: Sequence[Word], page: Sheet, body: float, dropped: frozenset[str]
+) -> list[Block]:
+    blocks: list[Block] = []
+    for column in columns_of(words):
         kept = [line for line in column if not _is_margin(line, page, dropped)]
         at = 0
         while at < len(kept):
-            rows, used = table_rows(kept[at:], page.rules)
+            rows, used = table_rows(kept[at:], body)
             if used:
                 blocks += [Block("row", row, page.number) for row in rows]
                 at += used
@@ -229,7 +239,7 @@ def _is_margin(line: Line, page: Sheet, dropped: frozenset[str]) -> bool:
 def _prose(lines: list[Line], at: int, page: Sheet, body: float, blocks: list[Block]) -> int:
     """Append the heading or paragraph that begins at `at`; returns where the next begins."""
     first = lines[at]
-    heading = is_heading(first, body)
+    heading = is_heading(first, body) and not _runs_on(lines, at, body)
     part = [first]
     while at + len(part) < len(lines) and _continues(
         part[-1], lines[at + len(part)], heading, body
@@ -237,7 +247,7 @@ def _prose(lines: list[Line], at: int, page: Sheet, body: float, blocks: list[Bl
         part.append(lines[at + len(part)])
     text = _joined([line.text for line in part])
     if heading and len(text) <= 160:
-        level = 1 if first.size > 1.45 * body else 2 if first.size > 1.12 * body else 3
+        level = 1 if first.size > 1.7 * body else 2 if first.size > 1.25 * body else 3
         blocks.append(Block("heading", text, page.number, level))
     elif text:
         blocks.append(Block("text", text, page.number))
@@ -245,21 +255,33 @@ def _prose(lines: list[Line], at: int, page: Sheet, body: float, blocks: list[Bl
 
 
 def is_heading(line: Line, body: float) -> bool:
-    """Larger than running text, or short and bold; and not the end of a sentence."""
+    """Clearly larger than running text, or short and bold; and not the end of a sentence."""
     text = line.text.strip()
-    sentence = text.endswith((".", ",", ";", "،")) and len(text) > 60
-    if sentence or not any(c.isalpha() for c in text):
+    if len(text) > 120 or not any(c.isalpha() for c in text) or text.endswith((".", ",", ";", "،")):
         return False
-    return line.size > 1.12 * body or (line.bold and len(text) < 90 and line.size >= 0.95 * body)
+    return line.size > 1.25 * body or (line.bold and len(text) < 90 and line.size >= 0.95 * body)
+
+
+def _runs_on(lines: Sequence[Line], at: int, body: float) -> bool:
+    """A large line that the next one finishes as a sentence: a lead, not a heading."""
+    if at + 1 == len(lines):
+        return False
+    first, after = lines[at], lines[at + 1]
+    near = first.y0 - after.y1 < 0.75 * first.size and abs(first.size - after.size) < 0.5
+    return near and first.bold == after.bold and not is_heading(after, body)
 
 
 def _continues(before: Line, line: Line, heading: bool, body: float) -> bool:
     gap = before.y0 - line.y1
-    if heading != is_heading(line, body) or abs(before.size - line.size) > 0.15 * before.size:
+    if (heading and not is_heading(line, body)) or abs(
+        before.size - line.size
+    ) > 0.15 * before.size:
         return False
     if len(line.cells) > 1 and len(before.cells) > 1 and not heading:
         return False
     if gap > 0.75 * before.size or gap < -2 * before.size:
+        return False
+    if not heading and is_heading(line, body) and line.bold and not before.bold:
         return False
     return not _BULLET.match(line.cells[0].words[0].text) or heading
 
