@@ -157,8 +157,8 @@ async def listings(conn: Conn) -> list[Listing]:
     return [Listing(*row) for row in await rows.fetchall()]
 
 
-async def options(conn: Conn) -> tuple[list[str], list[str]]:
-    """(colours, sizes) that any variant has."""
+async def options(conn: Conn) -> list[tuple[str, str]]:
+    """("colour" or "size", value) of every colour and size that any variant has."""
     rows = await conn.execute(
         """SELECT 'colour', colour FROM product_variants
            WHERE tenant_id = app.current_tenant() AND colour <> '' GROUP BY colour
@@ -166,8 +166,7 @@ async def options(conn: Conn) -> tuple[list[str], list[str]]:
            SELECT 'size', size FROM product_variants
            WHERE tenant_id = app.current_tenant() AND size <> '' GROUP BY size"""
     )
-    found = await rows.fetchall()
-    return [v for kind, v in found if kind == "colour"], [v for kind, v in found if kind == "size"]
+    return [(str(kind), str(value)) for kind, value in await rows.fetchall()]
 
 
 async def with_variant(

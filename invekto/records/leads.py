@@ -164,16 +164,15 @@ async def flags(conn: Conn, contact_id: str) -> list[str]:
     return [str(row[0]) for row in await rows.fetchall()]
 
 
-async def history(conn: Conn, contact_id: str, phone: str | None) -> tuple[int, Decimal]:
-    """(orders, money spent) of a contact, cancelled orders left out; the tenant's currency is
-    assumed for all."""
+async def history(conn: Conn, contact_id: str, phone: str | None) -> tuple[int, Decimal] | None:
+    """(orders, money spent) of a contact, cancelled orders left out; None without orders. The
+    tenant's currency is assumed for all."""
     row = await (
         await conn.execute(
-            """SELECT count(*), coalesce(sum(total), 0) FROM orders
+            """SELECT count(*), sum(total) FROM orders
                WHERE tenant_id = app.current_tenant() AND status NOT IN ('cancelled', 'refunded')
                  AND (contact_id = %s OR customer_phone = %s)""",
             (contact_id, phone),
         )
     ).fetchone()
-    assert row is not None
-    return int(row[0]), Decimal(row[1])
+    return (int(row[0]), Decimal(row[1])) if row and row[0] else None

@@ -84,7 +84,7 @@ def _noted(phone: str | None, language: str) -> list[str]:
 async def _signals(ctx: ToolContext, text: str, **known: Any) -> Signals:
     assert ctx.contact is not None
     phone = ctx.contact.phone if ctx.contact.phone_verified else None
-    count, spent = await leads.history(ctx.conn, ctx.contact.contact_id, phone)
+    count, spent = await leads.history(ctx.conn, ctx.contact.contact_id, phone) or (0, Decimal(0))
     return Signals(text=text, orders=count, spent=spent, **known)
 
 

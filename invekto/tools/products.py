@@ -266,7 +266,9 @@ async def product_for(ctx: ToolContext, reference: str) -> Product:
 
 async def search(ctx: ToolContext, args: SearchArgs) -> Products:
     """Search the shop: by words with typos, category, size, colour and price limits."""
-    colours, sizes = await catalog.options(ctx.conn)
+    options = await catalog.options(ctx.conn)
+    colours = [value for kind, value in options if kind == "colour"]
+    sizes = [value for kind, value in options if kind == "size"]
     query, colour, size = _options_in(args, colours, sizes)
     found = ranked(await catalog.listings(ctx.conn), query)
     best = found[0][1] if found else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from invekto.tools.toolbox import Toolbox, standard_tools
-from tests.tools.conftest import House, contact, context
+from tests.tools.houses import House, contact, context
 
 box = Toolbox(standard_tools())
 
