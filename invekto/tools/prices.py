@@ -1,22 +1,17 @@
-"""Prices of services, products, packages and campaigns, and quotes. Only what the tenant's data
-says; a price whose validity has passed is not told."""
+"""Prices of services, products, packages and campaigns. Only what the tenant's data says; a price whose validity has passed is not told."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from invekto.contracts.evidence import Risk
-from invekto.contracts.ids import new_id
 from invekto.records import catalog, pricing
 from invekto.records.pricing import Campaign, Package, Service
 from invekto.tools.contract import (
     Effect,
-    Identity,
-    Preview,
     Tool,
     ToolArgs,
     ToolContext,
@@ -26,7 +21,7 @@ from invekto.tools.matching import closest
 from invekto.tools.products import product_for
 from invekto.tools.profile import whole
 from invekto.tools.schedule import service_names
-from invekto.tools.wording import LANGUAGES, Price, fact, refuse, speaks
+from invekto.tools.wording import Price, fact, refuse, speaks
 
 Wording = Literal["exact", "range", "from", "free", "none"]
 
@@ -205,7 +200,7 @@ async def service_price(ctx: ToolContext, args: ServiceArgs) -> Prices:
         services = [s for s in services if s.service_id in found]
     items = [priced_service(ctx, s) for s in services[:30]]
     if args.currency is not None:
-        items = [_only_in(ctx, item, args.currency) for item in items]
+        items = [only_in(ctx, item, args.currency) for item in items]
     return Prices(items=items)
 
 
@@ -267,7 +262,12 @@ def _ranges(prices: dict[str, list[float]]) -> dict[str, tuple[Decimal, Decimal]
     }
 
 
-def _only_in(ctx: ToolContext, item: Priced, currency: str) -> Priced:
+def only_in(ctx: ToolContext, item: Priced, currency: str) -> Priced:
+    """The price in one currency.
+
+    Raises:
+        Refused: no_currency, the tenant has no price in it.
+    """
     if item.currency == currency:
         return item.model_copy(update={"prices": {}})
     if currency not in item.prices:
@@ -310,7 +310,7 @@ async def package_prices(ctx: ToolContext, args: PackagesArgs) -> Prices:
         packages = [p for p in packages if p.package_id in wanted]
     items = [priced_package(ctx, p) for p in packages]
     if args.currency is not None:
-        items = [_only_in(ctx, i, args.currency) for i in items]
+        items = [only_in(ctx, i, args.currency) for i in items]
     return Prices(items=items)
 
 
@@ -362,158 +362,9 @@ def _campaign(campaign: Campaign, today: date, language: str) -> CampaignView:
     )
 
 
-class QuoteItem(ToolArgs):
-    """One thing of a quote."""
-
-    kind: Literal["service", "product", "package"]
-    name: str = Field(max_length=160, description="id or name")
-    quantity: int = Field(1, ge=1, le=10_000)
-
-
-class QuoteArgs(ToolArgs):
-    """What to quote; prices come from the tenant's data alone."""
-
-    items: list[QuoteItem] = Field(min_length=1, max_length=20)
-    currency: str | None = Field(None, pattern="^[A-Z]{3}$")
-
-
-class QuoteLine(ToolResult):
-    """One line of a quote."""
-
-    kind: str
-    id: str
-    name: str
-    quantity: int
-    low: Decimal
-    high: Decimal
-
-
-class Quoted(ToolResult):
-    """A quote. `low` and `high` differ where a price is a range."""
-
-    quote_id: str
-    number: str
-    lines: list[QuoteLine]
-    low: Decimal
-    high: Decimal
-    currency: str
-    valid_until: datetime
-
-    def facts(self, language: str) -> list[str]:
-        price = Price(self.low, self.currency, self.high)
-        day = self.valid_until.date()
-        return [
-            fact("quote.total", language, number=self.number, price=price),
-            fact("quote.until", language, day=day),
-            *quote_lines(self.lines, self.currency, language),
-        ]
-
-
-def quote_lines(lines: list[QuoteLine], currency: str, language: str) -> list[str]:
-    """A sentence for each line."""
-    return [
-        fact("quote.line", language, name=line.name, quantity=line.quantity,
-             price=Price(line.low, currency, line.high))
-        for line in lines
-    ]  # fmt: skip
-
-
-async def _lines(ctx: ToolContext, args: QuoteArgs) -> tuple[list[QuoteLine], str, Decimal | None]:
-    priced = [(await _priced(ctx, item), item.quantity) for item in args.items]
-    currency = args.currency or priced[0][0].currency
-    lines = []
-    deposits: list[Decimal] = []
-    for thing, quantity in priced:
-        if thing.low is None:
-            raise refuse(ctx, "no_price", name=thing.name)
-        if thing.currency != currency and currency not in thing.prices:
-            raise refuse(ctx, "mixed_currency")
-        shown = _only_in(ctx, thing, currency)
-        low = (shown.low or Decimal(0)) * quantity
-        high = (shown.high if shown.wording == "range" and shown.high else shown.low) or Decimal(0)
-        lines.append(
-            QuoteLine(
-                kind=thing.kind, id=thing.id, name=thing.name, quantity=quantity, low=low,
-                high=high * quantity,
-            )
-        )  # fmt: skip
-        if thing.deposit is not None and thing.currency == currency:
-            deposits.append(thing.deposit)
-    return lines, currency, max(deposits) if deposits else None
-
-
-async def _priced(ctx: ToolContext, item: QuoteItem) -> Priced:
-    if item.kind == "product":
-        found = await product_price(ctx, ProductArgs(product=item.name))
-    elif item.kind == "service":
-        found = await service_price(ctx, ServiceArgs(service=item.name))
-    else:
-        found = await package_prices(ctx, PackagesArgs(name=item.name))
-    if len(found.items) != 1:
-        raise refuse(ctx, "ambiguous" if found.items else "empty_quote")
-    return found.items[0]
-
-
-def _valid_until(ctx: ToolContext) -> datetime:
-    days = whole(ctx.tenant, "quote_days", default=7)
-    return datetime.combine(ctx.now.date() + timedelta(days=days), time(23, 59), ctx.tenant.zone)
-
-
-async def check_quote(ctx: ToolContext, args: QuoteArgs) -> Preview:
-    """Work the quote out and describe it."""
-    lines, currency, _ = await _lines(ctx, args)
-    total = Price(sum((x.low for x in lines), Decimal(0)), currency,
-                  sum((x.high for x in lines), Decimal(0)))  # fmt: skip
-    until = _valid_until(ctx)
-    language = speaks(ctx)
-    return Preview(
-        summary={it: fact("quote.proposed", it, price=total) for it in LANGUAGES},
-        args=args.model_dump(mode="json", exclude_none=True),
-        detail={
-            "lines": [line.model_dump(mode="json") for line in lines], "total": str(total.low),
-            "total_high": str(total.high), "currency": currency,
-            "valid_until": until.date().isoformat(),
-        },
-        facts=[
-            fact("quote.proposed", language, price=total),
-            fact("quote.until", language, day=until.date()),
-            *quote_lines(lines, currency, language),
-        ],
-    )  # fmt: skip
-
-
-async def quote(ctx: ToolContext, args: QuoteArgs) -> Quoted:
-    """Give a quote with an expiry for services, products or packages."""
-    lines, currency, deposit = await _lines(ctx, args)
-    stored: list[dict[str, Any]] = [line.model_dump(mode="json") for line in lines]
-    made = await pricing.add_quote(
-        ctx.conn,
-        pricing.Quote(
-            quote_id=new_id("qt"), number=pricing.new_quote_number(), lines=stored,
-            total_min=sum((x.low for x in lines), Decimal(0)),
-            total_max=sum((x.high for x in lines), Decimal(0)),
-            currency=currency, valid_until=_valid_until(ctx), deposit=deposit,
-            contact_id=ctx.contact.contact_id if ctx.contact else None,
-            conversation_id=ctx.conversation_id,
-        ),
-        ctx.idempotency_key or new_id("once"),
-        ctx.now,
-    )  # fmt: skip
-    return Quoted(
-        quote_id=made.quote_id, number=made.number,
-        lines=[QuoteLine.model_validate(line) for line in made.lines],
-        low=made.total_min, high=made.total_max, currency=made.currency,
-        valid_until=made.valid_until.astimezone(ctx.tenant.zone),
-    )  # fmt: skip
-
-
 TOOLS = (
     Tool("pricing.service", service_price, ServiceArgs, Prices, Effect.READ),
     Tool("pricing.product", product_price, ProductArgs, Prices, Effect.READ),
     Tool("pricing.packages", package_prices, PackagesArgs, Prices, Effect.READ),
     Tool("pricing.campaigns", campaigns, CampaignsArgs, Campaigns, Effect.READ),
-    Tool(
-        "pricing.quote", quote, QuoteArgs, Quoted, Effect.WRITE, Risk.MEDIUM, Identity.CONTACT,
-        check=check_quote,
-    ),
-)  # fmt: skip
+)

@@ -8,6 +8,7 @@ from typing import Any
 from invekto.errors import InvektoError, NotFound
 from invekto.tools import (
     booking,
+    changing,
     handoff,
     info,
     leads,
@@ -16,9 +17,11 @@ from invekto.tools import (
     payments,
     prices,
     products,
+    quotes,
     recommend,
     returns,
     slots,
+    waiting,
 )  # fmt: skip
 from invekto.tools.contract import Tool, ToolContext
 
@@ -33,7 +36,10 @@ def standard_tools() -> tuple[AnyTool, ...]:
         *returns.TOOLS,
         *slots.TOOLS,
         *booking.TOOLS,
+        *changing.TOOLS,
+        *waiting.TOOLS,
         *prices.TOOLS,
+        *quotes.TOOLS,
         *payments.TOOLS,
         *products.TOOLS,
         *recommend.TOOLS,
