@@ -1,9 +1,34 @@
-"""Rail under construction."""
+"""Links lead to allowed hosts only."""
 
 from __future__ import annotations
 
+from invekto.contracts.guard import Outcome
+from invekto.guardrails.claims import find_claims, host_of
+from invekto.guardrails.flat import flat
 from invekto.guardrails.reply import Check
 
 
 def check(check: Check) -> None:
-    """Nothing yet."""
+    """Hosts come from the policy, the facts and the tenant's published contacts."""
+    links = [
+        c
+        for c in find_claims(check.reply.text, check.flat, check.reply.language)
+        if c.kind == "link"
+    ]
+    if not links:
+        return
+    allowed = _allowed(check)
+    for link in links:
+        host = link.value[0]
+        if not any(host == a or host.endswith(f".{a}") for a in allowed):
+            quote = check.reply.text[link.start : link.end]
+            check.find("links", "bad_link", Outcome.BLOCK, quote, f"{host} is no allowed host")
+
+
+def _allowed(check: Check) -> set[str]:
+    hosts = {host_of(h) for h in check.policy.allowed_hosts}
+    for text in [*check.reply.facts, *check.reply.own]:
+        for claim in find_claims(text, flat(text), check.reply.language):
+            if claim.kind == "link":
+                hosts.add(claim.value[0])
+    return hosts

@@ -1,9 +1,69 @@
-"""Rail under construction."""
+"""Promises that only a person may make, and discounts beyond the limit."""
 
 from __future__ import annotations
 
-from invekto.guardrails.reply import Check
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from invekto.contracts.guard import Outcome
+from invekto.guardrails.claims import find_claims
+from invekto.guardrails.reply import Check, Sentence
+from invekto.guardrails.wording import overlap, stems
+
+RULES = Path(__file__).parent / "rules" / "promises.yaml"
+_DISCOUNT = re.compile(r"indirim|iskonto|discount|\boff\b|خصم|تخفيض")
+SUPPORTED = 0.6
+"""Share of the promise's words that one fact must have."""
 
 
 def check(check: Check) -> None:
-    """Nothing yet."""
+    """Find promises nobody made in the facts."""
+    rules = _rules()
+    for sentence in check.sentences:
+        if sentence.flat.rstrip().endswith("?"):
+            continue
+        for kind, pattern in rules.items():
+            if kind == "denied" or kind not in check.policy.person_promises:
+                continue
+            match = pattern.search(sentence.flat)
+            if match and not rules["denied"].search(match.group()) and not _told(match, check):
+                check.find(
+                    "promises", "overpromise", Outcome.BLOCK, sentence.text,
+                    f"only a person may promise this ({kind.replace('_', ' ')})",
+                )  # fmt: skip
+                break
+        _discount(sentence, check)
+
+
+def _told(match: re.Match[str], check: Check) -> bool:
+    """Whether a fact promises the same in mostly the same words."""
+    said = stems(match.group())
+    return any(overlap(said, stems(fact)) >= SUPPORTED * len(said) for fact in check.flat_facts)
+
+
+def _discount(sentence: Sentence, check: Check) -> None:
+    if not _DISCOUNT.search(sentence.flat):
+        return
+    known = {
+        c.value[0]
+        for fact, folded in zip(check.reply.facts, check.flat_facts, strict=True)
+        for c in find_claims(fact, folded, check.reply.language)
+        if c.kind == "percent"
+    }
+    for claim in find_claims(sentence.text, sentence.flat, check.reply.language):
+        if claim.kind != "percent" or claim.value[0] in known:
+            continue
+        if float(claim.value[0]) > check.policy.max_discount:
+            check.find(
+                "promises", "discount_limit", Outcome.BLOCK, sentence.text,
+                f"{claim.value[0]} % is beyond the limit of {check.policy.max_discount:g} %",
+            )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _rules() -> dict[str, re.Pattern[str]]:
+    data = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    return {name: re.compile("|".join(patterns)) for name, patterns in data.items()}

@@ -51,6 +51,8 @@ class ReplyGuard:
 
     def check(self, reply: ReplyUnderCheck) -> GuardResult:
         """Run the rails. Never raises: what cannot be judged is for a person."""
+        if self._guard is None:
+            self._guard = RailGuard(RAILS)
         begun = time.perf_counter()
         if not reply.text.strip() or len(reply.text) > LONGEST:
             return _unreadable(reply)
@@ -64,8 +66,7 @@ class ReplyGuard:
         return replace(_result(check), milliseconds=spent)
 
     def _run(self, check: Check) -> None:
-        if self._guard is None:
-            self._guard = RailGuard(RAILS)
+        assert self._guard is not None
         try:
             self._guard.run(check)
         except Exception as error:  # noqa: BLE001 - rails fail closed, whatever broke

@@ -1,0 +1,247 @@
+"""What a sentence states that can be checked: money, percentages, dates, clock times, durations,
+counts, codes and links, in one form whatever the language and the way of writing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from invekto.guardrails.flat import flat
+
+RULES = Path(__file__).parent / "rules" / "claims.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`kind` is money, percent, date, weekday, time, amount (with a unit), number, code or link;
+    `value` is canonical, so that equal claims are equal values."""
+
+    kind: str
+    value: tuple[str, ...]
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, Any]:
+    """The word lists, folded."""
+    data: dict[str, Any] = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    return data
+
+
+def _any(table: dict[Any, list[str]]) -> tuple[str, dict[str, str]]:
+    index = {flat(str(word)): str(key) for key, entries in table.items() for word in entries}
+    return "|".join(re.escape(w) for w in sorted(index, key=len, reverse=True)), index
+
+
+@lru_cache(maxsize=1)
+def _grammar() -> dict[str, Any]:
+    table = words()
+    months, month_of = _any(table["months"])
+    weekdays, weekday_of = _any(table["weekdays"])
+    money, currency_of = _any(table["currencies"])
+    units, unit_of = _any({k: [str(w).lstrip("=") for w in v] for k, v in table["units"].items()})
+    number = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+    joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?)"
+    big = r"(?:[ ]?(?:bin|milyon|thousand|million|k|الف|مليون)(?!\w))?"
+    digit = re.compile(
+        rf"(?P<link>(?:https?://|www\.)[^\s<>()\"]+|(?<![\w@])[a-z0-9-]{{2,40}}(?:\.[a-z0-9-]{{2,40}}){{0,2}}\.(?:com|net|org|io|co|tr|shop|store)(?:\.tr)?(?:/[^\s<>()\"]*)?(?![\w@]))"
+        rf"|(?P<code>(?<![\w.,])(?=[a-z0-9-]*\d)(?:[a-z]{{1,6}}-?\d[a-z0-9-]{{2,24}}|#\d{{3,20}}|\d{{7,24}}|\d{{2,8}}-\d{{2,8}}(?:-\d{{1,8}})+)(?![\w]))"
+        rf"|(?P<date>(?<![\d.,])\d{{1,2}}[./-]\d{{1,2}}(?:[./-](?:20)?\d{{2}})(?![\d])|(?<!\d)20\d{{2}}-\d{{2}}-\d{{2}}(?!\d))"
+        rf"|(?P<dm>(?<![\d.,])(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?(?:-|–|ve|ile|and)[ ]?(?P<d2>\d{{1,2}}))?[ .]{{1,2}}(?:of )?(?P<m1>{months})(?!\w{{4}})\w{{0,5}}(?:[ ,]{{1,2}}(?P<y1>20\d{{2}}))?)"
+        rf"|(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y2>20\d{{2}}))?)"
+        rf"|(?P<percent>(?:%|yuzde )[ ]?(?P<p1>{number})|(?P<p2>{number})[ ]?(?:%|٪|percent|yuzde|بالمئه|في المئه|بالمائه))"
+        rf"|(?P<money>(?P<c1>[₺$€£]|(?<!\w)(?:try|usd|eur|gbp|tl))[ ]?(?P<n1>{number}){big}(?:{joined}(?:[₺$€£])?(?P<n1b>{number}){big})?|(?P<n2>{number})(?P<big>{big})(?:{joined}(?P<n2b>{number}){big})?[ ]?(?P<c2>{money})(?![a-z]{{6}}))"
+        rf"|(?P<time>(?<![\d.,])(?:[01]?\d|2[0-3])[:.][0-5]\d(?![\d]|[.,]\d)(?:[ ]?(?:am|pm|a\.m|p\.m)(?!\w))?|(?<![\d.,:])\d{{1,2}}[ ]?(?:am|pm)(?!\w))"
+        rf"|(?P<amount>(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})(?!\w{{8}}))"
+        rf"|(?P<number>(?<!\w)(?:{number}))"
+    )
+    return {
+        "digit": digit,
+        "month_of": month_of,
+        "weekday": re.compile(
+            rf"(?<!\w)(?:{weekdays})(?=\W|$|gun|ye|ya|den|dan|de|da|leri|lari|s\b|y[ei]|[iuea]|si|sin|nin)"
+        ),
+        "weekday_of": weekday_of,
+        "currency_of": currency_of,
+        "unit_of": unit_of,
+        "number_word": re.compile(
+            r"(?<!\w)(?:"
+            + "|".join(flat(w) for w in table["number_words"])
+            + r"){1,4}(?!\w)(?<!\Won)(?<!^on)|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is)\b"
+        ),
+    }
+
+
+def find_claims(raw: str, folded: str, language: str) -> list[Claim]:
+    """All claims in order of place."""
+    found = list(_by_figures(folded))
+    grammar = _grammar()
+    found += [
+        Claim("weekday", (grammar["weekday_of"][m.group()],), m.start(), m.end())
+        for m in grammar["weekday"].finditer(folded)
+    ]
+    if grammar["number_word"].search(folded):
+        found += _by_words(raw, language, found)
+    return sorted(found, key=lambda c: (c.start, c.end))
+
+
+def _by_figures(folded: str) -> Iterator[Claim]:
+    grammar = _grammar()
+    for match in grammar["digit"].finditer(folded):
+        kind = match.lastgroup if match.lastgroup in _KINDS else _kind(match)
+        yield from _KINDS[kind](match, grammar)
+
+
+def _kind(match: re.Match[str]) -> str:
+    return next(name for name in _KINDS if match.group(name) is not None)
+
+
+def _link(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    yield Claim("link", (host_of(match.group()),), *match.span())
+
+
+def host_of(link: str) -> str:
+    """`shop.example` of `https://www.shop.example/x?y`."""
+    bare = re.sub(r"^[a-z]+://", "", flat(link)).split("/")[0].split("?")[0].split("#")[0]
+    bare = bare.rpartition("@")[2].split(":")[0].rstrip(".,;:!'\")")
+    return bare.removeprefix("www.")
+
+
+def _code(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    value = re.sub(r"[^a-z0-9]", "", match.group("code"))
+    yield Claim("code", (value,), *match.span())
+
+
+def _date(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    parts = [int(p) for p in re.split(r"[./-]", match.group("date"))]
+    if parts[0] > 31:
+        parts.reverse()
+    day, month = (parts[0], parts[1]) if parts[1] <= 12 else (parts[1], parts[0])
+    yield Claim("date", (str(month), str(day)), *match.span())
+
+
+def _day_month(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
+    month = grammar["month_of"][match.group("m1")]
+    yield Claim("date", (month, str(int(match.group("d1")))), *match.span())
+    if match.group("d2"):
+        yield Claim("date", (month, str(int(match.group("d2")))), *match.span())
+
+
+def _month_day(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
+    month = grammar["month_of"][match.group("m2")]
+    yield Claim("date", (month, str(int(match.group("d3")))), *match.span())
+
+
+def _percent(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    value = amount(match.group("p1") or match.group("p2"))
+    yield Claim("percent", (value,), *match.span())
+
+
+def _money(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
+    currency = grammar["currency_of"][match.group("c1") or match.group("c2")]
+    times = _scale(match.group("money"))
+    for name in ("n1", "n1b", "n2", "n2b"):
+        if match.group(name):
+            yield Claim("money", (amount(match.group(name), times), currency), *match.span())
+
+
+def _scale(text: str) -> int:
+    if re.search(r"\d[ ]?(?:bin|thousand|k|الف)(?!\w)", text):
+        return 1_000
+    return 1_000_000 if re.search(r"\d[ ]?(?:milyon|million|مليون)", text) else 1
+
+
+def _time(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    said = match.group("time")
+    figures = [int(f) for f in re.findall(r"\d+", said)]
+    hour, minute = figures[0], figures[1] if len(figures) > 1 else 0
+    if "p" in said and hour < 12:
+        hour += 12
+    yield Claim("time", (f"{hour:02d}:{minute:02d}",), *match.span())
+
+
+def _amount(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
+    unit = grammar["unit_of"][match.group("unit")]
+    for name in ("a1", "a2"):
+        if match.group(name):
+            yield Claim("amount", (amount(match.group(name)), unit), *match.span())
+
+
+def _number(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    yield Claim("number", (amount(match.group("number")),), *match.span())
+
+
+_KINDS = {
+    "link": _link,
+    "code": _code,
+    "date": _date,
+    "dm": _day_month,
+    "md": _month_day,
+    "percent": _percent,
+    "money": _money,
+    "time": _time,
+    "amount": _amount,
+    "number": _number,
+}
+
+
+def amount(figures: str, times: int = 1) -> str:
+    """The canonical decimal: one separator before exactly three figures marks thousands."""
+    compact = figures.replace(" ", "").replace("'", "")
+    last = max(compact.rfind("."), compact.rfind(","))
+    if last >= 0 and len(compact) - last - 1 == 3:
+        compact = compact.replace(".", "").replace(",", "")
+    elif last >= 0:
+        whole = compact[:last].replace(".", "").replace(",", "")
+        compact = f"{whole}.{compact[last + 1 :]}"
+    try:
+        value = Decimal(compact) * times
+    except InvalidOperation:
+        return figures
+    return f"{value.normalize():f}"
+
+
+def _by_words(raw: str, language: str, known: list[Claim]) -> list[Claim]:
+    """Amounts in words, read by the text room; what was found by its figures is left out."""
+    from invekto.text.money import find_money
+    from invekto.text.numbers import find_numbers
+
+    found: list[Claim] = []
+    for money in find_money(raw, language):
+        if any(c.isdecimal() for c in money.text) or money.currency is None:
+            continue
+        for value in {money.min, money.max} - {None}:
+            found.append(
+                Claim(
+                    "money", (f"{value.normalize():f}", money.currency), money.begin, money.finish
+                )
+            )
+    taken = [(c.start, c.end) for c in [*known, *found]]
+    for number in find_numbers(raw, language):
+        if any(a < number.finish and number.begin < b for a, b in taken):
+            continue
+        found += _counted(
+            raw, number.begin, number.finish, f"{number.value.normalize():f}", number.kind
+        )
+    return found
+
+
+def _counted(raw: str, begin: int, finish: int, value: str, kind: str) -> list[Claim]:
+    if kind == "ordinal" or value in {"0", "1", "-1", "-2"}:
+        return []
+    if kind == "percent":
+        return [Claim("percent", (value,), begin, finish)]
+    after = flat(raw[finish : finish + 16]).lstrip(" -'")
+    inside = flat(raw[begin:finish])
+    for unit, key in sorted(_grammar()["unit_of"].items(), key=lambda u: -len(u[0])):
+        if after.startswith(unit) or inside.endswith(unit):
+            return [Claim("amount", (value, key), begin, finish)]
+    return [Claim("number", (value,), begin, finish)]
