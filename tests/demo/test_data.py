@@ -109,6 +109,21 @@ def test_clinic_files_refer_to_each_other(tenant: str) -> None:
         assert set(campaign["service_ids"]) <= set(services)
 
 
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_texts_by_language_have_no_other_keys(tenant: str) -> None:
+    """An unquoted comma in a flow mapping becomes a key of its own."""
+    own = load(tenant, "tenant")
+    texts = [campaign[part] for campaign in own["campaigns"] for part in ("name", "description")]
+    for name in ("services", "packages"):
+        if (DEMO / tenant / f"{name}.yaml").exists():
+            texts += [one["names"] for one in load(tenant, name)]
+    for text in texts:
+        assert set(text) == {"tr", "en", "ar"}
+        assert all(text.values())
+    if tenant == "nehir-moda":
+        assert all(set(product["name"]) == {"tr", "en"} for product in load(tenant, "products"))
+
+
 @pytest.mark.parametrize("tenant", CLINICS)
 def test_coming_visits_fit_whatever_the_weekday(tenant: str) -> None:
     services = {service["id"]: service for service in load(tenant, "services")}
