@@ -4,16 +4,13 @@ it wants (a price, a time, a place …)."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 
-import yaml
 from rapidfuzz import fuzz, process
 
-from invekto.knowledge.glossary import glossary
+from invekto.knowledge.glossary import Glossary, glossary
+from invekto.knowledge.stemming import stopwords
 from invekto.llm.embeddings import Rarity
 from invekto.llm.terms import Term, terms
-from invekto.text.normalise import fold
 
 FUZZY = 80.0
 """Similarity (0–100) from where on a misspelt word counts as the other."""
@@ -73,6 +70,13 @@ class Asking:
             else:
                 self._plain[unit.stems[0]] = self._plain.get(unit.stems[0], 0.0) + unit.weight
         self._stems = frozenset(self._plain)
+        self._said = self._stems.union(
+            *(unit.single | {*unit.stems} for unit in self._other)
+        ).union(stem for unit in self._other for phrase in unit.phrases for stem in phrase)
+
+    def echo(self, name: frozenset[str]) -> float:
+        """The share of a name's words that the question says, itself or by a synonym, 0 to 1."""
+        return len(name & self._said) / len(name) if name else 0.0
 
     def coverage(self, present: frozenset[str]) -> float:
         """The share of what is asked, by weight, that a text speaks of, 0 to 1."""
@@ -87,23 +91,18 @@ class Asking:
         return sum(worth) / self.total
 
 
-@cache
-def stopwords() -> frozenset[str]:
-    """Folded words without a subject of their own, of all languages."""
-    raw = (resources.files("invekto.knowledge") / "data/stopwords.yaml").read_text("utf-8")
-    lists: dict[str, str] = yaml.safe_load(raw)
-    return frozenset(fold(word) for words in lists.values() for word in words.split())
-
-
-def asking(question: str, language: str, rarity: Rarity | None = None) -> Asking:
+def asking(
+    question: str, language: str, rarity: Rarity | None = None, words: Glossary | None = None
+) -> Asking:
     """The units of a question, weighted by rarity among the tenant's chunks where given."""
+    words = words or glossary()
     found = terms(question, language)
     units: list[Unit] = []
     taken: set[int] = set()
-    for begin, finish, groups in glossary().mentions(found):
+    for begin, finish, groups in words.mentions(found):
         part = found[begin:finish]
         taken |= set(range(begin, finish))
-        units.append(_concept(part, groups, _weight(part, rarity)))
+        units.append(_concept(words, part, groups, _weight(part, rarity)))
     for at, term in enumerate(found):
         if at not in taken and term.folded not in stopwords() and len(term.folded) > 1:
             units.append(Unit((term.stem,), _weight([term], rarity)))
@@ -113,9 +112,9 @@ def asking(question: str, language: str, rarity: Rarity | None = None) -> Asking
     return Asking(tuple(_levelled(units)), numbers)
 
 
-def _concept(part: list[Term], groups: tuple[int, ...], weight: float) -> Unit:
-    others = [phrase for group in groups for phrase in glossary().stems_of(group)]
-    wants = next((w for group in groups if (w := glossary().wants(group))), "")
+def _concept(words: Glossary, part: list[Term], groups: tuple[int, ...], weight: float) -> Unit:
+    others = [phrase for group in groups for phrase in words.stems_of(group)]
+    wants = next((w for group in groups if (w := words.wants(group))), "")
     single = {phrase[0] for phrase in others if len(phrase) == 1} | (
         {f"#{wants}"} if wants else set()
     )

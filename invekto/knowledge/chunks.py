@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from psycopg import AsyncConnection
 
+from invekto.knowledge.blocks import ROW_GAP
 from invekto.knowledge.stemming import stem_lines
 from invekto.llm.embeddings import (
     BUCKETS,
@@ -101,8 +102,16 @@ def _chunk_row(owner: Owner, index: int, chunk: Chunk) -> tuple[object, ...]:
 
 
 def _stems(owner: Owner, chunk: Chunk) -> str:
-    title = _spoken(owner.title)
-    return stem_lines(title, chunk.heading, chunk.asked, chunk.content, chunk.language)
+    return stem_lines(
+        _spoken(owner.title), chunk.heading, names_of(chunk), chunk.content, chunk.language
+    )
+
+
+def names_of(chunk: Chunk) -> list[str]:
+    """What a chunk is called: an FAQ's questions, a row's first cell."""
+    if chunk.kind == "row":
+        return [chunk.content.split(ROW_GAP)[0]]
+    return [line for line in chunk.asked.split("\n") if line]
 
 
 def _vector_row(owner: Owner, index: int, sparse: Sparse) -> tuple[object, ...]:

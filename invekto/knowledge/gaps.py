@@ -12,9 +12,9 @@ from psycopg.rows import class_row
 from invekto.contracts.ids import new_id
 from invekto.errors import NotFound
 from invekto.knowledge.answer import extract
-from invekto.knowledge.asking import stopwords
 from invekto.knowledge.glossary import glossary
 from invekto.knowledge.search import search
+from invekto.knowledge.stemming import stopwords
 from invekto.llm.terms import terms
 
 Conn = AsyncConnection[Any]

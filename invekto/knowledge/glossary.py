@@ -6,13 +6,18 @@ and, where naming one asks for a kind of answer, `wants` (price, duration, time,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib import resources
+from typing import Any
 
+import numpy as np
 import yaml
+from psycopg import AsyncConnection
 
+from invekto.llm.embeddings import BUCKETS
 from invekto.llm.terms import Term, terms
 from invekto.text.normalise import fold
 
@@ -23,6 +28,7 @@ LEAST_BEGINNING = 4
 """Letters of a glossary word from where on a longer word that begins with it counts as it."""
 
 Stems = tuple[str, ...]
+Conn = AsyncConnection[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +118,14 @@ def _preference(phrase: Phrase) -> tuple[int, int]:
     return len(phrase.lemmas), sum(len(lemma) for lemma in phrase.lemmas)
 
 
-@cache
-def glossary() -> Glossary:
-    """The shipped glossary."""
+@lru_cache(maxsize=64)
+def glossary(own: str = "[]") -> Glossary:
+    """The shipped glossary with a tenant's own groups (JSON: a list of lists of phrases)."""
     raw = (resources.files("invekto.knowledge") / "data/glossary.yaml").read_text("utf-8")
+    entries = yaml.safe_load(raw) + [{"says": says} for says in json.loads(own)]
     groups: list[Group] = []
     by_lemmas: dict[Stems, list[int]] = {}
-    for number, entry in enumerate(yaml.safe_load(raw)):
+    for number, entry in enumerate(entries):
         read = [terms(phrase, lang) for phrase in entry["says"] for lang in ("tr", "en")]
         stems = dict.fromkeys(tuple(t.stem for t in found) for found in read if found)
         groups.append(Group(tuple(entry["says"]), tuple(stems), entry.get("wants", "")))
@@ -129,3 +136,14 @@ def glossary() -> Glossary:
         start = lemmas[0][:LEAST_BEGINNING]
         phrases.setdefault(start, []).append(Phrase(lemmas, tuple(dict.fromkeys(numbers))))
     return Glossary(tuple(groups), {start: tuple(found) for start, found in phrases.items()})
+
+
+async def set_own_words(conn: Conn, groups: Sequence[Sequence[str]]) -> None:
+    """Keep a tenant's own words: for each service or product the names and synonyms it goes by,
+    in all languages. Whoever changes the catalogue calls this; it replaces what was kept."""
+    kept = [list(dict.fromkeys(group)) for group in groups if len(set(group)) > 1]
+    await conn.execute(
+        "INSERT INTO corpus_stats (buckets, own_words) VALUES (%s, %s)"
+        " ON CONFLICT (tenant_id) DO UPDATE SET own_words = EXCLUDED.own_words",
+        [np.zeros(BUCKETS, dtype="<i4").tobytes(), json.dumps(kept, ensure_ascii=False)],
+    )

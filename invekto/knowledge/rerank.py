@@ -14,8 +14,7 @@ from typing import Any
 from invekto.knowledge.asking import Asking
 from invekto.llm.embeddings import Query
 
-OTHER_LANGUAGE = 1.5
-"""What a passage in another language than the question's loses."""
+NAME = frozenset("?")
 READ = 24
 """So many of the scan's best are read at all."""
 LENIENT = 6
@@ -27,6 +26,11 @@ WEIGHTS = {
     "coverage": 2.0,
     "numbers": 2.1,
     "length": -0.76,
+    "named": 2.0,
+    "echo": 2.0,
+    "faq": 0.0,
+    "row": 0.0,
+    "foreign": -1.5,
 }
 
 
@@ -78,9 +82,8 @@ def rerank(asked: Asking, query: Query, candidates: list[Candidate], language: s
         figures = figures_of(asked, one, lenient=place < LENIENT)
         figures["words"] = one.words / best_words
         figures["grams"] = one.grams / best_grams
+        figures["foreign"] = float(one.language != language)
         value = sum(weight * figures[name] for name, weight in WEIGHTS.items())
-        if one.language != language:
-            value -= OTHER_LANGUAGE
         figures["mass"] = (one.words + one.grams) / mass
         ranked.append(Ranked(one, value, chance(figures), figures))
     ranked.sort(key=lambda r: -r.value)
@@ -91,8 +94,9 @@ def figures_of(asked: Asking, one: Candidate, *, lenient: bool) -> dict[str, flo
     """What a candidate's stems say about the question."""
     lines = [frozenset(line.split()) for line in one.stems.split("\n")]
     around = lines[0] | lines[1]
-    everything = frozenset().union(*lines)
-    body = lines[2:] or [frozenset[str]()]
+    everything = frozenset[str]().union(*lines)
+    names = [line - NAME for line in lines[2:] if line >= NAME]
+    body = [line for line in lines[2:] if not line >= NAME] or [frozenset[str]()]
     near = [asked.coverage(line | around if one.kind == "row" else line) for line in body]
     covered = asked.lenient(everything) if lenient else asked.coverage(everything)
     return {
@@ -100,6 +104,10 @@ def figures_of(asked: Asking, one: Candidate, *, lenient: bool) -> dict[str, flo
         "sentence": max(near),
         "numbers": len(asked.numbers & everything) / len(asked.numbers) if asked.numbers else 1.0,
         "length": math.log(1 + one.stems.count(" ") + len(lines)),
+        "named": max([asked.coverage(name | around) for name in names], default=0.0),
+        "echo": max([asked.echo(name) for name in names], default=0.0),
+        "faq": float(one.kind == "faq"),
+        "row": float(one.kind == "row"),
     }
 
 

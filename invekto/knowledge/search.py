@@ -15,7 +15,7 @@ from psycopg.rows import namedtuple_row
 
 from invekto.contracts.passages import Passage
 from invekto.knowledge.asking import asking
-from invekto.knowledge.glossary import glossary
+from invekto.knowledge.glossary import Glossary, glossary
 from invekto.knowledge.rerank import Candidate, Ranked, rerank
 from invekto.llm.embeddings import Query, Rarity, embed_query, literal
 
@@ -23,7 +23,7 @@ Conn = AsyncConnection[Any]
 
 CANDIDATES = 40
 
-STATS = "SELECT chunks, buckets FROM corpus_stats WHERE tenant_id = app.current_tenant()"
+STATS = "SELECT chunks, buckets, own_words FROM corpus_stats WHERE tenant_id = app.current_tenant()"
 SEARCH = """
 WITH best AS MATERIALIZED (
     SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
@@ -55,19 +55,21 @@ async def search(
 ) -> list[Passage]:
     """The `k` best passages, best first; with `why` also those that lost, and the reason in
     their `why["lost"]`. `score` is the chance that the passage answers the question."""
-    rarity = await rarity_of(conn)
-    query = embed_query(question, language, rarity, related=glossary().related(question, language))
+    rarity, words = await vocabulary(conn)
+    query = embed_query(question, language, rarity, related=words.related(question, language))
     if not query.words:
         return []
     candidates = await _candidates(conn, query, tags, today or datetime.now(UTC).date())
-    ranked = rerank(asking(question, language, rarity), query, candidates, language)
+    ranked = rerank(asking(question, language, rarity, words), query, candidates, language)
     return _merged(ranked, k, losers=why)
 
 
-async def rarity_of(conn: Conn) -> Rarity:
-    """The tenant's own statistics of terms."""
+async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary]:
+    """The tenant's own statistics of terms, and the glossary with the tenant's own words."""
     row = await (await conn.execute(STATS, binary=True)).fetchone()
-    return Rarity.empty() if row is None else Rarity.load(row[0], row[1])
+    if row is None:
+        return Rarity.empty(), glossary()
+    return Rarity.load(row[0], row[1]), glossary(row[2])
 
 
 async def _candidates(

@@ -15,6 +15,7 @@ import yaml
 
 from invekto.knowledge.sentences import sentences
 from invekto.llm.terms import terms
+from invekto.text.normalise import fold
 
 _FAST = {ord("İ"): "i", ord("I"): "i", ord("ı"): "i", ord("ş"): "s", ord("ğ"): "g", ord("ü"): "u",
          ord("ö"): "o", ord("ç"): "c", ord("Ş"): "s", ord("Ğ"): "g", ord("Ü"): "u", ord("Ö"): "o",
@@ -40,7 +41,29 @@ def stem_line(text: str, language: str) -> str:
     return " ".join([*(term.stem for term in terms(text, language)), *markers(text)])
 
 
-def stem_lines(title: str, heading: Sequence[str], asked: str, content: str, language: str) -> str:
-    """Lines: title, headings, question variants, then the content's sentences."""
-    parts = [title, " ".join(heading), *filter(None, asked.split("\n")), *sentences(content)]
-    return "\n".join(stem_line(part, language) for part in parts)
+def stem_lines(
+    title: str, heading: Sequence[str], names: Sequence[str], content: str, language: str
+) -> str:
+    """Lines: title, headings, then the names it goes by, then the content's sentences.
+
+    Names are an FAQ's question and variants, or the first cell of a table's row; their lines
+    begin with `?` and hold content words only."""
+    lines = [stem_line(title, language), stem_line(" ".join(heading), language)]
+    lines += [f"? {name_line(name, language)}" for name in names]
+    lines += [stem_line(part, language) for part in sentences(content)]
+    return "\n".join(lines)
+
+
+def name_line(name: str, language: str) -> str:
+    """The stems of a name's content words; of all its words where it has no other."""
+    found = terms(name, language)
+    content = [term.stem for term in found if term.folded not in stopwords()]
+    return " ".join(content or [term.stem for term in found])
+
+
+@cache
+def stopwords() -> frozenset[str]:
+    """Folded words without a subject of their own, of all languages."""
+    raw = (resources.files("invekto.knowledge") / "data/stopwords.yaml").read_text("utf-8")
+    lists: dict[str, str] = yaml.safe_load(raw)
+    return frozenset(fold(word) for words in lists.values() for word in words.split())

@@ -143,10 +143,12 @@ CREATE TABLE corpus_stats (
     chunks       integer NOT NULL DEFAULT 0,
     tokens       bigint NOT NULL DEFAULT 0,
     buckets      bytea NOT NULL,
+    own_words    text NOT NULL DEFAULT '[]',
     embedding    text NOT NULL DEFAULT 'builtin',
     dimension    integer,
     updated_at   timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON COLUMN corpus_stats.own_words IS 'JSON: what the tenant''s services and products are called, for search';
 ALTER TABLE corpus_stats ALTER buckets SET STORAGE EXTERNAL;
 
 CREATE TABLE knowledge_gaps (
