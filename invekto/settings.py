@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr | None = None
     jwt_jwks_url: str | None = None
     jwt_audience: str = "invekto"
+    jwt_issuer: str | None = None
+    """Who must have issued a token; unset: anybody who holds the key."""
     jwt_leeway_seconds: int = 30
     secret_key: SecretStr | None = None
     """Base64 of 32 bytes: encrypts credentials at rest, keys audit hashes, signs sessions."""

@@ -1,8 +1,9 @@
 """The job queue: procrastinate on its own schema, entered inside the caller's transaction.
 
-Three lines: `now` (somebody waits for it), `later` (heavy work) and `timed` (due at a set time;
-for many due at once, such as a day's reminders, let a round enqueue them when they are due).
-Within `now` and `later` tenants take turns, see `migrations/0001_jobs.sql`.
+Four lines: `now` (somebody waits for it), `out` (waits for an outside receiver), `later` (heavy
+work) and `timed` (due at a set time; for many due at once, such as a day's reminders, let a round
+enqueue them when they are due). Within all but `timed` tenants take turns, see
+`migrations/0001_jobs.sql`.
 
 A job runs at least once: a worker may die between a job's effect and its end. Handlers make
 their effect and a mark of it in one transaction.
@@ -20,7 +21,7 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 Connection = AsyncConnection[TupleRow]
-Line = Literal["now", "later", "timed"]
+Line = Literal["now", "out", "later", "timed"]
 Handler = Callable[..., Awaitable[None]]
 
 LONGEST_ID = 200  # characters

@@ -52,17 +52,31 @@ def role_password(settings: Settings, role: str) -> str:
 
     Every process that has the same key knows it; nothing has to be handed around.
     """
-    return hmac.new(_key(settings), f"database role {role}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        root_key(settings), f"database role {role}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
-def _key(settings: Settings) -> bytes:
+def root_key(settings: Settings) -> bytes:
+    """The secret key, or one kept in the data folder. Raises OperatorNeeded if it is no base64."""
     if settings.secret_key is not None:
-        try:
-            return base64.b64decode(settings.secret_key.get_secret_value(), validate=True)
-        except binascii.Error as error:
-            raise OperatorNeeded("INVEKTO_SECRET_KEY is not base64: set 32 random bytes") from error
+        return _decoded(settings.secret_key.get_secret_value(), "INVEKTO_SECRET_KEY")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return _kept_key(settings.data_dir / "role_key")
+
+
+def previous_key(settings: Settings) -> bytes | None:
+    """The secret key before the present one, while it is being rotated."""
+    if settings.secret_key_previous is None:
+        return None
+    return _decoded(settings.secret_key_previous.get_secret_value(), "INVEKTO_SECRET_KEY_PREVIOUS")
+
+
+def _decoded(value: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise OperatorNeeded(f"{name} is not base64: set 32 random bytes") from error
 
 
 def _kept_key(path: Path) -> bytes:

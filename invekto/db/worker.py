@@ -17,7 +17,7 @@ from psycopg import AsyncConnection, OperationalError
 from invekto.db.queue import Handler, Task
 from invekto.errors import InvektoError, TryAgain
 
-SLOTS: Mapping[tuple[str, ...], int] = {("now",): 8, ("later", "timed"): 2}
+SLOTS: Mapping[tuple[str, ...], int] = {("now",): 8, ("out",): 16, ("later", "timed"): 2}
 """How many jobs of these lines one process runs at a time."""
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 5.0

@@ -1,0 +1,1 @@
+"""Channels: payloads in, messages out; values only, no database."""

@@ -1,0 +1,1 @@
+"""The HTTP side: API, sign-in, channel webhooks, jobs and delivery."""

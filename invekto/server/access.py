@@ -1,0 +1,59 @@
+"""Who may call what: one table. A route that is not in it answers nobody.
+
+`ACCESS` maps (method, path template) to the roles that people need and the scope that an API key
+needs; `PUBLIC` lists what needs no caller. The console adds its own table beside its routes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from invekto.errors import NotAllowed
+from invekto.server.caller import Caller, Role, Scope
+
+EVERYONE = frozenset(Role)
+WRITERS = frozenset({Role.OWNER, Role.SUPERVISOR, Role.AGENT})
+SUPERVISORS = frozenset({Role.OWNER, Role.SUPERVISOR})
+OWNERS = frozenset({Role.OWNER})
+EDITORS = frozenset({Role.OWNER, Role.SUPERVISOR, Role.KNOWLEDGE_MANAGER})
+READERS = EVERYONE
+NOT_KEYS = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The roles that may call, and the scope with which a key may (None: no key may)."""
+
+    roles: frozenset[Role]
+    scope: Scope | None
+
+    def check(self, caller: Caller) -> None:
+        """Raises NotAllowed unless this caller may."""
+        if caller.kind == "api_key":
+            if self.scope is None:
+                raise NotAllowed("this is for people: an API key may not call it")
+            if self.scope not in caller.scopes:
+                raise NotAllowed(f"the API key lacks the scope {self.scope}")
+        elif caller.role not in self.roles:
+            allowed = ", ".join(sorted(self.roles))
+            raise NotAllowed(f"the role {caller.role} may not do this: it is for {allowed}")
+
+
+Table = dict[tuple[str, str], Access]
+
+PUBLIC: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/metrics"),
+        ("GET", "/v1/openapi.json"),
+        ("POST", "/v1/sessions"),
+    }
+)
+
+ACCESS: Table = {
+    ("GET", "/v1/me"): Access(EVERYONE, Scope.READ),
+    ("DELETE", "/v1/sessions/current"): Access(EVERYONE, NOT_KEYS),
+    ("GET", "/v1/sessions"): Access(EVERYONE, NOT_KEYS),
+    ("DELETE", "/v1/sessions/{session_id}"): Access(EVERYONE, NOT_KEYS),
+}

@@ -1,0 +1,45 @@
+"""The app: every route, behind one door."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+
+from invekto import __version__
+from invekto.server.access import ACCESS
+from invekto.server.api import health, sessions
+from invekto.server.auth import authorise
+from invekto.server.deps import ServerDeps
+from invekto.server.frame import Frame
+from invekto.server.problems import add_problem_handlers
+
+ABOUT = """Grounded replies to customer messages, suggested or sent as far as trust was earned.
+
+Show an API key (`Authorization: Bearer ik_…`) or the main product's token. Errors are
+problem+json. Lists are paged by `cursor`. Every POST takes an `Idempotency-Key`."""
+
+ROUTERS = (health.router, sessions.router)
+
+
+def create_app(deps: ServerDeps) -> FastAPI:
+    """The app over dependencies that are open already.
+
+    `app.state.access` and `app.state.public` say who may call what; who adds a router adds its
+    addresses there. `app.state.error_page(request, error)` may answer browsers with a page.
+    """
+    app = FastAPI(
+        title="Invekto AI",
+        version=__version__,
+        description=ABOUT,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(authorise)],
+    )
+    app.state.deps = deps
+    app.state.access = dict(ACCESS)
+    app.state.public = set()
+    for router in ROUTERS:
+        app.include_router(router)
+    add_problem_handlers(app)
+    app.add_middleware(Frame)
+    return app

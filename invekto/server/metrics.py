@@ -1,0 +1,37 @@
+"""Prometheus metrics of this process. No label ever holds a contact or a conversation."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+REQUESTS = Counter(
+    "invekto_requests_total", "HTTP requests", ("method", "route", "status"), registry=REGISTRY
+)
+REQUEST_SECONDS = Histogram(
+    "invekto_request_seconds", "Time of HTTP requests", ("route",), registry=REGISTRY,
+    buckets=BUCKETS,
+)  # fmt: skip
+RECEIVED = Counter(
+    "invekto_messages_received_total", "Messages stored", ("channel", "fresh"), registry=REGISTRY
+)
+OUTCOMES = Counter(
+    "invekto_turns_total", "Turns by how they ended", ("outcome",), registry=REGISTRY
+)
+TURN_SECONDS = Histogram(
+    "invekto_turn_seconds", "Time of turns, without waiting", registry=REGISTRY, buckets=BUCKETS
+)
+NODE_SECONDS = Histogram(
+    "invekto_turn_node_seconds", "Time of a turn's nodes", ("node",), registry=REGISTRY,
+    buckets=BUCKETS,
+)  # fmt: skip
+DELIVERIES = Counter(
+    "invekto_deliveries_total", "Attempts to deliver", ("channel", "result"), registry=REGISTRY
+)
+WEBHOOKS = Counter(
+    "invekto_webhook_deliveries_total", "Attempts at outgoing webhooks", ("result",),
+    registry=REGISTRY,
+)  # fmt: skip
+LISTENERS = Gauge("invekto_event_listeners", "Open server-sent event streams", registry=REGISTRY)

@@ -1,0 +1,1 @@
+"""Addresses that channels and payment providers call."""
