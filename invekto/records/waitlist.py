@@ -7,7 +7,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
+
+from invekto.records.appointments import Hold
 
 Conn = AsyncConnection[Any]
 
@@ -75,6 +77,43 @@ async def waiting_for(
             {"service": service_id, "contact": contact_id},
         )
         return await cur.fetchall()
+
+
+async def open_entries(conn: Conn, contact_id: str) -> list[Waiting]:
+    """A contact's entries that wait or have an offer."""
+    async with conn.cursor(row_factory=class_row(Waiting)) as cur:
+        await cur.execute(
+            f"""SELECT {WAITING} FROM waitlist
+                WHERE tenant_id = app.current_tenant() AND contact_id = %s
+                  AND status IN ('waiting', 'offered') ORDER BY created_at""",
+            (contact_id,),
+        )
+        return await cur.fetchall()
+
+
+async def lapsed(conn: Conn, now: datetime) -> list[tuple[Waiting, Hold | None]]:
+    """Offers whose hold has run out, with the hold, or was given back; other rounds skip what
+    this one works on."""
+    entry = ", ".join(f"w.{name} AS w_{name}" for name in Waiting.__dataclass_fields__)
+    hold = ", ".join(f"h.{name} AS h_{name}" for name in Hold.__dataclass_fields__)
+    async with conn.cursor(row_factory=dict_row) as cur:
+        await cur.execute(
+            f"""SELECT {entry}, {hold} FROM waitlist w LEFT JOIN slot_holds h USING (tenant_id, hold_id)
+                WHERE w.tenant_id = app.current_tenant() AND w.status = 'offered'
+                  AND (h.hold_id IS NULL OR h.expires_at <= %s)
+                ORDER BY w.created_at FOR UPDATE OF w SKIP LOCKED""",
+            (now,),
+        )
+        rows = await cur.fetchall()
+    return [
+        (
+            Waiting(**{n: row[f"w_{n}"] for n in Waiting.__dataclass_fields__}),
+            Hold(**{n: row[f"h_{n}"] for n in Hold.__dataclass_fields__})
+            if row["h_hold_id"]
+            else None,
+        )
+        for row in rows
+    ]
 
 
 async def set_waiting(

@@ -1,4 +1,5 @@
-"""Prices of services, products, packages and campaigns. Only what the tenant's data says; a price whose validity has passed is not told."""
+"""Prices of services, products, packages and campaigns. Only what the tenant's data says; a price
+whose validity has passed is not told."""
 
 from __future__ import annotations
 

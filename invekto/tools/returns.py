@@ -25,6 +25,7 @@ from invekto.tools.contract import (
     ToolContext,
     ToolResult,
 )  # fmt: skip
+from invekto.tools.follow_up import later
 from invekto.tools.order_requests import (
     LinesArgs,
     RequestArgs,
@@ -250,6 +251,7 @@ async def request_exchange(ctx: ToolContext, args: ExchangeArgs) -> Requested:
     made = await store(ctx, wish, args.note)
     if args.instead_of_return:
         await _count(ctx, wish, "exchange_offered", deflected=True, request_id=made.request_id)
+        await _ask_later(ctx, wish)
     return made
 
 
@@ -279,6 +281,7 @@ async def accept_coupon(ctx: ToolContext, args: CouponArgs) -> CouponMade:
         ctx.now,
     )
     await _count(ctx, wish, "coupon_offered", deflected=True, coupon=coupon.code)
+    await _ask_later(ctx, wish)
     return _made(ctx, wish.order.number, coupon)
 
 
@@ -309,6 +312,12 @@ async def check_coupon(ctx: ToolContext, args: CouponArgs) -> Preview:
         detail={"number": wish.order.number, "percent": percent, "valid_until": until.isoformat()},
         facts=[told[speaks(ctx)]],
     )
+
+
+async def _ask_later(ctx: ToolContext, wish: Wish) -> None:
+    """Ask a day later whether all is well."""
+    subject, data = ("order", wish.order.order_id), {"number": wish.order.number}
+    await later(ctx, "return_follow_up", subject, data, timedelta(hours=24))
 
 
 async def _count(

@@ -1,0 +1,138 @@
+"""Sending what was planned: each due message through the gate, then into the outbox. For the
+worker's rounds; everything happens in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from invekto.records import conversations, outbox, scheduled
+from invekto.records.scheduled import Due
+from invekto.text.say import in_language, salutation, say_moment, say_money, say_time
+from invekto.tools.contract import ToolContext
+from invekto.tools.follow_up import manners
+from invekto.tools.proactive import Asked, Etiquette, gate
+from invekto.tools.wording import known
+
+
+async def send_due(ctx: ToolContext, *, limit: int = 100) -> Counter[str]:
+    """Settle the messages whose time has come; counts by outcome: queued, waiting, suppressed,
+    expired."""
+    rules = manners(ctx)
+    outcomes: Counter[str] = Counter()
+    for message in await scheduled.take_due(ctx.conn, ctx.now, limit=limit):
+        outcomes[await _settle(ctx, message, rules)] += 1
+    return outcomes
+
+
+async def _settle(ctx: ToolContext, message: Due, rules: Etiquette) -> str:
+    verdict = gate(_asked(message), rules, ctx.now)
+    if verdict.action == "wait" and verdict.until is not None:
+        await scheduled.postpone(ctx.conn, message.scheduled_id, verdict.until)
+        return "waiting"
+    if verdict.action != "send":
+        status = "expired" if verdict.action == "expire" else "suppressed"
+        await scheduled.settle(
+            ctx.conn, message.scheduled_id, status, ctx.now, reason=verdict.reason
+        )
+        return status
+    outbound = await _queue(ctx, message, verdict.template)
+    await scheduled.settle(ctx.conn, message.scheduled_id, "queued", ctx.now, outbound_id=outbound)
+    return "queued"
+
+
+def _asked(message: Due) -> Asked:
+    return Asked(
+        kind=message.kind,
+        message_class=message.message_class,
+        channel=message.channel,
+        not_after=message.not_after,
+        opted_out=message.opted_out_at is not None,
+        consent=message.consent,
+        marketing_consent=message.attributes.get("marketing_consent") is True,
+        last_inbound_at=message.last_inbound_at,
+    )
+
+
+async def _queue(ctx: ToolContext, message: Due, template: Any) -> str | None:
+    text = message_text(ctx, message)
+    outbound = await outbox.enqueue(
+        ctx.conn,
+        contact_id=message.contact_id,
+        channel=message.channel,
+        channel_account_id=message.channel_account_id,
+        recipient=message.channel_user_id,
+        conversation_id=message.conversation_id,
+        text=text,
+        kind=message.kind,
+        key=f"scheduled:{message.scheduled_id}",
+        now=ctx.now,
+        message_class=message.message_class,
+        template=_template(template, message),
+    )
+    if outbound is not None and message.conversation_id is not None:
+        await conversations.append(
+            ctx.conn, message.conversation_id, author="system", text=text, now=ctx.now
+        )
+    return outbound
+
+
+def _template(template: Any, message: Due) -> dict[str, Any] | None:
+    if template is None:
+        return None
+    name = template if isinstance(template, str) else template.get("name")
+    order = [] if isinstance(template, str) else template.get("parameters", [])
+    return {
+        "name": name,
+        "language": message.language,
+        "parameters": [str(message.data.get(key, "")) for key in order],
+    }
+
+
+@cache
+def _messages() -> dict[str, dict[str, str]]:
+    text = (resources.files("invekto.tools") / "words" / "messages.yaml").read_text("utf-8")
+    table: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return table
+
+
+def message_text(ctx: ToolContext, message: Due) -> str:
+    """The words of a planned message in its contact's language."""
+    language = known(message.language)
+    values = _said(ctx, message.data, language)
+    return _messages()[message.kind][language].format(
+        hello=salutation(message.contact_name, language, ctx.tenant.tone),
+        business=in_language(ctx.tenant.name, language),
+        **values,
+    )
+
+
+def _said(ctx: ToolContext, data: dict[str, Any], language: str) -> dict[str, str]:
+    plain = {k: _chosen(v, language) if isinstance(v, dict) else str(v) for k, v in data.items()}
+    said = {key: in_language(value, language) for key, value in plain.items()}
+    zone = ctx.tenant.zone
+    if "moment" in data:
+        moment = datetime.fromisoformat(data["moment"]).astimezone(zone)
+        said["moment"] = say_moment(moment, language, _today(ctx, moment))
+        said["hour"] = say_time(moment, language)
+    if "until" in data:
+        said["until"] = say_time(datetime.fromisoformat(data["until"]).astimezone(zone), language)
+    if "amount" in data:
+        said["amount"] = say_money(Decimal(data["amount"]), data["currency"], language)
+    return said
+
+
+def _chosen(by_language: dict[str, str], language: str) -> str:
+    return by_language.get(language) or by_language["tr"]
+
+
+def _today(ctx: ToolContext, moment: datetime) -> date | None:
+    """Today, where saying "tomorrow" helps."""
+    today = ctx.now.date()
+    return today if (moment.date() - today).days in (0, 1) else None
