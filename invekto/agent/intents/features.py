@@ -1,4 +1,5 @@
-"""Text → sparse features: character n-grams inside words and word n-grams, on folded text."""
+"""Text → sparse features on folded text: character n-grams inside words, word n-grams, and the
+lexicon's concepts; three blocks, each of unit length times its weight."""
 
 from __future__ import annotations
 
@@ -6,16 +7,17 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
+from invekto.agent.intents.concepts import concept_grams
 from invekto.text.fold import fold
 
 MAX_CHARACTERS = 1500
 """What is looked at of a message: its first two thirds and its last third."""
+LONGEST_WORD = 40
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 _DIGITS = re.compile(r"\d")
 Indices = npt.NDArray[np.int32]
@@ -26,82 +28,124 @@ def tokens(text: str) -> list[str]:
     """Folded words and marks of the part of a text that is looked at."""
     if len(text) > MAX_CHARACTERS:
         text = text[:1000] + " " + text[-500:]
-    return _TOKEN.findall(fold(text))
+    return [word[:LONGEST_WORD] for word in _TOKEN.findall(fold(text))]
 
 
-def character_grams(words: Sequence[str], longest: int) -> Counter[str]:
-    """N-grams of 1 to `longest` characters inside words, blanks marking their edges."""
-    found: Counter[str] = Counter()
-    for word in words:
-        padded = f" {word} "
-        size = len(padded)
-        for length in range(1, longest + 1):
-            if length >= size:
-                found[padded] += 1
-                break
-            found.update(padded[at : at + length] for at in range(size - length + 1))
-    return found
+def character_grams(word: str, longest: int) -> list[str]:
+    """N-grams of 1 to `longest` characters of one word, blanks marking its edges."""
+    padded = f" {word} "
+    size = len(padded)
+    grams = []
+    for length in range(1, longest + 1):
+        if length >= size:
+            grams.append(padded)
+            break
+        grams += [padded[at : at + length] for at in range(size - length + 1)]
+    return grams
 
 
-def word_grams(words: Sequence[str], longest: int) -> Counter[str]:
+def word_grams(words: Sequence[str], longest: int) -> list[str]:
     """Runs of 1 to `longest` words, their digits masked."""
     masked = [_DIGITS.sub("0", word) for word in words]
-    found: Counter[str] = Counter("\t" + word for word in masked)
+    grams = ["\t" + word for word in masked]
     for length in range(2, longest + 1):
-        found.update(
+        grams += [
             "\t" + " ".join(masked[at : at + length]) for at in range(len(masked) - length + 1)
-        )
-    return found
+        ]
+    return grams
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """Known n-grams with their inverse document frequency; two blocks of unit length each."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How far n-grams reach, how rare they may be, and the weight of each block."""
 
-    index: dict[str, int]
-    idf: Floats
     characters: int = 5
     words: int = 2
+    rare_characters: int = 2
+    rare_words: int = 1
+    weights: tuple[float, float, float] = (1.0, 1.0, 0.4)
+
+
+@dataclass
+class Vocabulary:
+    """Known n-grams with their inverse document frequency."""
+
+    shape: Shape
+    index: dict[str, int]
+    idf: Floats
+    _known: dict[str, Indices] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def fit(cls, texts: Iterable[str], characters: int = 5, words: int = 2) -> Vocabulary:
+    def fit(cls, texts: Iterable[str], shape: Shape) -> Vocabulary:
         """Learns n-grams and weights from training texts."""
         seen: Counter[str] = Counter()
+        cached: dict[str, list[str]] = {}
         count = 0
         for text in texts:
             count += 1
-            parts = tokens(text)
-            seen.update(character_grams(parts, characters).keys())
-            seen.update(word_grams(parts, words).keys())
-        index = {gram: at for at, gram in enumerate(seen)}
+            words = tokens(text)
+            grams: set[str] = set()
+            for word in words:
+                if word not in cached:
+                    cached[word] = character_grams(word, shape.characters)
+                grams.update(cached[word])
+            grams.update(word_grams(words, shape.words))
+            grams.update(concept_grams(words))
+            seen.update(grams)
+        kept = [(g, n) for g, n in seen.items() if n >= _floor(g, shape)]
         idf = np.fromiter(
-            (math.log((1 + count) / (1 + n)) + 1 for n in seen.values()), np.float32, len(seen)
+            (math.log((1 + count) / (1 + n)) + 1 for _, n in kept), np.float32, len(kept)
         )
-        return cls(index, idf, characters, words)
+        return cls(shape, {gram: at for at, (gram, _) in enumerate(kept)}, idf)
+
+    @property
+    def size(self) -> int:
+        """Number of features."""
+        return len(self.index)
 
     def vector(self, text: str) -> tuple[Indices, Floats]:
         """Feature numbers and values of one text; both empty where nothing is known."""
-        parts = tokens(text)
-        blocks = (character_grams(parts, self.characters), word_grams(parts, self.words))
-        found = [self._block(block) for block in blocks]
+        words = tokens(text)
+        blocks = (
+            np.concatenate([self._characters(word) for word in words] or [_EMPTY]),
+            self._numbers(word_grams(words, self.shape.words)),
+            self._numbers(concept_grams(words)),
+        )
+        found = [self._block(b, w) for b, w in zip(blocks, self.shape.weights, strict=True)]
         return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
 
-    def _block(self, counts: Counter[str]) -> tuple[Indices, Floats]:
-        get = self.index.get
-        known = [(at, n) for gram, n in counts.items() if (at := get(gram)) is not None]
-        if not known:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        indices = np.fromiter((k[0] for k in known), np.int32, len(known))
-        values = (1 + np.log(np.fromiter((k[1] for k in known), np.float32, len(known)))) * (
-            self.idf[indices]
-        )
-        return indices, (values / np.sqrt(np.dot(values, values))).astype(np.float32)
-
-    def matrix(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """One row a text."""
+    def vectors(self, texts: Sequence[str]) -> tuple[Indices, Floats, npt.NDArray[np.int64]]:
+        """Rows of several texts one after the other, and where each begins (CSR)."""
         rows = [self.vector(text) for text in texts]
-        bounds = np.cumsum([0, *(len(r[0]) for r in rows)])
-        return sparse.csr_matrix(
-            (np.concatenate([r[1] for r in rows]), np.concatenate([r[0] for r in rows]), bounds),
-            shape=(len(texts), len(self.index)),
-        )
+        bounds = np.cumsum([0, *(len(row[0]) for row in rows)])
+        return np.concatenate([r[0] for r in rows]), np.concatenate([r[1] for r in rows]), bounds
+
+    def _characters(self, word: str) -> Indices:
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) > 50_000:
+                self._known.clear()
+            grams = character_grams(word, self.shape.characters)
+            known = self._known[word] = self._numbers(grams)
+        return known
+
+    def _numbers(self, grams: list[str]) -> Indices:
+        get = self.index.get
+        return np.array([at for gram in grams if (at := get(gram)) is not None], np.int32)
+
+    def _block(self, numbers: Indices, weight: float) -> tuple[Indices, Floats]:
+        if not len(numbers):
+            return _EMPTY, np.empty(0, np.float32)
+        indices, counts = np.unique(numbers, return_counts=True)
+        values = (1 + np.log(counts)).astype(np.float32) * self.idf[indices]
+        return indices, values * np.float32(weight / math.sqrt(float(values @ values)))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_known": {}}
+
+
+_EMPTY: Indices = np.empty(0, np.int32)
+
+
+def _floor(gram: str, shape: Shape) -> int:
+    return shape.rare_words if gram[0] in "\t\n" else shape.rare_characters

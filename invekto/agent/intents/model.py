@@ -1,56 +1,117 @@
-"""The shared intent model: sparse features, one weight vector an intent, calibrated."""
+"""The shared intent model: a linear machine and small networks over the same sparse features,
+their probabilities averaged and then calibrated."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.svm import LinearSVC
 
-from invekto.agent.intents.corpus import Example
-from invekto.agent.intents.features import Floats, Vocabulary
+from invekto.agent.intents import network
+from invekto.agent.intents.features import Floats, Indices, Shape, Vocabulary
+from invekto.agent.intents.network import Recipe, softmax
 
-SLOPE = 4.0
-"""How steeply margins turn into probabilities, until calibrated."""
+STEEPNESS = np.float32(4.0)
+"""Turns margins of the linear machine into probabilities as sharp as the networks'."""
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a model is trained; one plan for every label set."""
+
+    shape: Shape = Shape()
+    recipe: Recipe = Recipe()
+    networks: int = 2
+    cost: float = 1.0
 
 
 @dataclass(frozen=True)
 class IntentModel:
-    """Labels and their weights; `scores` are margins, higher is likelier."""
+    """`first` holds, per feature and in half precision, the linear weights and then the networks'
+    hidden rows; `last` one matrix a network. `sharpness` is the calibrated exponent of the averaged odds."""
 
     labels: tuple[str, ...]
     vocabulary: Vocabulary
-    weights: Floats
-    bias: Floats
-    slope: float = SLOPE
+    first: npt.NDArray[np.float16]
+    first_bias: Floats
+    last: tuple[tuple[Floats, Floats], ...]
+    sharpness: float = 1.0
 
     @classmethod
-    def train(cls, examples: Sequence[Example]) -> IntentModel:
-        """Fits vocabulary and weights; deterministic."""
-        vocabulary = Vocabulary.fit(e.text for e in examples)
-        features = vocabulary.matrix([e.text for e in examples])
-        machine = LinearSVC(tol=1e-2, max_iter=300, random_state=0)
-        machine.fit(features, [e.intent for e in examples])
+    def train(
+        cls, texts: Sequence[str], intents: Sequence[str], plan: Plan | None = None
+    ) -> IntentModel:
+        """Fits vocabulary and weights; the same input gives the same model."""
+        from scipy import sparse
+
+        plan = plan or Plan()
+        labels = tuple(sorted(set(intents)))
+        vocabulary = Vocabulary.fit(texts, plan.shape)
+        indices, values, bounds = vocabulary.vectors(texts)
+        features = sparse.csr_matrix((values, indices, bounds), (len(texts), vocabulary.size))
+        places = {label: at for at, label in enumerate(labels)}
+        targets = np.array([places[intent] for intent in intents])
+        wanted = np.eye(len(labels), dtype=np.float32)[targets]
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            linear = pool.submit(_linear, features, targets, plan.cost)
+            layers = list(
+                pool.map(
+                    lambda seed: network.fit(features, wanted, plan.recipe, seed),
+                    range(plan.networks),
+                )
+            )
+            weights, bias = linear.result()
         return cls(
-            tuple(str(label) for label in machine.classes_),
+            labels,
             vocabulary,
-            np.ascontiguousarray(machine.coef_.T, dtype=np.float32),
-            machine.intercept_.astype(np.float32),
+            np.concatenate([weights, *(layer.w1 for layer in layers)], axis=1).astype(np.float16),
+            np.concatenate([bias, *(layer.b1 for layer in layers)]),
+            tuple((layer.w2, layer.b2) for layer in layers),
         )
 
-    def scores(self, text: str) -> Floats:
-        """One margin a label."""
+    def odds(self, text: str) -> Floats:
+        """Averaged probabilities over all labels, before packs and calibration."""
         indices, values = self.vocabulary.vector(text)
-        return values @ self.weights[indices] + self.bias
+        return self._odds(indices, values)
 
-    def probabilities(
-        self, text: str, allowed: npt.NDArray[np.bool_] | None = None
-    ) -> npt.NDArray[np.float64]:
-        """Sums to one over the allowed labels; the others are zero."""
-        scores = self.scores(text).astype(np.float64) * self.slope
+    def probabilities(self, text: str, allowed: Mask | None = None) -> Floats:
+        """Calibrated; sums to one over the allowed labels, the others are zero."""
+        return self.calibrated(self.odds(text), allowed)
+
+    def calibrated(self, odds: Floats, allowed: Mask | None = None) -> Floats:
+        """Masks and sharpens averaged probabilities (one row or many)."""
+        scores = np.log(odds + np.float32(1e-6)) * np.float32(self.sharpness)
         if allowed is not None:
-            scores[~allowed] = -np.inf
-        odds = np.exp(scores - scores.max())
-        return np.asarray(odds / odds.sum())
+            scores = np.where(allowed, scores, np.float32(-np.inf))
+        return softmax(scores)
+
+    def sharpened(self, sharpness: float) -> IntentModel:
+        """The same model under another calibration."""
+        return replace(self, sharpness=sharpness)
+
+    def _odds(self, indices: Indices, values: Floats) -> Floats:
+        sums = values @ self.first[indices].astype(np.float32) + self.first_bias
+        count = len(self.labels)
+        total = softmax(STEEPNESS * sums[:count])
+        at = count
+        for weights, bias in self.last:
+            hidden = np.maximum(sums[at : at + weights.shape[0]], 0)
+            total = total + softmax(hidden @ weights + bias)
+            at += weights.shape[0]
+        return np.asarray(total / np.float32(1 + len(self.last)))
+
+
+def _linear(features: object, targets: npt.NDArray[np.int64], cost: float) -> tuple[Floats, Floats]:
+    """One-versus-rest support vectors (Fan et al. 2008): features x labels, and biases."""
+    from sklearn.svm import LinearSVC
+
+    machine = LinearSVC(C=cost, tol=1e-2, max_iter=300, random_state=0).fit(features, targets)
+    weights = machine.coef_.T.astype(np.float32)
+    bias = machine.intercept_.astype(np.float32)
+    if len(machine.classes_) == 2:
+        weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
+    return weights, bias

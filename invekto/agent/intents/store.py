@@ -14,7 +14,7 @@ from typing import TypeVar
 from invekto.agent.intents.corpus import Example
 
 Model = TypeVar("Model")
-FORMAT = 1
+FORMAT = 3
 """Raised when the code trains differently from the same data."""
 
 
@@ -28,15 +28,15 @@ def data_hash(examples: Sequence[Example], *more: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def load_or_train(folder: Path, name: str, train: Callable[[], Model]) -> Model:
+def load_or_train(folder: Path, name: str, kind: type[Model], train: Callable[[], Model]) -> Model:
     """The model kept in `folder` as `name`, trained by the first process that needs it; others
     wait for it. A file that cannot be read is trained anew."""
     path = folder / f"{name}.pickle"
-    kept = _read(path)
+    kept = _read(path, kind)
     if kept is None:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder / f"{name}.lock"):
-            kept = _read(path)
+            kept = _read(path, kind)
             if kept is None:
                 kept = train()
                 _write(path, kept)
@@ -50,10 +50,11 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _read(path: Path) -> object | None:
+def _read(path: Path, kind: type[Model]) -> Model | None:
     try:
         with path.open("rb") as file:
-            return pickle.load(file)  # noqa: S301 - written by us into our own data folder
+            kept = pickle.load(file)  # noqa: S301 - written by us into our own data folder
+            return kept if isinstance(kept, kind) else None
     except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError):
         return None
 

@@ -42,7 +42,10 @@ class Understander:
         examples = read_examples(extra=tuple(training))
         version = data_hash(examples)
         model = load_or_train(
-            settings.data_dir / "models", f"intents-{version}", lambda: IntentModel.train(examples)
+            settings.data_dir / "models",
+            f"intents-{version}",
+            IntentModel,
+            lambda: IntentModel.train([e.text for e in examples], [e.intent for e in examples]),
         )
         return cls(model, load_packs(*taxonomies), version)
 
