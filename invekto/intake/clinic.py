@@ -228,9 +228,9 @@ async def load_waitlist(
             contact_id=contact_id(patient["phone"]),
             patient_name=patient["name"],
             patient_phone=patient["phone"],
-            preferred_from=first,
-            preferred_until=last,
-            time_from=parse_time(row["from_time"]) if "from_time" in row else None,
-            time_until=parse_time(row["until_time"]) if "until_time" in row else None,
+            from_day=first,
+            until_day=last,
+            from_time=parse_time(row["from_time"]) if "from_time" in row else None,
+            until_time=parse_time(row["until_time"]) if "until_time" in row else None,
         )
         await waitlist.join_waitlist(conn, entry, f"import:{entry.waitlist_id}", today.now)

@@ -4,7 +4,7 @@ nothing but dates that are told relative to today."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,14 +12,16 @@ from zoneinfo import ZoneInfo
 import yaml
 from psycopg import AsyncConnection
 
-from invekto.agent.trust.overrides import pin
+from invekto.agent.kit import sector_taxonomy
+from invekto.agent.sector import STANDARD
+from invekto.contracts.evidence import Risk
 from invekto.db.pool import Database
 from invekto.errors import BadData, Conflict
 from invekto.intake import clinic, people, shop
 from invekto.intake.moments import Today, parse_time
 from invekto.knowledge import faqs
 from invekto.knowledge.ingest import ingest
-from invekto.records import openings, pricing, tenants
+from invekto.records import openings, overrides, pricing, tenants
 
 Conn = AsyncConnection[Any]
 
@@ -96,9 +98,27 @@ async def _tenant(conn: Conn, about: dict[str, Any], today: Today) -> None:
     await _holidays(conn, about.get("holidays", ()), today)
     for row in about.get("campaigns", ()):
         await pricing.save_campaign(conn, _campaign(row, today))
+    await _pins(conn, about, today)
+
+
+async def _pins(conn: Conn, about: dict[str, Any], today: Today) -> None:
+    """Intents that answer by themselves on a person's word; one that was pinned or taken back
+    before is left as its people want it."""
+    sector = next(s for s in STANDARD if s.name == about["sector"])
+    risks = sector_taxonomy(sector)
+    known = {o.intent for o in await overrides.list_overrides(conn, today.now, ended=True)}
     for wish in about.get("automatic", ()):
-        await pin(conn, wish["intent"], by=wish["by"], reason=wish["reason"], days=wish["days"],
-                  now=today.now)  # fmt: skip
+        if wish["intent"] in known:
+            continue
+        await overrides.pin_auto(
+            conn,
+            wish["intent"],
+            Risk(risks[wish["intent"]]["risk"]),
+            by=wish["by"],
+            reason=wish["reason"],
+            expires_at=today.now + timedelta(days=wish["days"]),
+            now=today.now,
+        )
 
 
 def _settings(about: dict[str, Any]) -> dict[str, Any]:
