@@ -40,6 +40,12 @@ class Folded:
         text = "".join(mark[0] for mark in marks)
         return cls(text, tuple(m[1] for m in marks), tuple(m[2] for m in marks))
 
+    def shares_character(self, begin: int, finish: int) -> bool:
+        """Whether the end of one raw character is cut off: ¼ is three folded characters."""
+        return (begin > 0 and self.begins[begin] < self.ends[begin - 1]) or (
+            finish < len(self.begins) and self.begins[finish] < self.ends[finish - 1]
+        )
+
     def raw_span(self, begin: int, finish: int) -> tuple[int, int]:
         """Raw offsets of `text[begin:finish]`; an empty span stays empty."""
         if begin >= finish or begin >= len(self.begins):

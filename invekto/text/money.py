@@ -52,7 +52,7 @@ def find_money(text: str, language: str) -> list[Money]:
     while at < len(reading.tokens):
         idiom = reading.phrases("idioms").at(reading.tokens, at)
         one = None if idiom else _at(reading, at)
-        if one is not None:
+        if one is not None and not _cuts_character(one, reading, folded):
             found.append(_money(one, reading, folded, text))
         at = one.after if one else _next(reading, at, idiom)
     return found
@@ -64,6 +64,12 @@ def _next(reading: Script, at: int, idiom: Hit | None) -> int:
         return idiom.after
     amount = read_amount(reading, at) if reading.tokens[at].digits else None
     return max(amount.after, at + 1) if amount is not None and not amount.scaled else at + 1
+
+
+def _cuts_character(found: _Found, reading: Script, folded: Folded) -> bool:
+    """Whether the find is part of one character, as the 4 in ¼."""
+    first, last = reading.tokens[found.first], reading.tokens[found.after - 1]
+    return folded.shares_character(first.begin, last.finish)
 
 
 def _money(found: _Found, reading: Script, folded: Folded, text: str) -> Money:

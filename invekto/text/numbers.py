@@ -47,10 +47,16 @@ def find_numbers(text: str, language: str) -> list[Number]:
     at = 0
     while at < len(reading.tokens):
         one, after = _at(reading, at)
-        if one is not None:
+        if one is not None and not _cuts_character(one, reading, folded):
             found.append(_number(one, reading, folded, text))
         at = max(after, at + 1)
     return found
+
+
+def _cuts_character(found: _Found, reading: Script, folded: Folded) -> bool:
+    """Whether the find is part of one character, as the 4 in ¼."""
+    first, last = reading.tokens[found.first], reading.tokens[found.after - 1]
+    return folded.shares_character(first.begin, last.finish)
 
 
 def _number(found: _Found, reading: Script, folded: Folded, text: str) -> Number:

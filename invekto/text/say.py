@@ -8,12 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
+from invekto.text.normalise import lower
 from invekto.text.resources import resource
 
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 SYMBOLS = {"TRY": "TL"}
-NO_BREAK = "\u00a0"
 
 
 @cache
@@ -80,10 +80,10 @@ def say_range(
     """One day's span says its day once: `25 Kasım Salı 14.00–16.00`."""
     if begin.date() != finish.date():
         return f"{say_moment(begin, language, now)} – {say_moment(finish, language, now)}"
-    hours = f"{say_time(begin, 'tr' if language == 'tr' else 'en')}–"
-    hours += say_time(finish, "tr" if language == "tr" else "en")
-    day = say_date(begin, language, now)
-    return f"{day}{_words(language)['at']}{in_language(hours, language)}"
+    plain = "tr" if language == "tr" else "en"
+    hours = f"{say_time(begin, plain)}–{say_time(finish, plain)}"
+    joint = ", " if language == "en" else _words(language)["at"]
+    return f"{say_date(begin, language, now)}{joint}{in_language(hours, language)}"
 
 
 def say_number(value: float | Decimal, language: str = "tr", places: int | None = None) -> str:
@@ -141,8 +141,8 @@ def say_list(items: Iterable[object], language: str = "tr") -> str:
     if len(said) < 2:
         return "".join(said)
     words = _words(language)
-    last = in_language(said[-1], language) if said[-1][:1].isascii() else said[-1]
-    return f"{words['comma'].join(said[:-1])}{words['and']}{last}"
+    shown = [_beside(item, language) for item in said]
+    return f"{words['comma'].join(shown[:-1])}{words['and']}{shown[-1]}"
 
 
 def say_count(count: int, noun: dict[str, str], language: str = "tr") -> str:
@@ -167,16 +167,28 @@ def salutation(name: str | None, language: str, tone: str) -> str:
     if tone == "short":
         return ""
     said = _words(language)
-    first = first_name(name) if tone == "friendly" else ""
+    first = first_name(name, language) if tone == "friendly" else ""
     if first:
-        return str(said["hello_name"]).format(name=in_language(first, language))
+        return str(said["hello_name"]).format(name=_beside(first, language))
     return str(said["hello"])
 
 
-def first_name(name: str | None) -> str:
-    """The first word of a contact's name where it looks like a name, else nothing: channel
-    profiles hold nicknames, emoji and numbers."""
+def _beside(text: str, language: str) -> str:
+    """A word of the sentence's own script stands as it is."""
+    return (
+        text
+        if language == "ar" and "\u0600" <= text[:1] <= "\u06ff"
+        else in_language(text, language)
+    )
+
+
+def first_name(name: str | None, language: str = "tr") -> str:
+    """The first word of a contact's name where it looks like a name, in title case, else nothing:
+    channel profiles hold nicknames, emoji and numbers."""
     first = (name or "").split(" ")[0].strip(".,!?*_~-")
     if not 2 <= len(first) <= 20 or not first.replace("'", "").isalpha():
         return ""
-    return first if first[0].isupper() or not first.isascii() or first[0].isalpha() else ""
+    if not (first.islower() or first.isupper()):
+        return first
+    head = first[0].replace("i", "İ") if language == "tr" else first[0]
+    return head.upper() + lower(first[1:], language)

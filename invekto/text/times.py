@@ -80,6 +80,8 @@ def _leaning(when: When, previous: When | None, *, chained: bool) -> When:
 def _mentions(items: list[Item], folded: Folded, text: str, now: datetime) -> list[TimeMention]:
     found = []
     for item in items:
+        if folded.shares_character(item.begin, item.finish):
+            continue
         try:
             start, end, grain = bounds(item.value, now)
         except (OverflowError, ValueError):  # beyond the calendar
