@@ -24,6 +24,7 @@ from invekto.tools.contract import (
     ToolResult,
 )  # fmt: skip
 from invekto.tools.follow_up import after_booking
+from invekto.tools.once import once
 from invekto.tools.places import Place, give_back, hold_place, place_for, settle
 from invekto.tools.schedule import length_of, rules, service_for
 from invekto.tools.slots import AppointmentView, appointment_views, own_appointments
@@ -113,10 +114,9 @@ def shown_before(
 async def book(ctx: ToolContext, args: BookArgs) -> Booked:
     """Book a free time for the customer."""
     assert ctx.contact is not None
-    if ctx.idempotency_key is not None:
-        before = await appointments.by_key(ctx.conn, ctx.idempotency_key)
-        if before is not None:
-            return await booked(ctx, before, "booked")
+    before = await appointments.by_key(ctx.conn, once(ctx))
+    if before is not None:
+        return await booked(ctx, before, "booked")
     place = await _bookable(ctx, args)
     hold = await settle(ctx, place)
     await give_back(ctx)
@@ -141,7 +141,7 @@ async def _insert(ctx: ToolContext, args: BookArgs, place: Place, hold: Hold) ->
         patient_phone=ctx.contact.phone,
         note=args.note or "",
         source=ctx.role,
-        idempotency_key=ctx.idempotency_key,
+        idempotency_key=once(ctx),
     )
     try:
         return await appointments.add_appointment(ctx.conn, wish, ctx.now)

@@ -13,7 +13,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from invekto.contracts.evidence import Risk
-from invekto.contracts.ids import new_id
 from invekto.records import orders
 from invekto.records.orders import Item, Order
 from invekto.text.normalise import fold
@@ -27,6 +26,7 @@ from invekto.tools.contract import (
     ToolResult,
 )  # fmt: skip
 from invekto.tools.identity import find_orders
+from invekto.tools.once import once
 from invekto.tools.order_states import EXCLUSIVE, OPEN, objection
 from invekto.tools.order_views import return_deadline
 from invekto.tools.profile import return_days
@@ -244,7 +244,7 @@ async def store(ctx: ToolContext, wish: Wish, note: str | None = None) -> Reques
         ctx.conn,
         wish.order.order_id,
         wish.kind,
-        key=ctx.idempotency_key or new_id("once"),
+        key=once(ctx),
         now=ctx.now,
         reason=wish.reason,
         lines=[] if wish.whole_order else [item.line for item in wish.lines],
@@ -267,9 +267,7 @@ async def store(ctx: ToolContext, wish: Wish, note: str | None = None) -> Reques
 
 async def done_before(ctx: ToolContext) -> Requested | None:
     """The result of this very commit, if it was done before."""
-    if ctx.idempotency_key is None:
-        return None
-    found = await orders.request_by_key(ctx.conn, ctx.idempotency_key)
+    found = await orders.request_by_key(ctx.conn, once(ctx))
     if found is None:
         return None
     order = await orders.get_order(ctx.conn, found.order_id)

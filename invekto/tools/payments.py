@@ -12,7 +12,6 @@ from typing import Literal
 from pydantic import Field
 
 from invekto.contracts.evidence import Risk
-from invekto.contracts.ids import new_id
 from invekto.records import payments, pricing, tenants
 from invekto.records.payments import PaymentLink
 from invekto.records.routing import token_hash
@@ -27,6 +26,7 @@ from invekto.tools.contract import (
 )  # fmt: skip
 from invekto.tools.gateways import Gateways, LinkWanted, PaymentProvider
 from invekto.tools.identity import find_orders
+from invekto.tools.once import once
 from invekto.tools.prices import ServiceArgs, service_price
 from invekto.tools.profile import in_language, section, whole
 from invekto.tools.wording import LANGUAGES, Price, fact, label, refuse, speaks
@@ -188,7 +188,7 @@ async def check_link(ctx: ToolContext, args: LinkArgs) -> Preview:
 async def create_link(ctx: ToolContext, args: LinkArgs) -> Link:
     """Create a payment link for an order, a quote or a deposit. An open one is given again."""
     provider = await _provider(ctx)
-    key = ctx.idempotency_key or new_id("once")
+    key = once(ctx)
     found = await due(ctx, args)
     open_one = await _open(ctx, found)
     if open_one is not None:

@@ -20,6 +20,7 @@ from invekto.tools.contract import (
     ToolContext,
     ToolResult,
 )  # fmt: skip
+from invekto.tools.once import once
 from invekto.tools.prices import (
     PackagesArgs,
     Priced,
@@ -168,7 +169,7 @@ async def quote(ctx: ToolContext, args: QuoteArgs) -> Quoted:
             contact_id=ctx.contact.contact_id if ctx.contact else None,
             conversation_id=ctx.conversation_id,
         ),
-        ctx.idempotency_key or new_id("once"),
+        once(ctx),
         ctx.now,
     )  # fmt: skip
     return Quoted(

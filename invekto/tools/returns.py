@@ -11,7 +11,6 @@ from typing import Literal
 from pydantic import Field
 
 from invekto.contracts.evidence import Risk
-from invekto.contracts.ids import new_id
 from invekto.records import catalog, deflections, pricing
 from invekto.records.catalog import Variant
 from invekto.records.deflections import Deflection
@@ -26,6 +25,7 @@ from invekto.tools.contract import (
     ToolResult,
 )  # fmt: skip
 from invekto.tools.follow_up import later
+from invekto.tools.once import once
 from invekto.tools.order_requests import (
     LinesArgs,
     RequestArgs,
@@ -257,7 +257,7 @@ async def request_exchange(ctx: ToolContext, args: ExchangeArgs) -> Requested:
 
 async def accept_coupon(ctx: ToolContext, args: CouponArgs) -> CouponMade:
     """Give the coupon that was offered instead of a return; one per customer and period."""
-    key = ctx.idempotency_key or new_id("once")
+    key = once(ctx)
     before = await pricing.coupon_by_key(ctx.conn, key)
     if before is not None:
         return _made(ctx, args.number, before)
@@ -324,7 +324,7 @@ async def _count(
     ctx: ToolContext, wish: Wish, action: str, *, deflected: bool,
     request_id: str | None = None, coupon: str | None = None,
 ) -> None:  # fmt: skip
-    key = ctx.idempotency_key or new_id("dfl")
+    key = once(ctx)
     exchanged = wish.lines[0].product_id if action == "exchange_offered" else None
     reason = wish.reason if wish.reason in Reason.__args__ else "changed_mind"  # type: ignore[attr-defined]
     await deflections.note(

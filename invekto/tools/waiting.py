@@ -18,6 +18,7 @@ from invekto.tools.contract import (
     ToolContext,
     ToolResult,
 )  # fmt: skip
+from invekto.tools.once import once
 from invekto.tools.schedule import people_for, service_for
 from invekto.tools.window import HORIZON, Part, Window, wanted
 from invekto.tools.wording import LANGUAGES, fact, refuse, speaks
@@ -102,7 +103,7 @@ async def check_wait(ctx: ToolContext, args: WaitArgs) -> Preview:
 
 async def join_waitlist(ctx: ToolContext, args: WaitArgs) -> OnWaitlist:
     """Put the customer on the waitlist: a time that frees is offered to them."""
-    key = ctx.idempotency_key or new_id("once")
+    key = once(ctx)
     made = await waitlist.by_key(ctx.conn, key)
     if made is None:
         made = await waitlist.join_waitlist(ctx.conn, await _waiting(ctx, args), key, ctx.now)
