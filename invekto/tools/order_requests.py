@@ -212,7 +212,7 @@ def preview(wish: Wish, args: RequestArgs, *, extra: dict[str, Any] | None = Non
             )
             for language in LANGUAGES
         },
-        args=args.model_dump(mode="json", exclude_defaults=True),
+        args={**args.model_dump(mode="json", exclude_defaults=True), "number": number},
         detail={
             "number": number, "kind": wish.kind, "items": wish.names,
             "items_text": ", ".join(wish.names), "whole_order": wish.whole_order,

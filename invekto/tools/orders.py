@@ -60,6 +60,10 @@ class Tracked(ToolResult):
         return self.order.facts(language)
 
 
+REFUND_STATES = ("pending", "on_the_way_back", "done", "cancelled", "none")
+"""Of several orders, the one asked about is the first in this order."""
+
+
 class Refund(ToolResult):
     """What became of the money of one order. `state`: none, cancelled, on_the_way_back, pending,
     done."""
@@ -100,7 +104,7 @@ async def refund_status(ctx: ToolContext, args: TrackArgs) -> Refund:
     found = await find_orders(ctx, args.number, args.second_factor, tracking=args.tracking_number)
     seen = await views(ctx, found)
     if args.number is None and args.tracking_number is None:
-        seen = [o for o in seen if _refund_state(o) != "none"] or seen
+        seen = sorted(seen, key=lambda o: REFUND_STATES.index(_refund_state(o)))
     order = _one(ctx, seen)
     return Refund(
         order=order,

@@ -309,6 +309,7 @@ async def check_coupon(ctx: ToolContext, args: CouponArgs) -> Preview:
     }
     return Preview(
         summary=told,
+        args={**args.model_dump(mode="json", exclude_defaults=True), "number": wish.order.number},
         detail={"number": wish.order.number, "percent": percent, "valid_until": until.isoformat()},
         facts=[told[speaks(ctx)]],
     )
