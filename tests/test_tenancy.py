@@ -46,6 +46,8 @@ DEFINERS = {
     "jobs.enqueue": "the API may add jobs, for its transaction's tenant, and not read any",
     "jobs.revive": "housekeeping of the worker",
     "jobs.prune": "housekeeping of the worker",
+    "app.open_audit_month": "makes empty partitions of the audit log, nothing else",
+    "app.drop_audit_month": "drops a month that every tenant has sealed and signed; worker only",
 }
 """SECURITY DEFINER functions outside the schema `routing`, each reviewed."""
 

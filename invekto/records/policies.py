@@ -67,7 +67,8 @@ async def draft(conn: Conn, policy: Policy, author: str, note: str = "") -> int:
 async def publish(conn: Conn, version: int) -> PolicyVersion:
     """Put a version in force, also an older one again (roll back). Raises NotFound."""
     await conn.execute(
-        "UPDATE policy_versions SET status = 'retired' WHERE status = 'published' AND version <> %s",
+        "UPDATE policy_versions SET status = 'retired'"
+        " WHERE status = 'published' AND version <> %s",
         [version],
     )
     async with conn.cursor(row_factory=class_row(PolicyVersion)) as cur:

@@ -1,0 +1,34 @@
+"""Neighbours and records/audit.py."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from invekto.records import audit
+
+KEY = b"k" * 32
+LATER = datetime.now(UTC) + timedelta(hours=1)
+
+
+async def seed(conn) -> str:
+    await audit.record(conn, "first", actor_kind="system", resource_type="x", resource_id="r1")
+    await audit.seal(conn, KEY, LATER)
+    await audit.record(conn, "second", actor_kind="system", resource_type="x", resource_id="r1")
+    return "r1"
+
+
+async def _sealed(conn, _ours: str) -> int:
+    return (await audit.verify(conn, KEY)).sealed
+
+
+CALLS = {
+    "search": lambda conn, ours: audit.search(conn, resource_id=ours),
+    "seal": lambda conn, ours: audit.seal(conn, KEY, LATER),
+    "verify": _sealed,
+}
+EXEMPT = {
+    "record": "writes a row of the caller's own, reads none",
+    "checkpoint": "needs every event of the month sealed: see tests/privacy/test_audit.py",
+    "open_month": "makes empty partitions for all tenants",
+    "drop_month": "the worker's, for all tenants at once: see tests/privacy/test_audit.py",
+}

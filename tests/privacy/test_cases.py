@@ -1,0 +1,73 @@
+"""Privacy cases, consent, opt-out and retention."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from invekto.errors import BadRequest, NotFound
+from invekto.records import consents, conversations, privacy
+from tests.privacy.people import NOW, customer
+
+
+async def test_a_case_is_due_in_thirty_days_and_asking_again_does_not_move_it(
+    db, tenant_pair
+) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        who = await customer(conn)
+        first = await privacy.open_request(conn, who.contact_id, "access", NOW)
+        again = await privacy.open_request(conn, who.contact_id, "access", NOW + timedelta(days=5))
+        assert first.due_at == NOW + timedelta(days=30)
+        assert again == first
+        assert await privacy.open_requests(conn, due_before=NOW + timedelta(days=29)) == []
+        late = await privacy.open_requests(conn, due_before=NOW + timedelta(days=31))
+        assert [r.request_id for r in late] == [first.request_id]
+        await privacy.close_request(conn, first.request_id, NOW, by="u1")
+        assert await privacy.open_requests(conn) == []
+        with pytest.raises(NotFound):
+            await privacy.close_request(conn, first.request_id, NOW, by="u1")
+
+
+async def test_consent_is_kept_with_its_proof_and_may_be_withdrawn(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        who = await customer(conn)
+        await consents.record_consent(
+            conn, who.contact_id, "given", message_id="msg_1", wording="v3", recorded_by="ai"
+        )
+        assert (await conversations.get_contact(conn, who.contact_id)).consent == "given"
+        stopped = await consents.withdraw_consent(conn, who.contact_id, recorded_by="ai")
+        assert stopped.suggestions == 1
+        assert (await conversations.get_contact(conn, who.contact_id)).consent == "withdrawn"
+        history = await consents.consent_history(conn, who.contact_id)
+        assert [(e.state, e.wording) for e in history] == [("withdrawn", ""), ("given", "v3")]
+
+
+async def test_an_opt_out_stops_everything_at_once(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        who = await customer(conn)
+        stopped = await consents.opt_out(conn, who.contact_id, NOW, recorded_by="ai")
+        assert (stopped.outbound, stopped.scheduled, stopped.suggestions) == (1, 1, 1)
+        assert (await conversations.get_contact(conn, who.contact_id)).opted_out_at == NOW
+        await consents.opt_in(conn, who.contact_id, recorded_by="ai")
+        assert (await conversations.get_contact(conn, who.contact_id)).opted_out_at is None
+
+
+async def test_the_purge_takes_what_is_old_and_leaves_what_is_held(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        old = await customer(conn)
+        held = await customer(conn, user="905329998877", phone=None)
+        await privacy.place_hold(conn, held.contact_id, reason="dava", by="u1")
+        await privacy.set_retention(conn, "conversations", 90, by="u1")
+        assert await privacy.purge(conn, NOW + timedelta(days=20)) == {}
+        purged = await privacy.purge(conn, NOW + timedelta(days=120))
+        assert purged["conversations"] == 1
+        with pytest.raises(NotFound):
+            await conversations.get(conn, old.conversation_id)
+        assert await conversations.get(conn, held.conversation_id)
+
+
+async def test_an_unknown_retention_is_refused(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        with pytest.raises(BadRequest, match="retention of 'selfies'"):
+            await privacy.set_retention(conn, "selfies", 3, by="u1")
