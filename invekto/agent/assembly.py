@@ -43,4 +43,25 @@ def build_engine(
         model=ChatModel.from_settings(settings),
         gateways=gateways,
     )
-    return Engine(deps, KitShelf(sectors, Overlays(understander)))
+    engine = Engine(deps, KitShelf(sectors, Overlays(understander)))
+    warm_up(engine)
+    return engine
+
+
+def warm_up(engine: Engine) -> None:
+    """Load now what would otherwise be loaded while the first customer waits."""
+    from invekto.agent.graph import turn_graph
+    from invekto.guardrails.injection import screen
+    from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
+
+    turn_graph()
+    screen("merhaba")
+    engine.deps.understander.understand("merhaba", packs=("general",), now=engine.deps.clock())
+    guard = ReplyGuard(sector_policy("ecommerce"))
+    for _ in range(2):
+        guard.check(
+            ReplyUnderCheck(
+                text="Kargonuz 25 Kasım'da yola çıktı.", language="tr", intent="cargo_tracking",
+                sector="ecommerce", facts=["Kargonuz 25 Kasım'da yola çıktı."],
+            )
+        )  # fmt: skip

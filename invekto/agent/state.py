@@ -91,6 +91,8 @@ class TaskResult:
     texts: dict[str, str]
     """The reply or question in the three tones; empty where there is nothing to say."""
     facts: tuple[str, ...] = ()
+    approved: tuple[str, ...] = ()
+    """Sentences of the playbook without a variable in them: the tenant's own, approved words."""
     actions: tuple[ProposedAction, ...] = ()
     cards: tuple[dict[str, Any], ...] = ()
     passages: tuple[Passage, ...] = ()
@@ -123,6 +125,8 @@ class Draft:
     path: Path
     resolving: bool
     source: str = "template"
+    citation: str = ""
+    """Where it was read, put under the text after the rails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     tasks = requested(understanding, before)
     if not tasks:
         return await clarify(state, scope, setting)
-    results = [await _run(task, setting, scope, understanding) for task in tasks]
+    results = []
+    for task in tasks:
+        results.append(await _run(task, setting, scope, understanding))
+        setting = _ungreeted(setting)
     dialogue = after(before, tasks, results)
     if dialogue.parked is not None and dialogue.task is None and _all_replied(results):
         resumed = await _run(
@@ -97,6 +100,11 @@ async def _run(
 
 def _all_replied(results: list[TaskResult]) -> bool:
     return all(result.kind == "reply" for result in results)
+
+
+def _ungreeted(setting: Setting) -> Setting:
+    """One salutation a message is enough."""
+    return replace(setting, base={**setting.base, "selam": "", "first_turn": False})
 
 
 def _without_answer(setting: Setting) -> Setting:

@@ -15,12 +15,14 @@ from invekto.agent.deps import TurnScope
 from invekto.agent.nodes.model_loop import answer_with_tools
 from invekto.agent.playbooks.engine import Setting
 from invekto.agent.playbooks.render import render
-from invekto.agent.playbooks.schema import TONES, Phrases
+from invekto.agent.playbooks.schema import TONES, Extract, Phrases
 from invekto.agent.state import Asked, Task, TaskResult, TurnState
 from invekto.contracts import evidence
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import Understanding
 
+SURE = 0.8
+"""Answerability from which an extract may answer a message whose intent is unsure."""
 CLARIFY = Path(__file__).parent.parent / "playbooks" / "clarify.yaml"
 
 
@@ -36,7 +38,7 @@ async def clarify(state: TurnState, scope: TurnScope, setting: Setting) -> dict[
     understanding = state.understanding
     assert understanding is not None
     before = state.turn.dialogue
-    quoted = _from_knowledge(setting)
+    quoted = _from_knowledge(setting, understanding, scope)
     if quoted is not None:
         return {"results": (quoted,), "dialogue": replace(before, unclear=0)}
     if scope.deps.model is not None and not state.flagged:
@@ -57,9 +59,15 @@ async def clarify(state: TurnState, scope: TurnScope, setting: Setting) -> dict[
     return {"results": (asking,), "dialogue": dialogue}
 
 
-def _from_knowledge(setting: Setting) -> TaskResult | None:
+def _from_knowledge(
+    setting: Setting, understanding: Understanding, scope: TurnScope
+) -> TaskResult | None:
+    """A sure extract, where one of the likeliest meanings is a question such texts answer."""
+    likely = [scope.kit.playbooks.get(g.name) for g in understanding.alternatives[:3]]
+    if not any(isinstance(s, Extract) for book in likely if book for s in book.playbook.steps):
+        return None
     found = setting.extract(setting.text, setting.passages, setting.language)
-    if found is None:
+    if found is None or found.answerability < SURE:
         return None
     return TaskResult(
         intent="general_question",

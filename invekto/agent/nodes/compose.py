@@ -21,15 +21,16 @@ async def compose(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     speaking = [r for r in state.results if r.texts]
     language = reply_language(state)
     passages = _unique(p for r in speaking for p in r.passages)
-    tones = {tone: _joined([r.texts[tone] for r in speaking], passages, language) for tone in TONES}
+    tones = {tone: "\n\n".join(r.texts[tone] for r in speaking if r.texts[tone]) for tone in TONES}
     draft = Draft(
         text=tones[state.turn.tenant.tone],
         tones=tones,
-        facts=tuple(dict.fromkeys(f for r in speaking for f in r.facts)),
+        facts=tuple(dict.fromkeys(f for r in speaking for f in (*r.facts, *r.approved))),
         actions=tuple(a for r in speaking for a in r.actions),
         passages=passages,
         path=_path(speaking),
         resolving=all(r.kind == "reply" for r in speaking) and _resolves(speaking, scope),
+        citation=_citation(passages, language),
     )
     if scope.deps.model is None or state.flagged:
         return {"draft": draft}
@@ -38,12 +39,12 @@ async def compose(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     return {"draft": written or draft, "model_calls": calls}
 
 
-def _joined(texts: list[str], passages: tuple[Passage, ...], language: str) -> str:
-    body = "\n\n".join(text for text in texts if text)
-    cited = [p.citation for p in passages if p.kind != "faq"]
+def _citation(passages: tuple[Passage, ...], language: str) -> str:
+    """`Kaynak: iade.pdf, s. 2`; FAQs are the tenant's own words and are not named."""
+    cited = dict.fromkeys(p.citation for p in passages if p.kind != "faq")
     if not cited:
-        return body
-    return f"{body}\n\n{SOURCE.get(language, SOURCE['en'])}: {'; '.join(dict.fromkeys(cited))}"
+        return ""
+    return f"{SOURCE.get(language, SOURCE['en'])}: {'; '.join(cited)}"
 
 
 def _path(results: list[TaskResult]) -> Path:

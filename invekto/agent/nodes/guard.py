@@ -28,10 +28,19 @@ async def guard(state: TurnState, scope: TurnScope) -> dict[str, Any]:
             automatic=True,
         )
     )
-    if result.text == draft.text:
-        return {"guard": result}
-    tones = {tone: result.text if t == draft.text else t for tone, t in draft.tones.items()}
-    return {"guard": result, "draft": replace(draft, text=result.text, tones=tones)}
+    tones = {
+        tone: _cited(result.text if text == draft.text else text, draft.citation)
+        for tone, text in draft.tones.items()
+    }
+    text = _cited(result.text, draft.citation)
+    return {
+        "guard": replace(result, text=text),
+        "draft": replace(draft, text=text, tones=tones),
+    }
+
+
+def _cited(text: str, citation: str) -> str:
+    return f"{text}\n\n{citation}" if citation and text else text
 
 
 MEDICAL = frozenset(

@@ -6,6 +6,7 @@ so the world's present state always wins over what was true when the question wa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -37,6 +38,8 @@ from invekto.tools.contract import Tool, ToolContext
 MAX_TRIES = 2
 """Questions about one slot before a person takes over."""
 MAX_OPTIONS = 5
+SENTENCE = re.compile(r"(?<=[.!?؟])\s+|\n")
+VARIABLE = re.compile(r"\{[{%].*?[}%]\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +295,8 @@ def _ask(
         return _hand_over(HandOverReason.NOT_UNDERSTOOD_TWICE, run)
     run.steps.append(f"ask for {slot}")
     asked = Asked(slot, kind, options, tries)
-    return _result(run, "ask", _texts(run.loaded.playbook.asks[name], run), asked=asked)
+    texts = _texts(run.loaded.playbook.asks[name], run)
+    return _result(run, "ask", texts, asked=asked, approved=_approved(run, name))
 
 
 def _extract(step: Extract, run: Run) -> TaskResult | None:
@@ -312,13 +316,17 @@ def _extract(step: Extract, run: Run) -> TaskResult | None:
 
 def _reply(name: str, run: Run) -> TaskResult:
     run.steps.append(f"reply {name}")
-    return _result(run, "reply", _texts(run.loaded.playbook.replies[name], run))
+    texts = _texts(run.loaded.playbook.replies[name], run)
+    return _result(run, "reply", texts, approved=_approved(run, name))
 
 
 def _pass(step: Pass, run: Run) -> TaskResult:
     texts = _texts(run.loaded.playbook.replies[step.draft], run) if step.draft else {}
     run.steps.append(f"hand over: {step.hand_over.value}")
-    return _result(run, "hand_over", texts, reason=step.hand_over, notice=step.notice)
+    approved = _approved(run, step.draft) if step.draft else ()
+    return _result(
+        run, "hand_over", texts, reason=step.hand_over, notice=step.notice, approved=approved
+    )
 
 
 def _tell(step: Tell, run: Run) -> TaskResult:
@@ -332,6 +340,16 @@ def _hand_over(reason: HandOverReason, run: Run) -> TaskResult:
 
 def _texts(phrases: Phrases, run: Run) -> dict[str, str]:
     return {tone: render(phrases.wording(run.setting.language, tone), run.scope) for tone in TONES}
+
+
+def _approved(run: Run, name: str) -> tuple[str, ...]:
+    """The sentences of a reply that hold no variable: a person approved them as they stand."""
+    phrases = run.loaded.playbook.replies.get(name) or run.loaded.playbook.asks.get(name)
+    if phrases is None:
+        return ()
+    wordings = [phrases.wording(run.setting.language, tone) for tone in TONES]
+    parts = [part.strip() for w in wordings for part in SENTENCE.split(VARIABLE.sub("\n", w))]
+    return tuple(dict.fromkeys(p for p in parts if len(p.split()) > 1))
 
 
 def _result(run: Run, kind: str, texts: dict[str, str], **more: Any) -> TaskResult:
