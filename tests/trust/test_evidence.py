@@ -75,7 +75,7 @@ async def test_an_earned_cell_is_automatic_and_coins_are_logged(conn) -> None:
     assert {d.audit for d in found} == {True, False}
     assert found[0].why["because"] == "earned"
     assert set(found[0].why["coins"]) == {"ramp", "audit"}
-    again, same = await modes(conn, turns=200)
+    _, same = await modes(conn, turns=200)
     assert same == found
 
 

@@ -17,7 +17,7 @@ RAMP = (0.25, 0.50, 1.00)
 """Share of eligible messages that is automatic, step by step after promotion."""
 RAMP_AGAIN = (0.10, 0.25, 0.50, 1.00)
 """The same once the cell has fallen: a smaller first step."""
-RAMP_VERDICTS = 20
+RAMP_VERDICTS = 15
 """Right verdicts without a wrong one between in order to go one step up."""
 WATCH = 20
 """After an error among the replies that people review anyway, every automatic reply of the cell
@@ -40,7 +40,7 @@ class Rules:
     epsilon_low: float = 0.05
     epsilon_medium: float = 0.02
     delta: float = 0.05
-    thresholds: tuple[float, ...] = (0.95, 0.85, 0.70, 0.50)
+    thresholds: tuple[float, ...] = (0.85, 0.70, 0.50)
     audit_share: float = 0.10
     settle: timedelta = timedelta(hours=24)
 
