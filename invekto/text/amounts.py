@@ -127,7 +127,8 @@ def _scaled(script: Script, found: Amount) -> Amount:
     found = replace(
         found, value=found.value * factor, after=scale.after, case=scale.case, scaled=True
     )
-    rest = _hundreds(script, found) if factor == 1000 and scale.case == PLAIN else None
+    thousand = factor == 1000 and scale.case == PLAIN and script.tokens[found.after - 1].text != "k"
+    rest = _hundreds(script, found) if thousand else None
     return replace(found, value=found.value + rest, after=found.after + 1) if rest else found
 
 

@@ -17,7 +17,7 @@ _CASES = (
     ("d", r"[yn]?[ea](?:m[iu])?"),
     ("D", r"s?[iu]n[ea]"),
     ("w", r"y?l[ea]"),
-    ("k", r"ki(?:ler)?(?:m[iu])?"),
+    ("k", r"k[iu](?:ler)?(?:m[iu])?"),
     ("i", r"[yn]?[iu]|s[iu]|s?[iu]n[iu]"),
     ("g", r"n?[iu]n|s?[iu]n[iu]n"),
     ("p", r"l[ea]r(?:[iuea]|[dt][ea]n?)?"),

@@ -13,8 +13,8 @@ from invekto.text.rules import Found, Maker
 Made = tuple[str, Any] | None
 _NUMBERS = ("number", "pronoun", "ordinal", "ampm", "ish")
 _SHAPES = ("clock", "dotted")
+_UNITS = ("dayword", "week", "monthword", "year", "hour", "minute", "fortnight")
 _HALVES = {"am": "am", "pm": "afternoon"}
-_DAYLIKE = ("day",)
 
 
 def _part(found: Found) -> str | None:
@@ -133,8 +133,13 @@ def cued_clock(found: Found) -> Made:
 
 def _after_day(found: Found) -> bool:
     before = found.before
-    return before is not None and (
-        before.kind in _DAYLIKE or (before.kind == "or") or before.kind == "nearly"
+    return before is not None and (before.kind in ("day", "nearly") or _after_choice(found))
+
+
+def _after_choice(found: Found) -> bool:
+    """ya da … after a day or a clock time."""
+    return len(found.earlier) == 2 and (
+        found.earlier[1].kind == "or" and found.earlier[0].kind in ("day", "clock", "hours")
     )
 
 
@@ -158,6 +163,12 @@ def _cued(found: Found, last: Item) -> bool:
             None, "ok", "or", "stop", "comma", "part", "day", "question", "deny", "until"
         )
     )
+
+
+def part_minutes(found: Found) -> Made:
+    """sabah 8 30."""
+    minutes = found.items[-1]
+    return clock(found) if minutes.size == 2 and _number(minutes) % 5 == 0 else None
 
 
 def part_clock(found: Found) -> Made:
@@ -238,8 +249,9 @@ def english_clock(found: Found) -> Made:
         return None
     ends = found.after_is(None, "ok", "or", "stop", "comma", "day", "on", "and", "part")
     if before.kind in ("nearly", "after", "before", "until", "since"):
-        return clock(found) if ends or found.after is None or number.size else None
-    return clock(found) if before.kind in ("day", "or") and ends and number.size else None
+        return clock(found) if (ends or number.size) and not found.after_is(*_UNITS) else None
+    chosen = before.kind == "day" or _after_choice(found)
+    return clock(found) if chosen and ends and number.size else None
 
 
 def arabic_clock(found: Found) -> Made:
@@ -252,7 +264,7 @@ def arabic_clock(found: Found) -> Made:
         return clock(found) if ends else None
     return (
         clock(found)
-        if before.kind in ("day", "or") and ends and not found.after_is("other")
+        if (before.kind == "day" or _after_choice(found)) and ends and not found.after_is("other")
         else None
     )
 

@@ -66,6 +66,8 @@ def weekday(found: Found) -> Made:
     """Bare and coming: strictly after today; this: today included; next: next calendar week."""
     item = found.one("weekday", "weekabbr", "month")
     assert item is not None
+    if item.case == "p":  # cumartesileri: a habit
+        return None
     today, number = found.today, int(item.value)
     weeks = _weeks_meant(found)
     if found.has("week", "weekspan") and weeks is not None:
@@ -111,6 +113,20 @@ def day_number(found: Found) -> Made:
     if number is None or not number.size or not 1 <= number_of(number) <= 31:
         return None
     return day_made(next_month_day(found.today, number_of(number)))
+
+
+def habit(_: Found) -> Made:
+    """her cuma, every day: no date."""
+    return "other", None
+
+
+def last_part(found: Found) -> Made:
+    """last night: yesterday's."""
+    part = found.one("part")
+    if part is None:
+        return None
+    yesterday = Day.of(found.today - timedelta(days=1))
+    return "when", When(day=yesterday, part=str(part.value))
 
 
 def weekday_of_next_week(found: Found) -> Made:
@@ -361,6 +377,8 @@ MAKERS: dict[str, Maker] = {
     make.__name__: sensible(make)
     for make in (
         relative,
+        habit,
+        last_part,
         day_after,
         weekday,
         weekday_of_next_week,

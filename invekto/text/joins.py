@@ -22,7 +22,8 @@ def _when(item: Item) -> When:
 def joined(found: Found) -> Made:
     """yarın akşam 7 gibi, half past 9 tomorrow, بكرا الصبح."""
     pieces = [_when(item) for item in found.all(*_WHEN)]
-    if not pieces or not _fits(pieces):
+    habit = any(item.case == "p" for item in found.all("part"))  # akşamları
+    if habit or not pieces or not _fits(pieces):
         return None
     whole = pieces[0]
     for piece in pieces[1:]:

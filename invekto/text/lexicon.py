@@ -25,7 +25,7 @@ _PAIR = re.compile(
 _FOLLOWING = re.compile(r" ?([^\W\d_]+|[%€₺$£])")
 _LONG = re.compile(r"\+?\d[\d ()-]{7,}\d")
 _SIGNS = {"-": "dash", ",": "comma", ".": "stop", "!": "stop", "?": "stop", "…": "stop"}
-_FRACTIONS = {(1, 2), (1, 3), (1, 4), (2, 3), (3, 4), (7, 24)}
+_FRACTIONS = {(1, 2), (1, 3), (1, 4), (2, 3), (3, 4), (7, 24), (5, 5), (10, 10)}
 _BEFORE_NUMBER = frozenset("%$€£₺#+*x")
 
 

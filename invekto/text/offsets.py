@@ -28,6 +28,9 @@ def offset_from_today(found: Found) -> Made:
 
 def offset(found: Found) -> Made:
     """3 gün sonra, iki hafta önce, 3 gün içinde, in a fortnight, بعد يومين."""
+    bare = found.items[0].kind == "from" and found.items[-1]
+    if bare and bare.finish - bare.begin != len(bare.word):  # من الشهر, with its article
+        return None
     days, months = _amount(found)
     if (days, months) == (0, 0) or abs(days) > 3660 or abs(months) > 120:
         return None

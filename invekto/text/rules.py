@@ -13,6 +13,7 @@ from invekto.errors import BadData
 from invekto.text.lexicon import OTHER, Item
 from invekto.text.resources import resource
 
+_SIGNS = ("comma", "stop")  # never at an end of a span
 _FIRST_CODE = 0x4E00  # one ideograph for each kind, so that a case letter can stand beside it
 
 
@@ -144,6 +145,6 @@ def _made(found: Found, make: Maker, stage: Stage) -> Item | None:
     made = make(found)
     if made is None:
         return None
-    loud = [item for item in found.items if item.kind not in stage.silent] or found.items
-    last = found.items[-1]
-    return Item(made[0], made[1], loud[0].begin, last.finish, last.case)
+    words = [item for item in found.items if item.kind not in _SIGNS] or found.items
+    loud = [item for item in words if item.kind not in stage.silent] or words
+    return Item(made[0], made[1], loud[0].begin, words[-1].finish, words[-1].case)

@@ -58,7 +58,7 @@ def _in_context(items: list[Item]) -> list[Item]:
             if item.kind == "when":
                 out.append(replace(item, value=when))
             previous = when if when.day is not None or previous is None else previous
-        chained = item.kind == "or" or (chained and item.kind == "comma")
+        chained = item.kind in ("or", "question") or (chained and item.kind == "comma")
     return out
 
 
