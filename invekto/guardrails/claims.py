@@ -218,7 +218,7 @@ def _by_words(raw: str, language: str, known: list[Claim]) -> list[Claim]:
     for money in find_money(raw, language):
         if any(c.isdecimal() for c in money.text) or money.currency is None:
             continue
-        for value in {money.min, money.max} - {None}:
+        for value in {v for v in (money.min, money.max) if v is not None}:
             found.append(
                 Claim(
                     "money", (f"{value.normalize():f}", money.currency), money.begin, money.finish

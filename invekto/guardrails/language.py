@@ -80,7 +80,9 @@ def guess(text: str) -> str | None:
     latin = [flat(w) for w in words if not _ARABIC.match(w)]
     if len(latin) < FEW:
         return None
-    scores = {lang: sum(w in known for w in latin) for lang, known in _SETS.items()}
+    scores: dict[str, float] = {
+        lang: sum(w in known for w in latin) for lang, known in _SETS.items()
+    }
     scores["tr"] += sum(bool(_ENDING.search(w)) for w in latin) + 0.7 * len(_TURKISH.findall(text))
     best = max(scores, key=lambda lang: scores[lang])
     rest = max(value for lang, value in scores.items() if lang != best)

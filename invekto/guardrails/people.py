@@ -121,7 +121,7 @@ def find_people(raw: str, folded: str) -> list[tuple[int, int, float]]:
 
 
 def _words(raw: str, folded: str) -> list[Word]:
-    words = []
+    words: list[Word] = []
     previous = 0
     for match in _WORD.finditer(folded):
         whole = match.group()

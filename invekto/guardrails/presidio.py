@@ -17,7 +17,15 @@ from invekto.guardrails.spelled import find_spelled
 Finder = Callable[[str, str], Iterable[tuple[int, int, float]]]
 
 
-class NullNlpEngine(NlpEngine):  # type: ignore[misc]
+class FoldedText(NlpArtifacts):
+    """No tokens, only the folded text."""
+
+    def __init__(self, text: str, engine: NlpEngine, language: str) -> None:
+        super().__init__([], [], [], [], engine, language)  # type: ignore[arg-type]
+        self.folded = flat(text)
+
+
+class NullNlpEngine(NlpEngine):
     """Carries the folded text instead of tokens."""
 
     def load(self) -> None:
@@ -27,12 +35,15 @@ class NullNlpEngine(NlpEngine):  # type: ignore[misc]
         return True
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
-        artifacts = NlpArtifacts([], [], [], [], self, language)
-        artifacts.folded = flat(text)
-        return artifacts
+        return FoldedText(text, self, language)
 
     def process_batch(
-        self, texts: Iterable[str], language: str, **_: Any
+        self,
+        texts: Iterable[str],
+        language: str,
+        batch_size: int = 1,  # noqa: ARG002
+        n_process: int = 1,  # noqa: ARG002
+        **_: Any,
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         for text in texts:
             yield text, self.process_text(text, language)
@@ -50,7 +61,7 @@ class NullNlpEngine(NlpEngine):  # type: ignore[misc]
         return ["tr"]
 
 
-class OwnRecogniser(EntityRecognizer):  # type: ignore[misc]
+class OwnRecogniser(EntityRecognizer):
     """A finder of ours as presidio sees it."""
 
     def __init__(self, name: str, entity: str, finder: Finder) -> None:
@@ -66,6 +77,7 @@ class OwnRecogniser(EntityRecognizer):  # type: ignore[misc]
         entities: list[str],
         nlp_artifacts: NlpArtifacts,
     ) -> list[RecognizerResult]:
+        assert isinstance(nlp_artifacts, FoldedText)
         kind = self.supported_entities[0]
         return [
             RecognizerResult(kind, start, end, score)

@@ -23,7 +23,7 @@ from invekto.guardrails import (
     promises,
 )
 from invekto.guardrails.reply import Check, ReplyUnderCheck
-from invekto.guardrails.validators import RailGuard
+from invekto.guardrails.validators import Rail, RailGuard
 
 __all__ = ["Policy", "ReplyGuard", "ReplyUnderCheck", "sector_policy"]
 
@@ -32,13 +32,27 @@ LONGEST = 20_000
 """Characters of a reply that the rails read; a longer one is never sent."""
 TIME_LIMIT = 1_000.0
 """Milliseconds after which a result is not trusted for sending by itself."""
-RAILS = {
+
+
+def _policy(check: Check) -> None:
+    phrases.check(check)
+    promises.check(check)
+    links.check(check)
+
+
+def _language(check: Check) -> None:
+    language.check(check)
+    disclaimer.check(check)
+
+
+RAILS: dict[str, Rail] = {
     "leak": leak.check,
     "grounded": grounding.check,
     "medical": medical.check,
-    "policy": lambda check: (phrases.check(check), promises.check(check), links.check(check))[0],
-    "language": lambda check: (language.check(check), disclaimer.check(check))[0],
+    "policy": _policy,
+    "language": _language,
 }
+"""One guardrails-ai validator each: a validator costs more than what it checks."""
 ORDER = (Outcome.PASS, Outcome.FIX, Outcome.ASK_PERSON, Outcome.BLOCK)
 
 
@@ -106,7 +120,7 @@ def _fixed(check: Check) -> str:
 def sector_policy(sector: str) -> Policy:
     """A sector's default rules; a sector without a file of its own gets the general ones."""
     base = policy_from_data(_read("general"))
-    own = _read(sector) if (SECTORS / f"{sector}.yaml").is_file() else {"name": sector}
+    own: dict[str, Any] = _read(sector) if (SECTORS / f"{sector}.yaml").is_file() else {"name": sector}
     if "banned" in own:
         own["banned"] = [*base.banned, *own["banned"]]
     return policy_from_data(own, base)
