@@ -66,7 +66,8 @@ class KitShelf:
             books[version.intent] = parse(version.source, name, tools, set(taxonomy))
         overlay = None
         if self._overlays is not None:
-            overlay = self._overlays.fit(await behaviour.examples(conn), tuple(tenant.packs))
+            taught = [*sector_examples(sector), *await behaviour.examples(conn)]
+            overlay = self._overlays.fit(taught, tuple(tenant.packs))
         return TenantKit(
             sector=sector,
             packs=tuple(tenant.packs) or sector.packs,
@@ -125,6 +126,17 @@ def sector_taxonomy(sector: Sector) -> dict[str, dict[str, Any]]:
         for pack in sector.packs:
             intents.update(raw.get(pack, {}))
     return intents
+
+
+def sector_examples(sector: Sector) -> list[behaviour.IntentExample]:
+    """Messages that teach a sector's own intents: `<folder>/<language>/<intent>.txt`."""
+    return [
+        behaviour.IntentExample(path.stem, line, path.parent.name, "own")
+        for folder in sector.training
+        for path in sorted(folder.glob("*/*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
 
 
 async def tenant_words(conn: AsyncConnection[Any], version: int) -> TenantWords:

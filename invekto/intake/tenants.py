@@ -13,7 +13,7 @@ import yaml
 from psycopg import AsyncConnection
 
 from invekto.agent.kit import sector_taxonomy
-from invekto.agent.sector import STANDARD
+from invekto.agent.sector import load_sectors, sector_of
 from invekto.contracts.evidence import Risk
 from invekto.db.pool import Database
 from invekto.errors import BadData, Conflict
@@ -22,6 +22,7 @@ from invekto.intake.moments import Today, parse_time
 from invekto.knowledge import faqs
 from invekto.knowledge.ingest import ingest
 from invekto.records import openings, overrides, pricing, tenants
+from invekto.settings import settings
 
 Conn = AsyncConnection[Any]
 
@@ -104,8 +105,7 @@ async def _tenant(conn: Conn, about: dict[str, Any], today: Today) -> None:
 async def _pins(conn: Conn, about: dict[str, Any], today: Today) -> None:
     """Intents that answer by themselves on a person's word; one that was pinned or taken back
     before is left as its people want it."""
-    sector = next(s for s in STANDARD if s.name == about["sector"])
-    risks = sector_taxonomy(sector)
+    risks = sector_taxonomy(sector_of(load_sectors(settings().sectors), about["sector"]))
     known = {o.intent for o in await overrides.list_overrides(conn, today.now, ended=True)}
     for wish in about.get("automatic", ()):
         if wish["intent"] in known:

@@ -1,0 +1,1 @@
+"""Extensions of the project, outside of it."""
