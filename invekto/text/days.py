@@ -13,7 +13,6 @@ from invekto.text.moments import (
     add_months,
     month_of,
     next_date,
-    next_month_day,
     next_weekday,
     week_of,
 )
@@ -21,7 +20,6 @@ from invekto.text.rules import Found, Maker
 
 Made = tuple[str, Any] | None
 _WEEKS = {"this": 0, "coming": 1, "next": 1, "last": -1, "afternext": 2}
-_SIDES = ("until", "after", "before", "since", "within")
 
 
 def day_made(day: Day | date | None, **more: Any) -> Made:
@@ -69,7 +67,7 @@ def weekday(found: Found) -> Made:
     if item.case == "p":  # cumartesileri: a habit
         return None
     today, number = found.today, int(item.value)
-    weeks = _weeks_meant(found)
+    weeks = weeks_meant(found)
     if found.has("week", "weekspan") and weeks is not None:
         return day_made(week_of(today, weeks).first + timedelta(days=number))
     if found.has("next"):
@@ -83,7 +81,7 @@ def weekday(found: Found) -> Made:
     return day_made(next_weekday(today, number, inclusive=found.has("this")))
 
 
-def _weeks_meant(found: Found) -> int | None:
+def weeks_meant(found: Found) -> int | None:
     span = found.one("weekspan")
     if span is not None:
         return int(span.value)
@@ -96,23 +94,6 @@ def weekday_abbr(found: Found) -> Made:
     if len(found.items) == 1 and not found.after_is(None, *beside):
         return None
     return weekday(found)
-
-
-def weekday_month_day(found: Found) -> Made:
-    """Tuesday the 15th: the day of the month wins, a weekday that disagrees is a conflict."""
-    made, stated = month_day(found), found.one("weekday", "weekabbr")
-    if made is None or stated is None:
-        return made
-    day: Day = made[1].day
-    return day_made(day, conflict=day.first.weekday() != int(stated.value))
-
-
-def day_number(found: Found) -> Made:
-    """يوم ١٥: a day of the month; not where a unit or a date follows."""
-    number = found.one("number")
-    if number is None or not number.size or not 1 <= number_of(number) <= 31:
-        return None
-    return day_made(next_month_day(found.today, number_of(number)))
 
 
 def habit(_: Found) -> Made:
@@ -159,7 +140,7 @@ def weekday_following(found: Found) -> Made:
 
 
 def week(found: Found) -> Made:
-    return day_made(week_of(found.today, _weeks_meant(found) or 0))
+    return day_made(week_of(found.today, weeks_meant(found) or 0))
 
 
 def next_week(found: Found) -> Made:
@@ -169,7 +150,7 @@ def next_week(found: Found) -> Made:
 def weekend(found: Found) -> Made:
     """The running or coming Saturday and Sunday; with gelecek or next that of the next week."""
     item = found.one("weekend")
-    weeks = (_weeks_meant(found) or 0) + int(item.value if item else 0)
+    weeks = (weeks_meant(found) or 0) + int(item.value if item else 0)
     saturday = week_of(found.today, weeks).first + timedelta(days=5)
     return day_made(Day(saturday, saturday + timedelta(days=1)))
 
@@ -188,7 +169,7 @@ def month(found: Found) -> Made:
     named = found.one("month", "monthmaybe")
     first = found.today.replace(day=1)
     if named is None:
-        start = add_months(first, _weeks_meant(found) or 0)
+        start = add_months(first, weeks_meant(found) or 0)
         return day_made(month_of(start.year, start.month))
     number = int(named.value)
     year = found.one("yearnum")
@@ -203,7 +184,7 @@ def edge(found: Found) -> Made:
     """ay sonu, ay başı, ay ortası, yıl sonu, kasım sonu."""
     mark = found.one("edge")
     side = str(mark.value) if mark is not None else "middle"
-    named, months = found.one("month"), _weeks_meant(found) or 0
+    named, months = found.one("month"), weeks_meant(found) or 0
     if found.has("year"):
         return _year_edge(found, side, months)
     if named is not None:
@@ -286,46 +267,6 @@ def dated_range(found: Found) -> Made:
     return day_made(Day(end.replace(day=number_of(first)), end))
 
 
-def month_day(found: Found) -> Made:
-    """ayın 15'i; gelecek ayın 3'ü; bu ayın 20si."""
-    number = found.one("number", "pronoun", "ordinal")
-    assert number is not None
-    day, months = number_of(number), _weeks_meant(found)
-    if not 1 <= day <= 31:
-        return None
-    if months is None:
-        return day_made(next_month_day(found.today, day))
-    return day_made(add_months(found.today.replace(day=1), months).replace(day=day))
-
-
-def month_day_range(found: Found) -> Made:
-    first, last = found.all("number", "ordinal")[:2]
-    if not 1 <= number_of(first) < number_of(last) <= 31:
-        return None
-    start = next_month_day(found.today, number_of(first))
-    return day_made(Day(start, start.replace(day=number_of(last)))) if start else None
-
-
-def bare_month_day(found: Found) -> Made:
-    """15inde; 20'sine kadar: figures with a possessive, the other cases only before a side."""
-    number = found.items[0]
-    sided = found.after is not None and found.after.kind in _SIDES
-    if not number.size or not 1 <= number_of(number) <= 31 or (number.case != "L" and not sided):
-        return None
-    return day_made(next_month_day(found.today, number_of(number)))
-
-
-def chained_month_day(found: Found) -> Made:
-    """ayın 22si ya da 23ü: after such a day the next figure is one as well."""
-    number = found.items[0]
-    chain = (
-        len(found.earlier) == 2 and found.earlier[0].kind == "day" and found.earlier[1].kind == "or"
-    )
-    if not chain or not number.size or not 1 <= number_of(number) <= 31:
-        return None
-    return day_made(next_month_day(found.today, number_of(number)))
-
-
 def neighbour_dates(found: Found) -> Made:
     """22 23 aralık: two days side by side."""
     first, last = found.all("number")[:2]
@@ -348,27 +289,6 @@ def nth_week(found: Found) -> Made:
     return day_made(Day(first, first + timedelta(days=6)))
 
 
-def the_month_day(found: Found) -> Made:
-    """the 15th, not the 2nd floor: small ordinals need a clear neighbour."""
-    number = found.one("ordinal")
-    assert number is not None
-    clear = found.after is None or found.after.kind in (
-        "ok",
-        "stop",
-        "comma",
-        *_SIDES,
-        "and",
-        "or",
-        "clock",
-        "on",
-        "at",
-        "part",
-    )
-    if not number.size or not 1 <= number_of(number) <= 31 or not (clear or number_of(number) > 9):
-        return None
-    return day_made(next_month_day(found.today, number_of(number)))
-
-
 def next_day(found: Found) -> Made:
     return "day", When(day=Day.of(found.today + timedelta(days=1)), from_previous=1)
 
@@ -386,7 +306,6 @@ MAKERS: dict[str, Maker] = {
         weekday_week,
         weekday_following,
         weekday_abbr,
-        weekday_month_day,
         week,
         next_week,
         weekend,
@@ -396,12 +315,6 @@ MAKERS: dict[str, Maker] = {
         edge,
         dated,
         dated_range,
-        month_day,
-        month_day_range,
-        bare_month_day,
-        chained_month_day,
-        the_month_day,
-        day_number,
         neighbour_dates,
         nth_week,
         next_day,

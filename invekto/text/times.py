@@ -6,14 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from invekto.contracts.messages import MAX_TEXT
-from invekto.text import clocks, days, joins, offsets
+from invekto.text import clocks, days, joins, month_days, offsets
 from invekto.text.fold import Folded
 from invekto.text.lexicon import Item, items_of
 from invekto.text.moments import Day, When, bounds, next_weekday
 from invekto.text.rules import Maker, rewrite, stages
 
 LANGUAGES = ("tr", "en", "ar")
-_MAKERS: dict[str, Maker] = {**days.MAKERS, **offsets.MAKERS, **clocks.MAKERS, **joins.MAKERS}
+_MAKERS: dict[str, Maker] = {
+    **days.MAKERS,
+    **offsets.MAKERS,
+    **month_days.MAKERS,
+    **clocks.MAKERS,
+    **joins.MAKERS,
+}
 
 
 @dataclass(frozen=True, slots=True)
