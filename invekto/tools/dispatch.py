@@ -49,7 +49,7 @@ async def _settle(ctx: ToolContext, message: Due, rules: Etiquette) -> str:
 
 def _asked(message: Due) -> Asked:
     return Asked(
-        kind=message.kind,
+        kind="reminder" if "reminder" in message.kind else "follow_up",
         message_class=message.message_class,
         channel=message.channel,
         not_after=message.not_after,
@@ -70,7 +70,7 @@ async def _queue(ctx: ToolContext, message: Due, template: Any) -> str | None:
         recipient=message.channel_user_id,
         conversation_id=message.conversation_id,
         text=text,
-        kind=message.kind,
+        kind="reminder" if "reminder" in message.kind else "follow_up",
         key=f"scheduled:{message.scheduled_id}",
         now=ctx.now,
         message_class=message.message_class,

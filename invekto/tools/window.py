@@ -50,6 +50,17 @@ class Window(BaseModel):
         return self
 
 
+def _local(moment: date | datetime | time | None, now: datetime) -> date | datetime | time | None:
+    """Moments in the zone of `now`; one without a zone is meant in it."""
+    if not isinstance(moment, datetime):
+        return moment
+    return (
+        moment.replace(tzinfo=now.tzinfo)
+        if moment.tzinfo is None
+        else moment.astimezone(now.tzinfo)
+    )
+
+
 def read(text: str) -> date | datetime | time:
     """An ISO date, datetime or time.
 
@@ -91,15 +102,14 @@ def _day(window: Window | None, now: datetime) -> Wanted:
     today = now.date()
     if window is None or window.start is None:
         return Wanted(today, today + HORIZON)
-    begin = read(window.start)
-    end = read(window.end) if window.end else None
+    begin = _local(read(window.start), now)
+    end = _local(read(window.end), now) if window.end else None
     if isinstance(begin, time):
         return _with_hour(Wanted(today, today + HORIZON), window, False, now)
     if isinstance(begin, datetime):
         return _from_moment(begin, end, window)
-    last = end if isinstance(end, date) else None
-    if isinstance(last, datetime):
-        last = last.date()
+    assert isinstance(begin, date)
+    last = end.date() if isinstance(end, datetime) else end if isinstance(end, date) else None
     open_end = window.open_end or (window.end is None and window.grain in ("open", "after"))
     return Wanted(begin, begin + HORIZON if open_end else max(last or begin, begin), said=True)
 
@@ -117,7 +127,8 @@ def _from_moment(begin: datetime, end: Any, window: Window) -> Wanted:
 
 
 def _with_hour(found: Wanted, hour: Window, day_named: bool, now: datetime) -> Wanted:
-    begin, end = read(hour.start or ""), read(hour.end) if hour.end else None
+    begin = _local(read(hour.start or ""), now)
+    end = _local(read(hour.end), now) if hour.end else None
     if isinstance(begin, datetime):
         if not day_named:
             return _from_moment(begin, end, hour)
