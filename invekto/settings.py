@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +21,8 @@ class ModelSettings(BaseSettings):
     embedding_model: str | None = None
     timeout_seconds: float = 8.0
     retries: int = 2
+    price_in_per_million: Decimal = Decimal("0.15")
+    price_out_per_million: Decimal = Decimal("0.60")
 
 
 class Settings(BaseSettings):
@@ -51,6 +54,11 @@ class Settings(BaseSettings):
     """False forbids every call to a model endpoint; the test suite sets it."""
     quiet_seconds: float = 2.0
     """How long a conversation must be quiet before its unanswered messages become one turn."""
+    whatsapp_api_url: str = "https://graph.facebook.com/v23.0"
+    uncertain_seconds: float = 60.0
+    """How long a channel's status is waited for where it is not known whether it has a message."""
+    allow_private_receivers: bool = False
+    """Webhooks may go to this machine and its network, over plain http; for tests and the demo."""
     log_level: str = "INFO"
     demo: bool = False
     """Demo sign-in buttons and the simulated customer; never in production."""

@@ -9,6 +9,7 @@ from invekto.agent.deps import TurnScope
 from invekto.agent.nodes.setting import reply_language
 from invekto.agent.state import TurnState
 from invekto.guardrails.rails import ReplyUnderCheck
+from invekto.tools.contract import TenantView
 
 
 async def guard(state: TurnState, scope: TurnScope) -> dict[str, Any]:
@@ -54,8 +55,13 @@ def _medical(state: TurnState) -> bool:
 
 def tenant_facts(state: TurnState) -> list[str]:
     """What the tenant publishes of itself may always be said."""
+    return profile_facts(state.turn.tenant)
+
+
+def profile_facts(tenant: TenantView) -> list[str]:
+    """The profile as sentences, one value each."""
     facts: list[str] = []
-    _flatten(state.turn.tenant.profile, "", facts)
+    _flatten(tenant.profile, "", facts)
     return facts
 
 
@@ -72,4 +78,9 @@ def _flatten(value: Any, name: str, into: list[str]) -> None:
 
 def own_contacts(state: TurnState) -> frozenset[str]:
     """The tenant's published phones, addresses and links are nobody's personal data."""
-    return frozenset(fact.partition(": ")[2] for fact in tenant_facts(state))
+    return own_contacts_of(state.turn.tenant)
+
+
+def own_contacts_of(tenant: TenantView) -> frozenset[str]:
+    """The values of the published profile."""
+    return frozenset(fact.partition(": ")[2] for fact in profile_facts(tenant))

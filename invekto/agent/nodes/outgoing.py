@@ -1,0 +1,31 @@
+"""What leaves for a model leaves without personal data: one set of placeholders a turn, fed in the
+order of the conversation, so that the same value has the same placeholder."""
+
+from __future__ import annotations
+
+from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.guard import own_contacts_of
+from invekto.agent.state import TurnInput
+from invekto.guardrails.pseudonyms import Pseudonyms
+from invekto.llm.purse import Limits, Purse
+
+
+def placeholders(turn: TurnInput) -> Pseudonyms:
+    """Placeholders for this conversation; the contact's own name and number come first."""
+    hidden = Pseudonyms(own=own_contacts_of(turn.tenant))
+    for value in (turn.contact.name, turn.contact.phone):
+        if value:
+            hidden.hide(value)
+    for message in turn.history:
+        hidden.hide(message.text)
+    return hidden
+
+
+def purse(turn: TurnInput, scope: TurnScope) -> Purse:
+    """This tenant's budget of today."""
+    return Purse(
+        scope.deps.database,
+        turn.tenant.tenant_id,
+        turn.now.date(),
+        Limits.of(turn.tenant.settings),
+    )

@@ -1,0 +1,1 @@
+"""The only way out to a model, chat and embeddings alike."""
