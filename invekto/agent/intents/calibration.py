@@ -11,7 +11,9 @@ from invekto.agent.intents.features import Floats
 Array = npt.NDArray[np.float64]
 
 
-def fit_sharpness(odds: Floats, truth: npt.NDArray[np.int64], allowed: npt.NDArray[np.bool_]) -> float:
+def fit_sharpness(
+    odds: Floats, truth: npt.NDArray[np.int64], allowed: npt.NDArray[np.bool_]
+) -> float:
     """The exponent under which the true labels are likeliest.
 
     Args:
@@ -30,7 +32,9 @@ def _loss(scores: Array, truth: npt.NDArray[np.int64]) -> float:
     return float(np.mean(sums - scores[np.arange(len(truth)), truth]))
 
 
-def expected_calibration_error(confidence: Array, right: npt.NDArray[np.bool_], bins: int = 15) -> float:
+def expected_calibration_error(
+    confidence: Array, right: npt.NDArray[np.bool_], bins: int = 15
+) -> float:
     """Mean gap between confidence and accuracy over equal-width bins (Naeini et al. 2015)."""
     places = np.minimum((confidence * bins).astype(int), bins - 1)
     error = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,9 +14,15 @@ from invekto.text.fold import Folded, fold
 
 MIN_RATIO = 80.0
 """Likeness (0–100) of a word to a name's word from which a typo is believed."""
+MAX_WORDS = 400
+"""Words of a message that are looked at."""
 _TOKEN = re.compile(r"[^\W_]+")
 _SUFFIX = 6
 """Letters that Turkish endings may add to a name's last word."""
+_GLUED = 5
+"""Words that one name may be spread over, or squeezed from."""
+_CUT = ("و", "ب", "ل", "ف")
+_ARTICLE = "ال"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class TenantWords:
     _kinds: tuple[str, ...] = field(default=("product", "treatment", "practitioner"), repr=False)
 
     def find(self, text: str) -> list[NameMatch]:
-        """Names in `text`, longest first, never overlapping, in order of mention."""
+        """Names in `text`, likeliest first, never overlapping, in order of mention."""
         return self._index.find(text)
 
     @cached_property
@@ -58,53 +65,107 @@ class _Name:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Token:
+    word: str
+    begin: int
+    finish: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Hit:
+    score: float
+    first: int
+    last: int
+    position: int
+    cut: int = 0
+    sure: float = 1.0
+
+
 class NameIndex:
     """Names by their words. A lookup compares a message's words with the *distinct* words of all
     names (a few thousand even for large catalogues), then only names holding such a word."""
 
     def __init__(self, names: list[tuple[str, str, str]]) -> None:
-        self._names = [
+        named = [
             _Name(kind, id_, name, tuple(_TOKEN.findall(fold(name)))) for kind, name, id_ in names
         ]
+        self._names = [name for name in named if name.words]
         self._by_word: dict[str, list[int]] = {}
+        self._by_glued: dict[str, list[int]] = {}
+        self._by_id: dict[tuple[str, str], set[str]] = {}
         for position, name in enumerate(self._names):
             for word in set(name.words):
-                self._by_word.setdefault(word, []).append(position)
-        self._words = sorted(self._by_word)
-        self._long = [w for w in self._words if len(w) >= 4]
+                self._by_word.setdefault(_bare(word), []).append(position)
+            self._by_glued.setdefault("".join(name.words), []).append(position)
+            self._by_id.setdefault((name.kind, name.id), set()).update(map(_bare, name.words))
+        self._long = [w for w in self._by_word if len(w) >= 4]
         self._heads: dict[str, list[str]] = {}
-        for word in self._words:
+        for word in self._by_word:
             self._heads.setdefault(word[:3], []).append(word)
 
     def find(self, text: str) -> list[NameMatch]:
-        """See `TenantWords.find`; only the first 400 words of a text are looked at."""
+        """See `TenantWords.find`."""
         if not self._names:
             return []
         folded = Folded.of(text)
-        tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded.text)][:400]
-        likely = [self._likely(token) for token, _, _ in tokens]
-        found = [hit for at in range(len(tokens)) for hit in self._names_at(at, likely)]
-        chosen: list[NameMatch] = []
+        tokens = [_Token(m.group(), *m.span()) for m in _TOKEN.finditer(folded.text)][:MAX_WORDS]
+        likely = [self._likely(token.word) for token in tokens]
+        hits = [h for at in range(len(tokens)) for h in self._hits_at(at, tokens, likely)]
         taken: set[int] = set()
-        for score, first, last, position in sorted(found, reverse=True):
-            span = set(range(first, last + 1))
-            if span & taken:
-                continue
-            taken |= span
-            name = self._names[position]
-            begin, finish = folded.raw_span(tokens[first][1], tokens[last][2])
-            sure = round(min(1.0, score / (100.0 * len(name.words))), 3)
-            chosen.append(NameMatch(name.kind, name.id, name.name, begin, finish, sure))
+        chosen = []
+        for hit in sorted(hits, key=lambda h: (-h.score, h.first, h.position)):
+            if taken.isdisjoint(range(hit.first, hit.last + 1)):
+                last = self._extended(hit, likely, taken)
+                taken.update(range(hit.first, last + 1))
+                chosen.append(self._match(hit, last, tokens, folded))
         return sorted(chosen, key=lambda match: match.start)
+
+    def _hits_at(
+        self, at: int, tokens: list[_Token], likely: list[dict[str, float]]
+    ) -> Iterator[_Hit]:
+        cut = _cut_of(tokens[at].word, likely[at], self._by_word)
+        for position in {p for word in likely[at] for p in self._by_word[word]}:
+            words = self._names[position].words
+            score = _cover(words, likely[at : at + len(words)])
+            if score is not None:
+                sure = score / (100.0 * len(words))
+                yield _Hit(score, at, at + len(words) - 1, position, cut, sure)
+        glued = ""
+        for size in range(1, min(_GLUED, len(tokens) - at) + 1):
+            glued += tokens[at + size - 1].word
+            for position in self._by_glued.get(glued, ()):
+                yield _Hit(100.0 * max(size, 1), at, at + size - 1, position, 0, 0.97)
+
+    def _extended(self, hit: _Hit, likely: list[dict[str, float]], taken: set[int]) -> int:
+        """The last word, moved on over further words of the same thing's names and an ending
+        that was typed apart ("pulse x 2 nin")."""
+        name = self._names[hit.position]
+        own = self._by_id[name.kind, name.id]
+        last = hit.last
+        while last + 1 < len(likely) and last + 1 not in taken and own & likely[last + 1].keys():
+            last += 1
+        return last
+
+    def _match(self, hit: _Hit, last: int, tokens: list[_Token], folded: Folded) -> NameMatch:
+        name = self._names[hit.position]
+        finish = tokens[last].finish
+        following = tokens[last + 1] if last + 1 < len(tokens) else None
+        if following and tokens[last].word.isdigit() and following.word in _APART:
+            finish = following.finish
+        begin, end = folded.raw_span(tokens[hit.first].begin + hit.cut, finish)
+        return NameMatch(name.kind, name.id, name.name, begin, end, round(min(1.0, hit.sure), 3))
 
     def _likely(self, token: str) -> dict[str, float]:
         """Name words that `token` may stand for → likeness 0–100."""
         out: dict[str, float] = {}
-        if token in self._by_word:
-            out[token] = 100.0
-        for word in self._heads.get(token[:3], ()):
-            if len(word) >= 3 and token.startswith(word) and len(token) - len(word) <= _SUFFIX:
-                out[word] = max(out.get(word, 0.0), 97.0)
+        for form in _forms(token):
+            if form in self._by_word:
+                out[form] = 100.0
+            for word in self._heads.get(form[:3], ()):
+                longer = len(form) - len(word)
+                if len(word) >= 3 and 0 < longer <= _SUFFIX and form.startswith(word):
+                    out[word] = max(out.get(word, 0.0), 97.0)
         if len(token) >= 4 and not token.isdigit() and not out:
             for word, _, _ in process.extract(
                 token, self._long, scorer=fuzz.ratio, score_cutoff=65, limit=5
@@ -114,28 +175,43 @@ class NameIndex:
                     out[word] = likeness
         return out
 
-    def _names_at(
-        self, at: int, likely: list[dict[str, float]]
-    ) -> list[tuple[float, int, int, int]]:
-        """Matches that begin at token `at`: (score, first token, last token, name)."""
-        out = []
-        positions = {p for word in likely[at] for p in self._by_word[word]}
-        for position in positions:
-            words = self._names[position].words
-            window = likely[at : at + len(words)]
-            if len(window) < len(words):
-                continue
-            scores = _cover(words, window)
-            if scores is not None:
-                out.append((scores, at, at + len(words) - 1, position))
-        return out
+
+_APART = frozenset(
+    ("nin", "nun", "in", "un", "i", "u", "yi", "yu", "e", "a", "ye", "ya", "de", "da", "den", "dan")
+)
+
+
+def _bare(word: str) -> str:
+    """A name's word without the Arabic article."""
+    return word[2:] if word.startswith(_ARTICLE) and len(word) > 4 else word
+
+
+def _forms(token: str) -> Iterator[str]:
+    yield token
+    if "\u0600" <= token[0] <= "\u06ff":
+        rests = [token, *(token[1:] for _ in (1,) if token[0] in _CUT and len(token) > 3)]
+        for rest in rests:
+            if rest != token:
+                yield rest
+            if rest.startswith(_ARTICLE) and len(rest) > 4:
+                yield rest[2:]
+
+
+def _cut_of(token: str, likely: dict[str, float], known: dict[str, list[int]]) -> int:
+    """1 where an Arabic one-letter prefix stands before the name's word."""
+    if not likely or token in known or token[0] not in _CUT:
+        return 0
+    rest = token[1:]
+    return 1 if any(rest.startswith((word, _ARTICLE + word)) for word in likely) else 0
 
 
 def _cover(words: tuple[str, ...], window: list[dict[str, float]]) -> float | None:
     """Sum of likenesses when every word of the name stands in the window, in any order."""
+    if len(window) < len(words):
+        return None
     left = list(window)
     total = 0.0
-    for word in words:
+    for word in map(_bare, words):
         best = max(left, key=lambda options: options.get(word, 0.0))
         if best.get(word, 0.0) <= 0.0:
             return None

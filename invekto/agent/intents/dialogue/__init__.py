@@ -1,0 +1,1 @@
+"""Answers to a question we asked, read as such before anything is classified."""

@@ -1,0 +1,82 @@
+"""A message as the dialogue reads it, and the phrases it knows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from invekto.text.fold import fold
+
+_PATH = Path(__file__).parent / "phrases.yaml"
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[\U0001F44D\U0001F44E\U0001F44C\U0001F64F\u2705\u274C\U0001F6AB]")
+_KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Folded text and its words."""
+
+    text: str
+
+    @classmethod
+    def of(cls, raw: str) -> Reading:
+        """Folds a message; keycap digits become digits."""
+        return cls(fold(_KEYCAP.sub(r"\1 ", raw)))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Words, apostrophes inside kept, and the few emoji that are answers."""
+        return tuple(_TOKEN.findall(self.text))
+
+    def has(self, name: str) -> bool:
+        """Whether a phrase of the list `name` stands in the message."""
+        return self.where(name) is not None
+
+    def where(self, name: str) -> tuple[int, int] | None:
+        """First phrase of the list `name`, as word positions (begin, end)."""
+        found = [span for phrase in _phrases(name) if (span := self._span(phrase))]
+        return min(found, key=lambda span: (span[0], -span[1])) if found else None
+
+    def _span(self, phrase: tuple[str, ...]) -> tuple[int, int] | None:
+        size = len(phrase)
+        for at in range(len(self.words) - size + 1):
+            if all(_is(w, p) for w, p in zip(self.words[at : at + size], phrase, strict=True)):
+                return at, at + size
+        return None
+
+    def part(self, begin: int, end: int) -> Reading:
+        """Some of the words as a message of their own."""
+        return Reading(" ".join(self.words[begin:end]))
+
+
+def _is(word: str, pattern: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+@cache
+def listed(name: str) -> Any:
+    """A part of `phrases.yaml`."""
+    return yaml.safe_load(_PATH.read_text(encoding="utf-8"))[name]
+
+
+@cache
+def _phrases(name: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(fold(str(phrase)).split()) for group in listed(name) for phrase in group
+    )
+
+
+@cache
+def ordinals() -> tuple[tuple[tuple[str, ...], int], ...]:
+    """(words, number), longest first; negative numbers count from the end."""
+    raw = {
+        tuple(fold(str(phrase)).split()): int(number)
+        for number, phrases in listed("ordinals").items()
+        for phrase in phrases
+    }
+    return tuple(sorted(raw.items(), key=lambda item: -len(item[0])))

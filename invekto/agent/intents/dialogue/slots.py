@@ -1,0 +1,121 @@
+"""A choice among points in time, or another time than those offered."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from invekto.agent.intents.dialogue.options import OTHER, read_choice
+from invekto.agent.intents.dialogue.reading import Reading
+from invekto.agent.intents.entities.find import time_value
+from invekto.contracts.understanding import DialogueAnswer
+from invekto.text.numbers import find_numbers
+from invekto.text.times import TimeMention, find_times
+
+_DAY_FORM = re.compile(r"\W*\w+(?: \w+)?'?(?:i|u|si|su|ini|unu|sini|sunu|yi)\W*")
+_DAY_BEFORE = re.compile(r"(\d{1,2})'?(?:i|u|si|su)(?!\w)")
+_OPTION_WORD = re.compile(r"(?<!\w)(secenek|option|sik|sikki|numarali)(?!\w)")
+
+
+def read_slot(
+    raw: str, reading: Reading, slots: tuple[datetime, ...], language: str, now: datetime
+) -> DialogueAnswer:
+    """Which of `slots` (local times) is picked; a value where another time is named."""
+    count = len(slots)
+    if reading.has("earliest"):
+        return DialogueAnswer("option", min(range(count), key=lambda at: slots[at]))
+    if reading.has("latest"):
+        return DialogueAnswer("option", max(range(count), key=lambda at: slots[at]))
+    mentions = find_times(raw, language, now)
+    if mentions:
+        return _by_times(mentions, slots, reading, language, now)
+    if reading.has("none"):
+        return DialogueAnswer("no")
+    if reading.has("any") or reading.has("all"):
+        return DialogueAnswer("any")
+    half = [n for n in find_numbers(raw, language) if n.value % 1 == Decimal("0.5")]
+    if half:
+        return _by_half_hour(int(half[0].value), slots)
+    numbers = [n for n in find_numbers(raw, language) if n.value == int(n.value) > 0]
+    if numbers and not _OPTION_WORD.search(reading.text):
+        found = _by_number(reading, int(numbers[0].value), slots)
+        if found is not None:
+            return found
+    return read_choice(reading, tuple(f"{at + 1}" for at in range(count)))
+
+
+def _by_number(
+    reading: Reading, number: int, slots: tuple[datetime, ...]
+) -> DialogueAnswer | None:
+    """A bare number: with an ending the day of the month, otherwise first the hour."""
+    day_form = _DAY_FORM.fullmatch(reading.text) is not None
+    days = [at for at, slot in enumerate(slots) if slot.day == number]
+    hours = [at for at, slot in enumerate(slots) if slot.hour in (number, number + 12)]
+    fitting = days if day_form else hours or days
+    if len(fitting) == 1:
+        return DialogueAnswer("option", fitting[0])
+    if fitting or day_form:
+        return OTHER
+    return OTHER if number > len(slots) else None
+
+
+def _by_half_hour(hour: int, slots: tuple[datetime, ...]) -> DialogueAnswer:
+    fitting = [at for at, s in enumerate(slots) if s.hour % 12 == hour % 12 and s.minute == 30]
+    return DialogueAnswer("option", fitting[0]) if len(fitting) == 1 else OTHER
+
+
+def _by_times(
+    mentions: list[TimeMention],
+    slots: tuple[datetime, ...],
+    reading: Reading,
+    language: str,
+    now: datetime,
+) -> DialogueAnswer:
+    fitting = [
+        at for at, slot in enumerate(slots) if all(_fits(m, slot, language, now) for m in mentions)
+    ] or [
+        at
+        for at, slot in enumerate(slots)
+        if all(_same_weekday(m, slot, language, now) for m in mentions)
+    ]
+    if len(fitting) > 1 and (named_day := _DAY_BEFORE.match(reading.text)):
+        fitting = [at for at in fitting if slots[at].day == int(named_day.group(1))]
+    if len(fitting) == 1:
+        return DialogueAnswer("option", fitting[0])
+    if fitting:
+        return OTHER
+    named = [m for m in mentions if not _dayless(m, language, now)]
+    return DialogueAnswer("value", None, time_value(mentions[-1])) if named else OTHER
+
+
+def _fits(mention: TimeMention, slot: datetime, language: str, now: datetime) -> bool:
+    start, end = mention.start, mention.end
+    if isinstance(start, datetime) or isinstance(end, datetime):
+        first = start if isinstance(start, datetime) else datetime.min.replace(tzinfo=now.tzinfo)
+        last = end if isinstance(end, datetime) else datetime.max.replace(tzinfo=now.tzinfo)
+        if _dayless(mention, language, now):
+            same_day = [slot.replace(hour=m.hour, minute=m.minute) for m in (first, last)]
+            return same_day[0] <= slot <= same_day[1]
+        return first.replace(tzinfo=None) <= slot <= last.replace(tzinfo=None)
+    return (start is None or start <= slot.date()) and (end is None or slot.date() <= end)
+
+
+def _same_weekday(mention: TimeMention, slot: datetime, language: str, now: datetime) -> bool:
+    """A bare weekday where the slots lie beyond the coming one: asked a day later it means the
+    same day, which "tomorrow" does not."""
+    if mention.grain != "day" or mention.start is None or mention.start != mention.end:
+        return False
+    later = find_times(mention.text, language, now + timedelta(days=1))
+    same = bool(later) and later[0].start == mention.start
+    return same and not any(c.isdigit() for c in mention.text) and slot.weekday() == mention.start.weekday()
+
+
+def _dayless(mention: TimeMention, language: str, now: datetime) -> bool:
+    """Whether only a time of day was said: then its date moves with the hour of asking."""
+    if mention.grain not in ("time", "part"):
+        return False
+    begin = now.replace(hour=0, minute=1)
+    late = find_times(mention.text, language, begin + timedelta(hours=23, minutes=57))
+    early = find_times(mention.text, language, begin)
+    return bool(early and late) and early[0].start != late[0].start
