@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     """How long a channel's status is waited for where it is not known whether it has a message."""
     allow_private_receivers: bool = False
     """Webhooks may go to this machine and its network, over plain http; for tests and the demo."""
+    api_per_minute: float = 1200.0
+    """Requests of one tenant to the API, on average."""
+    api_burst: int = 300
+    """Requests that may come at once."""
     log_level: str = "INFO"
     demo: bool = False
     """Demo sign-in buttons and the simulated customer; never in production."""

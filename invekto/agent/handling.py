@@ -5,11 +5,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
+
 from invekto.agent.assembly import Engine
 from invekto.agent.commit import Committed, commit_turn
-from invekto.agent.turn import Worked, work_turn
+from invekto.agent.deps import TurnDeps
+from invekto.agent.kit import KitShelf
+from invekto.agent.state import TurnState
+from invekto.agent.turn import Worked, failed, turn_input, work_turn
+from invekto.contracts.handover import HandOver, HandOverReason, Priority
+from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
-from invekto.records.conversations import Received, receive
+from invekto.records import turns
+from invekto.records.conversations import Received, receive, waiting
+
+log = structlog.get_logger(__name__)
 
 MAX_RUNS = 5
 """A customer who writes faster than this many runs waits for the next job."""
@@ -47,3 +57,54 @@ async def handle(engine: Engine, tenant_id: str, conversation_id: str) -> Handle
         if handled.committed.outcome != "superseded":
             return handled
     return handled
+
+
+async def give_up(engine: Engine, tenant_id: str, conversation_id: str) -> None:
+    """Hand over what could not be answered in any attempt, so that it is not lost: with the usual
+    notice, or, where even that breaks, with the bare rows."""
+    try:
+        await _hand_over_failed(engine.deps, engine.shelf, tenant_id, conversation_id)
+    except Exception as error:
+        log.exception("giving_up_broke", tenant_id=tenant_id, conversation_id=conversation_id)
+        await _close_bare(engine.deps, tenant_id, conversation_id, type(error).__name__)
+
+
+async def _hand_over_failed(
+    deps: TurnDeps, shelf: KitShelf, tenant_id: str, conversation_id: str
+) -> None:
+    async with deps.database.tenant(tenant_id) as conn:
+        tenant, kit = await shelf.kit(conn, tenant_id)
+        turn = turn_input(tenant, await waiting(conn, conversation_id), deps.clock())
+    if turn is None:
+        return
+    gave_up = RuntimeError("every attempt failed")
+    state = failed(TurnState(turn=turn), HandOverReason.UNEXPECTED_ERROR, gave_up)
+    await commit_turn(deps, Worked(state, kit, 0.0))
+
+
+async def _close_bare(deps: TurnDeps, tenant_id: str, conversation_id: str, error: str) -> None:
+    now = deps.clock()
+    async with deps.database.tenant(tenant_id) as conn:
+        found = await waiting(conn, conversation_id)
+        if not found.messages:
+            return
+        turn = turns.Turn(
+            turn_id=new_id("turn"),
+            conversation_id=conversation_id,
+            first_seq=found.messages[0].seq,
+            last_seq=found.messages[-1].seq,
+            outcome="handed_over",
+            reason=HandOverReason.UNEXPECTED_ERROR.value,
+            inputs={"messages": [{"text": m.text, "seq": m.seq} for m in found.messages]},
+            why={"error": error},
+        )
+        handover = HandOver(
+            HandOverReason.UNEXPECTED_ERROR,
+            Priority.HIGH,
+            summary="\n".join(m.text for m in found.messages),
+            detail={"error": error},
+        )
+        await turns.add_handover(conn, handover, conversation_id, turn.turn_id, now)
+        await turns.close_turn(
+            conn, turn, dialogue=found.conversation.dialogue, status="handed_over", now=now, tags=[]
+        )

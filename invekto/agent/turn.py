@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -21,7 +22,8 @@ from invekto.contracts.evidence import Mode
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.ids import new_id
 from invekto.errors import ProviderUnavailable
-from invekto.records.conversations import waiting
+from invekto.records.conversations import Waiting, waiting
+from invekto.tools.contract import TenantView
 
 log = structlog.get_logger(__name__)
 
@@ -48,22 +50,28 @@ async def work_turn(
     try:
         conn = await reader.conn()
         tenant, kit = await shelf.kit(conn, tenant_id)
-        found = await waiting(conn, conversation_id)
-        if not found.messages:
+        turn = turn_input(tenant, await waiting(conn, conversation_id), deps.clock())
+        if turn is None:
             return None
-        turn = TurnInput(
-            turn_id=new_id("turn"),
-            tenant=tenant,
-            contact=found.contact,
-            conversation=found.conversation,
-            messages=tuple(found.messages),
-            history=tuple(found.history),
-            dialogue=memory.from_json(found.conversation.dialogue),
-            now=deps.clock().astimezone(tenant.zone),
-        )
         return await run_graph(turn, TurnScope(deps, reader, kit))
     finally:
         await reader.pause()
+
+
+def turn_input(tenant: TenantView, found: Waiting, now: datetime) -> TurnInput | None:
+    """A turn over all that waits; None where nothing does."""
+    if not found.messages:
+        return None
+    return TurnInput(
+        turn_id=new_id("turn"),
+        tenant=tenant,
+        contact=found.contact,
+        conversation=found.conversation,
+        messages=tuple(found.messages),
+        history=tuple(found.history),
+        dialogue=memory.from_json(found.conversation.dialogue),
+        now=now.astimezone(tenant.zone),
+    )
 
 
 async def run_graph(turn: TurnInput, scope: TurnScope) -> Worked:

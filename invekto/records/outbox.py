@@ -59,14 +59,18 @@ async def enqueue(
     template: dict[str, Any] | None = None,
     due_at: datetime | None = None,
 ) -> str | None:
-    """Queue a message; None where this idempotency key was queued before."""
+    """Queue a message and the job that delivers it; None where this idempotency key was queued
+    before."""
     row = await (
         await conn.execute(
-            """INSERT INTO outbound_messages (outbound_id, conversation_id, contact_id, turn_id,
+            """WITH queued AS (
+               INSERT INTO outbound_messages (outbound_id, conversation_id, contact_id, turn_id,
                    channel, channel_account_id, recipient, kind, class, text, template,
                    idempotency_key, due_at, created_at)
                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-               ON CONFLICT (tenant_id, idempotency_key) DO NOTHING RETURNING outbound_id""",
+               ON CONFLICT (tenant_id, idempotency_key) DO NOTHING RETURNING outbound_id)
+               SELECT outbound_id, app.enqueue_delivery(%s, greatest(%s - %s, interval '0'))
+               FROM queued""",
             (
                 new_id("out"),
                 conversation_id,
@@ -80,6 +84,9 @@ async def enqueue(
                 text,
                 Jsonb(template) if template else None,
                 key,
+                due_at or now,
+                now,
+                contact_id,
                 due_at or now,
                 now,
             ),

@@ -48,6 +48,8 @@ PUBLIC: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/metrics"),
         ("GET", "/v1/openapi.json"),
         ("POST", "/v1/sessions"),
+        ("GET", "/webhooks/whatsapp/{token}"),
+        ("POST", "/webhooks/whatsapp/{token}"),
     }
 )
 
@@ -56,4 +58,23 @@ ACCESS: Table = {
     ("DELETE", "/v1/sessions/current"): Access(EVERYONE, NOT_KEYS),
     ("GET", "/v1/sessions"): Access(EVERYONE, NOT_KEYS),
     ("DELETE", "/v1/sessions/{session_id}"): Access(EVERYONE, NOT_KEYS),
+    ("POST", "/v1/messages"): Access(WRITERS, Scope.MESSAGES),
+    ("POST", "/v1/assist"): Access(WRITERS, Scope.MESSAGES),
+    ("GET", "/v1/conversations"): Access(READERS, Scope.READ),
+    ("GET", "/v1/conversations/{conversation_id}"): Access(READERS, Scope.READ),
+    ("POST", "/v1/conversations/{conversation_id}/messages"): Access(WRITERS, Scope.MESSAGES),
+    ("POST", "/v1/conversations/{conversation_id}/take"): Access(WRITERS, Scope.MESSAGES),
+    ("POST", "/v1/conversations/{conversation_id}/release"): Access(WRITERS, Scope.MESSAGES),
+    ("GET", "/v1/suggestions/{suggestion_id}"): Access(READERS, Scope.READ),
+    ("POST", "/v1/suggestions/{suggestion_id}/shown"): Access(WRITERS, Scope.MESSAGES),
+    ("POST", "/v1/suggestions/{suggestion_id}/verdict"): Access(WRITERS, Scope.MESSAGES),
+    ("GET", "/v1/turns/{turn_id}"): Access(READERS, Scope.READ),
+    ("POST", "/v1/turns/{turn_id}/wrong"): Access(WRITERS, Scope.MESSAGES),
+    ("GET", "/v1/handovers"): Access(READERS, Scope.READ),
+    ("POST", "/v1/handovers/{handover_id}/take"): Access(WRITERS, Scope.MESSAGES),
+    ("GET", "/v1/api-keys"): Access(OWNERS, Scope.ADMIN),
+    ("POST", "/v1/api-keys"): Access(OWNERS, NOT_KEYS),
+    ("DELETE", "/v1/api-keys/{api_key_id}"): Access(OWNERS, Scope.ADMIN),
+    ("GET", "/v1/channel-accounts"): Access(SUPERVISORS, Scope.ADMIN),
+    ("POST", "/v1/channel-accounts"): Access(OWNERS, Scope.ADMIN),
 }

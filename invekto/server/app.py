@@ -6,18 +6,27 @@ from fastapi import Depends, FastAPI
 
 from invekto import __version__
 from invekto.server.access import ACCESS
-from invekto.server.api import health, sessions
+from invekto.server.api import conversations, health, keys, messages, sessions, suggestions
 from invekto.server.auth import authorise
 from invekto.server.deps import ServerDeps
 from invekto.server.frame import Frame
 from invekto.server.problems import add_problem_handlers
+from invekto.server.webhooks import whatsapp
 
 ABOUT = """Grounded replies to customer messages, suggested or sent as far as trust was earned.
 
 Show an API key (`Authorization: Bearer ik_…`) or the main product's token. Errors are
 problem+json. Lists are paged by `cursor`. Every POST takes an `Idempotency-Key`."""
 
-ROUTERS = (health.router, sessions.router)
+ROUTERS = (
+    health.router,
+    sessions.router,
+    messages.router,
+    suggestions.router,
+    conversations.router,
+    keys.router,
+    whatsapp.router,
+)
 
 
 def create_app(deps: ServerDeps) -> FastAPI:

@@ -64,7 +64,7 @@ async def _on_purpose(request: Request, error: Exception) -> Response:
         log.error("request_failed", code=error.code, error=error.message, **error.detail)
     if isinstance(error, OperatorNeeded):
         detail = "this is for the operator: see the log under the request id"
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = dict(error.detail.get("headers") or {})  # type: ignore[call-overload]
     if retry_after := error.detail.get("retry_after"):
         headers["retry-after"] = str(retry_after)
     if isinstance(error, NotSignedIn):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -18,12 +19,20 @@ class Body(BaseModel):
         return storable(value)
 
 
-def storable(value: Any) -> Any:
-    """`value` with every text in it fit for the database."""
+DEEPEST = 40
+"""Levels of nesting that are kept."""
+
+
+def storable(value: Any, depth: int = 0) -> Any:
+    """`value` with every text and number in it fit for the database."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "ignore").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if depth > DEEPEST:
+        return None
     if isinstance(value, dict):
-        return {storable(key): storable(item) for key, item in value.items()}
+        return {storable(key): storable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [storable(item) for item in value]
+        return [storable(item, depth + 1) for item in value]
     return value

@@ -125,6 +125,36 @@ ALTER TABLE outbound_messages ADD uncertain_at timestamptz;
 ALTER TABLE outbound_messages ADD uncertain_times integer NOT NULL DEFAULT 0;
 COMMENT ON COLUMN outbound_messages.uncertain_at IS 'since when the channel may or may not have it';
 
+CREATE INDEX outbound_unsettled ON outbound_messages (tenant_id, contact_id, created_at)
+    WHERE status IN ('queued', 'sending', 'uncertain');
+
+-- Adds the job that delivers what waits for a contact, in order; one waiting job is enough for
+-- any number of messages. What is due later is looked at when it is due.
+CREATE FUNCTION app.enqueue_delivery(contact text, delay interval) RETURNS bigint
+LANGUAGE sql
+RETURN CASE WHEN delay > interval '0'
+    THEN jobs.enqueue('deliver_due', 'timed', NULL, NULL,
+        jsonb_build_object('contact_id', contact), delay, NULL)
+    ELSE jobs.enqueue('deliver', 'out', 'deliver:' || contact, 'deliver:' || contact,
+        jsonb_build_object('contact_id', contact), NULL, NULL) END;
+
+-- Planned messages have a job at their time: one for all of a tenant's in the same five minutes.
+CREATE FUNCTION app.enqueue_reminder() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    slot timestamptz := to_timestamp(ceil(extract(epoch FROM NEW.due_at) / 300) * 300);
+BEGIN
+    PERFORM jobs.enqueue('remind', 'timed', NULL, 'remind:' || extract(epoch FROM slot)::bigint,
+        '{}', greatest(slot - clock_timestamp(), interval '0'), NULL);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER enqueue_reminder AFTER INSERT ON scheduled_messages
+    FOR EACH ROW WHEN (NEW.status = 'waiting') EXECUTE FUNCTION app.enqueue_reminder();
+CREATE TRIGGER enqueue_reminder_again AFTER UPDATE OF due_at, status ON scheduled_messages
+    FOR EACH ROW WHEN (NEW.status = 'waiting' AND (OLD.due_at <> NEW.due_at OR OLD.status <> NEW.status))
+    EXECUTE FUNCTION app.enqueue_reminder();
+
 -- Writes an event and a delivery for every endpoint that wants it, with its job.
 CREATE FUNCTION app.emit(tenant text, event text, about jsonb) RETURNS void
 LANGUAGE plpgsql AS $$

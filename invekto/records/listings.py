@@ -1,0 +1,126 @@
+"""Lists in pages: newest first, continued after the last row that was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from invekto.records.conversations import MESSAGE_COLUMNS, Message
+from invekto.records.turns import HANDOVER_COLUMNS, StoredHandOver
+
+Conn = AsyncConnection[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the conversation list."""
+
+    conversation_id: str
+    contact_id: str
+    contact_name: str | None
+    channel: str
+    status: str
+    assigned_to: str | None
+    language: str | None
+    priority: str
+    tags: list[str]
+    last_message_at: datetime
+    last_text: str
+    last_author: str
+    suggestion_id: str | None
+
+
+async def conversations(
+    conn: Conn,
+    *,
+    limit: int,
+    status: str | None = None,
+    assigned_to: str | None = None,
+    before: tuple[datetime, str] | None = None,
+) -> list[Listed]:
+    """Conversations by their last message, newest first, after (moment, id) of the last seen."""
+    async with conn.cursor(row_factory=class_row(Listed)) as cur:
+        await cur.execute(
+            """SELECT v.conversation_id, v.contact_id, c.name AS contact_name, v.channel, v.status,
+                   v.assigned_to, v.language, v.priority, v.tags, v.last_message_at,
+                   left(m.text, 200) AS last_text, m.author AS last_author, s.suggestion_id
+               FROM conversations v
+               JOIN contacts c USING (tenant_id, contact_id)
+               JOIN messages m ON m.tenant_id = v.tenant_id
+                   AND m.conversation_id = v.conversation_id AND m.seq = v.last_seq
+               LEFT JOIN LATERAL (
+                   SELECT suggestion_id FROM suggested_replies
+                   WHERE tenant_id = app.current_tenant()
+                     AND conversation_id = v.conversation_id AND status = 'open'
+                   ORDER BY created_at DESC LIMIT 1) s ON true
+               WHERE v.tenant_id = app.current_tenant() AND v.last_message_at IS NOT NULL
+                 AND (%(status)s::text IS NULL OR v.status = %(status)s)
+                 AND (%(assigned)s::text IS NULL OR v.assigned_to = %(assigned)s)
+                 AND (%(at)s::timestamptz IS NULL
+                      OR (v.last_message_at, v.conversation_id) < (%(at)s, %(id)s))
+               ORDER BY v.last_message_at DESC, v.conversation_id DESC LIMIT %(limit)s""",
+            {
+                "status": status,
+                "assigned": assigned_to,
+                "at": before[0] if before else None,
+                "id": before[1] if before else None,
+                "limit": limit,
+            },
+        )
+        return await cur.fetchall()
+
+
+async def messages(
+    conn: Conn, conversation_id: str, *, limit: int, before: int | None = None
+) -> list[Message]:
+    """Messages of a conversation, newest first, before a number."""
+    async with conn.cursor(row_factory=class_row(Message)) as cur:
+        await cur.execute(
+            f"""SELECT {MESSAGE_COLUMNS} FROM messages
+                WHERE tenant_id = app.current_tenant() AND conversation_id = %s
+                  AND (%s::bigint IS NULL OR seq < %s) ORDER BY seq DESC LIMIT %s""",
+            (conversation_id, before, before, limit),
+        )
+        return await cur.fetchall()
+
+
+async def handovers(
+    conn: Conn,
+    *,
+    limit: int,
+    status: str | None = None,
+    after: tuple[int, datetime, str] | None = None,
+) -> list[StoredHandOver]:
+    """The queue, most urgent and oldest first, after (rank, moment, id) of the last seen; of no
+    status in particular: those that are not resolved."""
+    async with conn.cursor(row_factory=class_row(StoredHandOver)) as cur:
+        await cur.execute(
+            f"""SELECT {HANDOVER_COLUMNS} FROM handovers
+                WHERE tenant_id = app.current_tenant()
+                  AND CASE WHEN %(status)s::text IS NULL THEN status <> 'resolved'
+                      ELSE status = %(status)s END
+                  AND (%(rank)s::int IS NULL
+                       OR ({RANK}, created_at, handover_id) > (%(rank)s, %(at)s, %(id)s))
+                ORDER BY {RANK}, created_at, handover_id LIMIT %(limit)s""",
+            {
+                "status": status,
+                "rank": after[0] if after else None,
+                "at": after[1] if after else None,
+                "id": after[2] if after else None,
+                "limit": limit,
+            },
+        )
+        return await cur.fetchall()
+
+
+PRIORITIES = ("urgent", "high", "normal", "low")
+RANK = "array_position(ARRAY['urgent', 'high', 'normal', 'low'], priority)"
+
+
+def rank(priority: str) -> int:
+    """Where a priority stands in the queue, from 1."""
+    return PRIORITIES.index(priority) + 1

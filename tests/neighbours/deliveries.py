@@ -1,0 +1,56 @@
+"""Neighbours and records/deliveries.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from invekto.records import conversations, deliveries, outbox
+from tests.neighbours.conversations import inbound
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Ours:
+    contact_id: str
+    queued: str
+    sending: str
+    dead: str
+
+
+async def seed(conn) -> Ours:
+    received = await conversations.receive(conn, inbound("first"), NOW)
+    conversation = await conversations.get(conn, received.conversation_id)
+    ids = []
+    for key in ("queued", "sending", "dead"):
+        ids.append(
+            await outbox.enqueue(
+                conn, contact_id=conversation.contact_id, channel="whatsapp", recipient="90532",
+                text="yolda", kind="reply", key=key, now=NOW,
+            )
+        )  # fmt: skip
+    queued, sending, dead = ids
+    await deliveries.begin(conn, sending)
+    await deliveries.settle(conn, dead, "dead", "given up")
+    return Ours(conversation.contact_id, queued, sending, dead)
+
+
+def said(ours: Ours) -> deliveries.StatusReport:
+    return deliveries.StatusReport("wamid.1", "delivered", NOW, ours.sending)
+
+
+CALLS = {
+    "next_of_contact": lambda conn, ours: deliveries.next_of_contact(conn, ours.contact_id, NOW),
+    "begin": lambda conn, ours: deliveries.begin(conn, ours.queued),
+    "accepted": lambda conn, ours: deliveries.accepted(conn, ours.sending, "wamid.1", NOW),
+    "put_back": lambda conn, ours: deliveries.put_back(conn, ours.sending, "busy", NOW),
+    "doubt": lambda conn, ours: deliveries.doubt(conn, ours.sending, "timeout"),
+    "settle": lambda conn, ours: deliveries.settle(conn, ours.queued, "failed", "refused"),
+    "dead_letters": lambda conn, ours: deliveries.dead_letters(conn),
+    "replay": lambda conn, ours: deliveries.replay(conn, ours.dead, NOW),
+}
+EXEMPT = {
+    "report": "keeps what the caller's own channel said; see tests/server/test_delivery.py",
+    "enqueue_delivery": "adds a job of the caller's own",
+}
