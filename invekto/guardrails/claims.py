@@ -16,6 +16,8 @@ import yaml
 from invekto.guardrails.flat import flat
 
 RULES = Path(__file__).parent / "rules" / "claims.yaml"
+WINDOW = 400
+"""Characters read at once for amounts in words, whose grammar is not linear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,12 @@ def _grammar() -> dict[str, Any]:
     weekdays, weekday_of = _any(table["weekdays"])
     money, currency_of = _any(table["currencies"])
     units, unit_of = _any({k: [str(w).lstrip("=") for w in v] for k, v in table["units"].items()})
-    number = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+    number = r"(?<!\d)(?:\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
     joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?)"
     big = r"(?:[ ]?(?:bin|milyon|thousand|million|k|الف|مليون)(?!\w))?"
     digit = re.compile(
         rf"(?P<link>(?:https?://|www\.)[^\s<>()\"]+|(?<![\w@])[a-z0-9-]{{2,40}}(?:\.[a-z0-9-]{{2,40}}){{0,2}}\.(?:com|net|org|io|co|tr|shop|store)(?:\.tr)?(?:/[^\s<>()\"]*)?(?![\w@]))"
-        rf"|(?P<code>(?<![\w.,])(?=[a-z0-9-]*\d)(?:[a-z]{{1,6}}-?\d[a-z0-9-]{{2,24}}|#\d{{3,20}}|\d{{7,24}}|\d{{2,8}}-\d{{2,8}}(?:-\d{{1,8}})+)(?![\w]))"
+        rf"|(?P<code>(?<![\w.,])(?=[a-z0-9-]{{0,30}}\d)(?:[a-z]{{1,6}}-?\d[a-z0-9-]{{2,24}}|#\d{{3,20}}|\d{{7,24}}|\d{{2,8}}-\d{{2,8}}(?:-\d{{1,8}})+)(?![\w]))"
         rf"|(?P<date>(?<![\d.,])\d{{1,2}}[./-]\d{{1,2}}(?:[./-](?:20)?\d{{2}})(?![\d])|(?<!\d)20\d{{2}}-\d{{2}}-\d{{2}}(?!\d))"
         rf"|(?P<dm>(?<![\d.,])(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?(?:-|–|ve|ile|and)[ ]?(?P<d2>\d{{1,2}}))?[ .]{{1,2}}(?:of )?(?P<m1>{months})(?!\w{{4}})\w{{0,5}}(?:[ ,]{{1,2}}(?P<y1>20\d{{2}}))?)"
         rf"|(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y2>20\d{{2}}))?)"
@@ -73,7 +75,7 @@ def _grammar() -> dict[str, Any]:
         "currency_of": currency_of,
         "unit_of": unit_of,
         "number_word": re.compile(
-            r"(?<!\w)(?:"
+            r"(?<!\w)(?<!\d )(?:"
             + "|".join(flat(w) for w in table["number_words"])
             + r"){1,4}(?!\w)(?<!\Won)(?<!^on)|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is)\b"
         ),
@@ -89,7 +91,8 @@ def find_claims(raw: str, folded: str, language: str) -> list[Claim]:
         for m in grammar["weekday"].finditer(folded)
     ]
     if grammar["number_word"].search(folded):
-        found += _by_words(raw, language, found)
+        for start in range(0, len(raw), WINDOW):
+            found += _by_words(raw, start, language, found)
     return sorted(found, key=lambda c: (c.start, c.end))
 
 
@@ -209,28 +212,25 @@ def amount(figures: str, times: int = 1) -> str:
     return f"{value.normalize():f}"
 
 
-def _by_words(raw: str, language: str, known: list[Claim]) -> list[Claim]:
+def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list[Claim]:
     """Amounts in words, read by the text room; what was found by its figures is left out."""
     from invekto.text.money import find_money
     from invekto.text.numbers import find_numbers
 
+    raw = whole[start : start + WINDOW]
     found: list[Claim] = []
     for money in find_money(raw, language):
         if any(c.isdecimal() for c in money.text) or money.currency is None:
             continue
         for value in {v for v in (money.min, money.max) if v is not None}:
-            found.append(
-                Claim(
-                    "money", (f"{value.normalize():f}", money.currency), money.begin, money.finish
-                )
-            )
+            said = (f"{value.normalize():f}", money.currency)
+            found.append(Claim("money", said, start + money.begin, start + money.finish))
     taken = [(c.start, c.end) for c in [*known, *found]]
     for number in find_numbers(raw, language):
-        if any(a < number.finish and number.begin < b for a, b in taken):
+        begin, finish = start + number.begin, start + number.finish
+        if any(a < finish and begin < b for a, b in taken):
             continue
-        found += _counted(
-            raw, number.begin, number.finish, f"{number.value.normalize():f}", number.kind
-        )
+        found += _counted(whole, begin, finish, f"{number.value.normalize():f}", number.kind)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from invekto.guardrails.numbers_checked import digits
 from invekto.guardrails.recogniser import Entry, read_entries
 
 HERE = Path(__file__).parent / "recognisers"
-PIECE = 4_000
+PIECE = 1_000
 """Characters analysed at once; longer text goes in overlapping pieces."""
 OVERLAP = 200
 LONGEST = 200_000
@@ -91,11 +92,14 @@ def _own_forms(own: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
 def _resolved(found: list[Found]) -> list[Found]:
     """Where finds overlap the kind that proves more wins, then the longer one."""
     kept: list[Found] = []
-    order = sorted(found, key=lambda f: (PRIORITY.index(f[2]), f[0] - f[1], f[0]))
+    order = sorted(set(found), key=lambda f: (PRIORITY.index(f[2]), f[0] - f[1], f[0]))
     for candidate in order:
-        if all(candidate[1] <= k[0] or k[1] <= candidate[0] for k in kept):
-            kept.append(candidate)
-    return sorted(kept)
+        at = bisect(kept, candidate)
+        before = at == 0 or kept[at - 1][1] <= candidate[0]
+        after = at == len(kept) or candidate[1] <= kept[at][0]
+        if before and after:
+            kept.insert(at, candidate)
+    return kept
 
 
 @lru_cache(maxsize=1)
@@ -103,12 +107,13 @@ def _engine() -> Any:
     """The analyser, built once: presidio takes a second to import."""
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
-    from invekto.guardrails.presidio import NullNlpEngine, recognisers
+    from invekto.guardrails.presidio import NoEnhancer, NullNlpEngine, recognisers
 
     registry = RecognizerRegistry(recognizers=recognisers(_entries()), supported_languages=["tr"])
     return AnalyzerEngine(
         registry=registry,
         nlp_engine=NullNlpEngine(),
+        context_aware_enhancer=NoEnhancer(),
         supported_languages=["tr"],
         log_decision_process=False,
     )

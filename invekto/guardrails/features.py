@@ -62,7 +62,9 @@ def features(seen: Views, source: str) -> NDArray[np.int64]:
     names.update(f"mark:{mark}" for mark in seen.marks)
     if source != "message":
         names.add("content")
-    return np.unique(np.fromiter((crc32(n.encode()) % SIZE for n in names), dtype=np.int64))
+    return np.unique(
+        np.fromiter((crc32(n.encode("utf-8", "replace")) % SIZE for n in names), dtype=np.int64)
+    )
 
 
 def _add_text(surface: str, names: set[str]) -> None:

@@ -61,6 +61,7 @@ _SUFFIXES = [
     "n",
 ]
 _SUFFIXES.sort(key=len, reverse=True)
+_BY_LAST = {last: [s for s in _SUFFIXES if s[-1] == last] for last in {s[-1] for s in _SUFFIXES}}
 _PREFIXES = ("وال", "لل", "ال", "و", "ل", "ب", "يا ")
 GAP = re.compile(r"[ \t\u00a0]{1,2}\.?[ ]?|\.[ ]?|[ ]?[:=][ ]?")
 
@@ -157,6 +158,8 @@ def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> tuple
     if word.arabic:
         return _arabic_at(words, at, folded)
     end = _given_end(word, known)
+    if end is None and not word.capital and word.base not in known.surnames:
+        return 0, 0.0, 0
     cued = _cued(words, at, folded)
     titled = _titled_after(words, at, folded)
     if end is None:
@@ -184,7 +187,7 @@ def _given_end(word: Word, known: Names) -> int | None:
         return word.end
     if word.whole != word.base or len(word.base) < 5:
         return None
-    for suffix in _SUFFIXES:
+    for suffix in _BY_LAST.get(word.base[-1], ()):
         stem = word.base[: -len(suffix)]
         if len(stem) >= 3 and word.base.endswith(suffix) and stem in known.given:
             if stem in known.common or (len(suffix) == 1 and len(stem) < 4):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from invekto.guardrails.addresses import find_addresses
@@ -59,6 +60,23 @@ class NullNlpEngine(NlpEngine):
 
     def get_supported_languages(self) -> list[str]:
         return ["tr"]
+
+
+class NoEnhancer(ContextAwareEnhancer):
+    """Our recognisers look at the words around a match themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(0.0, 0.0, 0, 0)
+
+    def enhance_using_context(
+        self,
+        text: str,  # noqa: ARG002
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,  # noqa: ARG002
+        recognizers: list[EntityRecognizer],  # noqa: ARG002
+        context: list[str] | None = None,  # noqa: ARG002
+    ) -> list[RecognizerResult]:
+        return raw_results
 
 
 class OwnRecogniser(EntityRecognizer):

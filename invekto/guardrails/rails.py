@@ -28,8 +28,10 @@ from invekto.guardrails.validators import Rail, RailGuard
 __all__ = ["Policy", "ReplyGuard", "ReplyUnderCheck", "sector_policy"]
 
 SECTORS = Path(__file__).parent / "sectors"
-LONGEST = 20_000
+LONGEST = 6_000
 """Characters of a reply that the rails read; a longer one is never sent."""
+FACTS = 400
+FACT_LENGTH = 4_000
 TIME_LIMIT = 1_000.0
 """Milliseconds after which a result is not trusted for sending by itself."""
 
@@ -70,7 +72,8 @@ class ReplyGuard:
         begun = time.perf_counter()
         if not reply.text.strip() or len(reply.text) > LONGEST:
             return _unreadable(reply)
-        check = Check(reply, self.policy)
+        facts = [fact[:FACT_LENGTH] for fact in reply.facts[:FACTS]]
+        check = Check(replace(reply, facts=facts), self.policy)
         self._run(check)
         spent = (time.perf_counter() - begun) * 1_000
         if spent > TIME_LIMIT:
@@ -120,7 +123,9 @@ def _fixed(check: Check) -> str:
 def sector_policy(sector: str) -> Policy:
     """A sector's default rules; a sector without a file of its own gets the general ones."""
     base = policy_from_data(_read("general"))
-    own: dict[str, Any] = _read(sector) if (SECTORS / f"{sector}.yaml").is_file() else {"name": sector}
+    own: dict[str, Any] = (
+        _read(sector) if (SECTORS / f"{sector}.yaml").is_file() else {"name": sector}
+    )
     if "banned" in own:
         own["banned"] = [*base.banned, *own["banned"]]
     return policy_from_data(own, base)
