@@ -86,7 +86,7 @@ async def settle(ctx: ToolContext, place: Place, *, moving: str | None = None) -
     await appointments.sweep_holds(ctx.conn, ids, ctx.now)
     day = place.starts_at.astimezone(ctx.tenant.zone).date()
     calendar = await load_calendar(ctx, day, day)
-    for holder in await _own(ctx, moving):
+    for holder in await own_holders(ctx, moving):
         calendar = calendar.without(holder)
     length, service_id = length_of(place.service), place.service.service_id
     for practitioner_id in ids:
@@ -98,7 +98,7 @@ async def settle(ctx: ToolContext, place: Place, *, moving: str | None = None) -
     raise refuse(ctx, "slot_taken" if works else "not_open", moment=moment)
 
 
-async def _own(ctx: ToolContext, moving: str | None) -> list[str]:
+async def own_holders(ctx: ToolContext, moving: str | None) -> list[str]:
     """Holders that do not stand in this contact's way: their own holds, and what moves."""
     holds = (
         await appointments.holds_of(ctx.conn, ctx.contact.contact_id, ctx.now)

@@ -20,6 +20,7 @@ from invekto.tools.calendar import (
     open_spans,
 )  # fmt: skip
 from invekto.tools.contract import Effect, Identity, Tool, ToolArgs, ToolContext, ToolResult
+from invekto.tools.places import own_holders
 from invekto.tools.schedule import length_of, load_calendar, people_for, rules, service_for
 from invekto.tools.window import HORIZON, Part, Wanted, Window, wanted
 from invekto.tools.wording import fact, label, refuse, speaks
@@ -135,8 +136,8 @@ async def search(ctx: ToolContext, args: SearchArgs) -> Slots:
     wish = _checked(ctx, wanted(args.day, args.time, args.part, ctx.now))
     last = wish.last + HORIZON
     calendar = await load_calendar(ctx, wish.first, last)
-    if args.moving is not None:
-        calendar = calendar.without(args.moving)
+    for holder in await own_holders(ctx, await _moving(ctx, args.moving)):
+        calendar = calendar.without(holder)
     finder = _Finder(ctx, calendar, people, service)
     fitting = finder.fitting(wish)
     met = bool(fitting) and (wish.at is None or _has(fitting, wish.at))
@@ -154,6 +155,14 @@ async def search(ctx: ToolContext, args: SearchArgs) -> Slots:
         closed_day=wish.first if closed else None,
         closed_because=closed,
     )
+
+
+async def _moving(ctx: ToolContext, appointment_id: str | None) -> str | None:
+    """The appointment that would move, if it is the contact's own."""
+    if appointment_id is None or ctx.contact is None:
+        return None
+    mine = await own_appointments(ctx)
+    return appointment_id if appointment_id in {a.appointment_id for a in mine} else None
 
 
 def _checked(ctx: ToolContext, wish: Wanted) -> Wanted:

@@ -82,6 +82,16 @@ async def test_a_proposal_holds_the_time_and_books_nothing(
         assert await appointments.appointments_between(conn, NOW, NOW + timedelta(days=9)) == []
 
 
+async def test_ones_own_hold_is_still_offered_to_oneself(
+    clinic: House, ayse: ContactView, mehmet: ContactView
+) -> None:
+    await propose(clinic, ayse, "slots.book", service="implant", starts_at=TOMORROW)
+    asked = {"service": "implant", "day": TOMORROW}
+    assert (await search(clinic, ayse, **asked)).met
+    assert not (await search(clinic, mehmet, **asked)).met
+    await propose(clinic, ayse, "slots.book", service="implant", starts_at=TOMORROW)
+
+
 async def test_a_hold_that_ran_out_gives_the_time_to_the_next(
     clinic: House, ayse: ContactView, mehmet: ContactView
 ) -> None:
