@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from invekto.text.normalise import fold
 
-SURE = 86.0
+SURE = 84.0
 """Similarity (0–100) from which a typo is taken for the name."""
 LEAD = 4.0
 """How much nearer than the next name it has to be."""
