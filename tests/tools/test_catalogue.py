@@ -1,4 +1,4 @@
-"""Products found with typos, recommended with a reason, never said to be there when they are not."""
+"""Products found with typos, recommended with a reason, never said to be there if they are not."""
 
 from __future__ import annotations
 
