@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -136,7 +137,7 @@ def concept_grams(words: Sequence[str]) -> list[str]:
     if not sequence:
         return ["\n0"]
     grams = [f"\n1{c}" for concepts in sequence for c in concepts]
-    for left, right in zip(sequence, sequence[1:], strict=False):
+    for left, right in pairwise(sequence):
         grams += [f"\n2{a}>{b}" for a in left for b in right]
     every = sorted(set().union(*sequence))
     if len(every) <= 14:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +23,8 @@ Mask = npt.NDArray[np.bool_]
 class Plan:
     """How a model is trained; one plan for every label set."""
 
-    shape: Shape = Shape()
-    recipe: Recipe = Recipe()
+    shape: Shape = field(default_factory=Shape)
+    recipe: Recipe = field(default_factory=Recipe)
     networks: int = 2
     cost: float = 1.0
 
@@ -82,9 +82,12 @@ class IntentModel:
         """Calibrated; sums to one over the allowed labels, the others are zero."""
         return self.calibrated(self.odds(text), allowed)
 
-    def calibrated(self, odds: Floats, allowed: Mask | None = None) -> Floats:
+    def calibrated(
+        self, odds: Floats, allowed: Mask | None = None, sharpness: float | None = None
+    ) -> Floats:
         """Masks and sharpens averaged probabilities (one row or many)."""
-        scores = np.log(odds + np.float32(1e-6)) * np.float32(self.sharpness)
+        exponent = np.float32(sharpness or self.sharpness)
+        scores = np.log(odds + np.float32(1e-6)) * exponent
         if allowed is not None:
             scores = np.where(allowed, scores, np.float32(-np.inf))
         return softmax(scores)

@@ -17,7 +17,7 @@ _CONNECTORS = frozenset(
 _PAIRS = frozenset((("bir", "de"), ("bi", "de"), ("bu", "arada"), ("bi", "da"), ("onun", "yerine"), ("by", "the"), ("as", "well"), ("بالمناسبه", ""), ("وبنفس", "الوقت")))  # fmt: skip
 _CLAUSE_END = re.compile(
     r"(?:mi|mu|miyim|muyum|miyiz|muyuz|misin|misiniz|musun|musunuz|midir|mudur|var|yok|varmi|lazim|kadar|kaca|kac"
-    r"|nerede|nerde|nedir|istiyorum|isterim|istiyoruz|lutfen|oldu|olur|olmadi|pls|please|لو|سمحت)"
+    r"|nerede|nerde|nerdesiniz|neredesiniz|subedeydi|nedir|gelir|tutar|alinir|yapilir|istiyorum|isterim|istiyoruz|lutfen|oldu|olur|olmadi|pls|please|لو|سمحت)"
     r"|\w{2,}(?:yorum|yoruz|acagim|ecegim|icam|icem|cam|cem|alim|elim|ayim|eyim|iyim|dim|tim|dum|tum|dik|tik"
     r"|siniz|sunuz|sana|sene|arsiniz|yin|edin|atin|verin|alin|gonderin|yollayin|yazin|bakin|olsun|sin)"
 )
@@ -59,7 +59,7 @@ def _places(tokens: list[tuple[str, int, int]]) -> Iterator[tuple[int, int]]:
             word in _QUESTION_START and at >= 3
         ):
             yield at, _behind(words, at)
-        elif word[0] == "و" and len(word) > 3 and at >= 2:
+        elif word[0] == "و" and len(word) > 2 and at >= 2:
             yield at, at
 
 

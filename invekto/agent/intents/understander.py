@@ -3,31 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from invekto.agent.intents import watch
 from invekto.agent.intents.corpus import load_packs, read_examples
-from invekto.agent.intents.model import IntentModel
+from invekto.agent.intents.dialogue.answer import Question, read_answer
+from invekto.agent.intents.entities.find import find_entities
+from invekto.agent.intents.features import Floats
+from invekto.agent.intents.model import IntentModel, Mask
+from invekto.agent.intents.mood import sentiment, urgency
+from invekto.agent.intents.overlay import Overlay
+from invekto.agent.intents.requests import best_cut, chance_of_two
 from invekto.agent.intents.store import data_hash, load_or_train
+from invekto.agent.intents.topics import topic_tags
+from invekto.agent.intents.tuning import tuning
 from invekto.agent.intents.words import TenantWords
-from invekto.contracts.understanding import Entity, IntentGuess, Understanding
+from invekto.contracts.understanding import DialogueAnswer, Entity, IntentGuess, Understanding
 from invekto.settings import Settings
+from invekto.text.language import detect
 from invekto.text.normalise import clean
 
-ANSWER_FROM = 0.5
-"""Calibrated probability from which the system acts on its own reading."""
+SHOP_PACK = "ecommerce"
+OUT_OF_SCOPE = "out_of_scope"
+SURE_OF_EXTRA = 0.8
+"""Probability from which a request beside an answer to our question counts."""
+TOSS_UP = 0.35
+"""Second intents likelier than this share of the first are worth a clarifying question."""
+_EXTRA_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Probabilities within the packs, and their labels."""
+
+    odds: Floats
+    labels: tuple[str, ...]
+
+    def guess(self, place: int) -> IntentGuess:
+        return IntentGuess(self.labels[place], float(self.odds[place]))
+
+    def of(self, name: str) -> float:
+        return float(self.odds[self.labels.index(name)]) if name in self.labels else 0.0
+
+    def best(self, count: int = 5) -> tuple[IntentGuess, ...]:
+        order = np.argsort(-self.odds, kind="stable")[:count]
+        return tuple(self.guess(int(place)) for place in order if self.odds[place] > 0)
 
 
 class Understander:
     """The shared model with its packs; immutable, shared by all turns of a process."""
 
     def __init__(self, model: IntentModel, packs: dict[str, tuple[str, ...]], version: str) -> None:
-        self._model = model
-        self._packs = packs
+        self.model = model
         self.version = version
+        self._packs = packs
+        self._masks: dict[tuple[str, ...], Mask] = {}
 
     @classmethod
     def load(
@@ -54,33 +88,194 @@ class Understander:
         text: str,
         *,
         packs: tuple[str, ...],
-        now: datetime,  # noqa: ARG002
+        now: datetime,
         default_language: str = "tr",
-        language_hint: str | None = None,  # noqa: ARG002
-        asked: Any = None,  # noqa: ARG002
+        language_hint: str | None = None,
+        asked: Question | None = None,
         words: TenantWords | None = None,
-        overlay: Any = None,  # noqa: ARG002
+        overlay: Overlay | None = None,
     ) -> Understanding:
         """Reads one message (or several joined by line ends) of a tenant with `packs`; never
-        raises on any text."""
+        raises on any text.
+
+        Args:
+            now: the moment of the message, with its timezone.
+            language_hint: what the customer wrote in before; decides very short messages.
+            asked: the question of ours that waits for an answer.
+            words: the tenant's names.
+            overlay: the tenant's own intents and corrections.
+        """
         normal = clean(text)
-        names = {name for pack in packs for name in self._packs.get(pack, ())}
-        allowed = np.array([label in names for label in self._model.labels])
-        odds = self._model.probabilities(normal, allowed)
-        best = np.argsort(-odds)[:5]
-        alternatives = tuple(IntentGuess(self._model.labels[i], float(odds[i])) for i in best)
-        answered = alternatives[0].probability >= ANSWER_FROM
+        language = detect(normal, language_hint or default_language).reply
+        entities = find_entities(text, language, now, words, shop=SHOP_PACK in packs)
+        reading = self._read(normal, packs, language, overlay)
+        found = self._requests(normal, reading, packs, language, overlay)
+        answer = _answer(asked, normal, language, now, words, found)
+        base = self._judged(text, normal, language, reading, found)
+        if answer is not None and answer.type != "other":
+            base = self._answering(base, answer, normal, packs, overlay)
+        mood = sentiment(text, base.main.name, base.main.probability)
+        return replace(
+            base,
+            entities=entities,
+            answer=answer,
+            sentiment=mood,
+            urgency=urgency(text, base.main.name),
+            tags=topic_tags([guess.name for guess in base.intents], entities, mood),
+            model_version=self.version + (f"+{overlay.version}" if overlay else ""),
+        )
+
+    def classify(
+        self, text: str, packs: tuple[str, ...], language: str, overlay: Overlay | None = None
+    ) -> dict[str, float]:
+        """Calibrated probability of every intent of the packs; they sum to one."""
+        reading = self._read(clean(text), packs, language, overlay)
+        return {label: float(p) for label, p in zip(reading.labels, reading.odds, strict=True)}
+
+    def _read(
+        self, text: str, packs: tuple[str, ...], language: str, overlay: Overlay | None
+    ) -> _Reading:
+        odds = self.model.odds(text)
+        mask = self._mask(packs)
+        sharp = tuning().sharpness.get(language, 1.0)
+        inside = self.model.calibrated(odds, mask, sharp)[mask]
+        labels = tuple(
+            label for label, kept in zip(self.model.labels, mask, strict=True) if kept
+        )
+        if overlay is None:
+            return _Reading(inside, labels)
+        return _Reading(*overlay.adjust(text, inside, labels))
+
+    def _mask(self, packs: tuple[str, ...]) -> Mask:
+        if packs not in self._masks:
+            names = {name for pack in packs for name in self._packs.get(pack, ())}
+            mask = np.array([label in names for label in self.model.labels])
+            self._masks[packs] = mask if mask.any() else np.ones_like(mask)
+        return self._masks[packs]
+
+    def _requests(
+        self,
+        text: str,
+        reading: _Reading,
+        packs: tuple[str, ...],
+        language: str,
+        overlay: Overlay | None,
+    ) -> tuple[IntentGuess, ...]:
+        """The requests in order of mention; a watched one comes first."""
+        top = reading.guess(int(reading.odds.argmax()))
+        watched = _watched(text, reading)
+        cut = best_cut(
+            text,
+            reading.odds,
+            reading.labels,
+            lambda part: self._read(part, packs, language, overlay).odds,
+        )
+        found = (top,)
+        if cut is not None and chance_of_two(cut, tuning().two_requests) >= tuning().two_from:
+            found = tuple(
+                IntentGuess(reading.labels[place], p)
+                for place, p in zip(cut.labels, cut.probabilities, strict=True)
+            )
+        if watched is None:
+            return found
+        rest = tuple(g for g in found if g.name != watched.name and len(found) > 1)
+        return (watched, *rest)
+
+    def _judged(
+        self,
+        text: str,
+        normal: str,
+        language: str,
+        reading: _Reading,
+        found: tuple[IntentGuess, ...],
+    ) -> Understanding:
+        best = reading.best()
+        least = min(guess.probability for guess in found)
+        answered = bool(normal) and least >= tuning().answer_from.get(language, 0.7)
+        unsure: tuple[str, ...] = ()
+        if watch.is_ambiguous_stop(normal):
+            answered = False
+            cancels = [n for n in ("order_cancel", "appointment_cancel") if n in reading.labels]
+            unsure = (*cancels[:1], "opt_out")
+        elif not answered:
+            unsure = _toss_up(best)
+        rule = found[0].name in watch.signs(normal)
         return Understanding(
             text=text,
-            language=default_language,
+            language=language,
             normal=normal,
-            intents=alternatives[:1],
-            alternatives=alternatives,
+            intents=found,
+            alternatives=best,
             answered=answered,
-            unsure_between=() if answered else tuple(a.name for a in alternatives[:2]),
-            entities=tuple(
-                Entity(m.kind, text[m.start : m.end], m.start, m.end, m.id, m.confidence)
-                for m in (words.find(text) if words else ())
-            ),
-            model_version=self.version,
+            unsure_between=unsure,
+            source="rule" if rule else "local",
         )
+
+    def _answering(
+        self,
+        base: Understanding,
+        answer: DialogueAnswer,
+        normal: str,
+        packs: tuple[str, ...],
+        overlay: Overlay | None,
+    ) -> Understanding:
+        """An answer to our question: only requests beside it are intents."""
+        extra: tuple[IntentGuess, ...] = ()
+        parts = [part for part in normal.replace("\n", ",").split(",") if part.strip()]
+        for part in parts[1:]:
+            if len(part.split()) < _EXTRA_WORDS:
+                continue
+            reading = self._read(part, packs, base.language, overlay)
+            best = reading.best(1)[0]
+            if best.probability >= SURE_OF_EXTRA and best.name not in _NO_EXTRA:
+                extra = (*extra, best)
+        return replace(base, intents=extra, answered=True, unsure_between=(), source="dialogue")
+
+
+_NO_EXTRA = frozenset(("greeting", "thanks_goodbye", "out_of_scope", "appointment_confirm"))
+
+
+def _answer(
+    asked: Question | None,
+    text: str,
+    language: str,
+    now: datetime,
+    words: TenantWords | None,
+    found: tuple[IntentGuess, ...],
+) -> DialogueAnswer | None:
+    if asked is None:
+        return None
+    if found[0].name in watch.WATCHED and len(text.split()) > 1:
+        sure = found[0].name in watch.signs(text) or found[0].probability >= SURE_OF_EXTRA
+        if sure:
+            return DialogueAnswer("other")
+    return read_answer(asked, text, language, now, words)
+
+
+def _watched(text: str, reading: _Reading) -> IntentGuess | None:
+    proved = watch.signs(text)
+    for name in watch.WATCHED:
+        p = reading.of(name)
+        if name not in reading.labels:
+            continue
+        if name in proved:
+            return IntentGuess(name, max(p, 0.97))
+        if p >= tuning().watch_from.get(name, 1.0) and reading.odds.max() < _UNDOUBTED:
+            return IntentGuess(name, p)
+    return None
+
+
+_UNDOUBTED = 0.9
+
+
+def _toss_up(best: tuple[IntentGuess, ...]) -> tuple[str, ...]:
+    """The two likeliest, when both are worth offering."""
+    if len(best) < 2 or best[1].probability < TOSS_UP * best[0].probability:
+        return ()
+    pair = [g.name for g in best[:2]]
+    return () if OUT_OF_SCOPE in pair else tuple(pair)
+
+
+def entity_values(entities: Sequence[Entity], kind: str) -> list[object]:
+    """Values of all entities of a kind, in order of mention."""
+    return [e.value for e in entities if e.kind == kind]

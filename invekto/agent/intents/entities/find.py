@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import cache
 
 from invekto.agent.intents.entities import named, numbers, reasons, sizes
 from invekto.agent.intents.entities.numbers import Found
@@ -71,8 +72,16 @@ def _hits(
 
 
 def _names_wearable(parts: list[Token]) -> bool:
-    stems = [fold(word) for word in table("sizes")["wearables"]]
-    return any(ends_well(word, stem) for word, _, _ in parts for stem in stems)
+    stems = _wearables()
+    return any(ends_well(word, s) for word, _, _ in parts for s in stems.get(word[:3], ()))
+
+
+@cache
+def _wearables() -> dict[str, list[str]]:
+    by_head: dict[str, list[str]] = {}
+    for word in table("sizes")["wearables"]:
+        by_head.setdefault(fold(word)[:3], []).append(fold(word))
+    return by_head
 
 
 def _without_overlaps(hits: Iterable[Found]) -> list[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from invekto.agent.intents.entities.numbers import Found
 from invekto.agent.intents.entities.phrases import Token, ends_well
@@ -25,6 +26,7 @@ _RELATIVE = re.compile(
     r"|(?:مقاس|قياس|نمره)\s(?P<c>اكبر|اصغر)"
 )
 _CUE_AFTER = re.compile(r"\s?(?:bed[ae]n\w*|numara\w*|no\b|size\b)")
+_SIZE_CUE = re.compile(r"beden|numara|size")
 _CUE_BEFORE = re.compile(r"(?:eu size|size|sz|beden|numara|مقاس|قياس|نمره|نمرة)\s?:?\s?$")
 
 
@@ -53,14 +55,30 @@ def find_sizes(text: str, tokens: list[Token], language: str, *, wearable: bool)
 
 
 def _one_size(text: str) -> Iterator[Found]:
-    for phrase in table("sizes")["one"]:
-        at = text.find(fold(phrase))
+    for phrase in _one_words():
+        at = text.find(phrase)
         if at >= 0:
-            yield Found("size", at, at + len(fold(phrase)), "ONE", 0.9)
+            yield Found("size", at, at + len(phrase), "ONE", 0.9)
+
+
+@cache
+def _one_words() -> tuple[str, ...]:
+    return tuple(fold(phrase) for phrase in table("sizes")["one"])
+
+
+@cache
+def _named_letters() -> dict[str, str]:
+    letters = table("sizes")["letters"]
+    return {fold(word): size for size, words in letters.items() for word in words}
+
+
+@cache
+def _counters() -> tuple[str, ...]:
+    return tuple(fold(counter) for counter in table("counters"))
 
 
 def _letters(text: str, tokens: list[Token]) -> Iterator[Found]:
-    named = {fold(w): size for size, words in table("sizes")["letters"].items() for w in words}
+    named = _named_letters()
     for at, (word, begin, finish) in enumerate(tokens):
         bare = word.split("'")[0]
         cue_after = _CUE_AFTER.match(text, finish)
@@ -129,6 +147,8 @@ def _numeric(text: str, tokens: list[Token], *, wearable: bool) -> Iterator[Foun
 
 
 def _spelled(text: str, language: str) -> Iterator[Found]:
+    if not _SIZE_CUE.search(text):
+        return
     for number in find_numbers(text, language):
         if number.text.isascii() and number.text.isalpha() or " " in number.text:
             cue = _CUE_AFTER.match(text, number.finish)
@@ -147,7 +167,6 @@ def find_quantities(
     for word, begin, finish in tokens:
         if word in table("quantity_words"):
             yield Found("quantity", begin, finish, table("quantity_words")[word], 0.9)
-    counters = tuple(fold(c) for c in table("counters"))
     for number in find_numbers(text, language):
         if number.value != int(number.value) or not 0 < number.value <= 100_000:
             continue
@@ -156,7 +175,7 @@ def find_quantities(
             yield Found("quantity", begin, finish, value, 0.95)
             continue
         after = re.match(r"\s?([^\W\d_]+)", text[finish:])
-        if after and any(ends_well(after.group(1), c) for c in counters):
+        if after and any(ends_well(after.group(1), c) for c in _counters()):
             yield Found("quantity", begin, finish + after.end(), value, 0.95)
         elif any(0 <= start - finish <= 1 for start, _ in names):
             yield Found("quantity", begin, finish, value, 0.85)

@@ -1,0 +1,58 @@
+"""Intents that must not be missed: they win over everything from a probability below the usual,
+and from a few signs that leave no doubt."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from invekto.text.fold import fold
+
+WATCHED = ("emergency", "privacy_request", "opt_out", "human_request")
+"""In order of precedence."""
+_PATH = Path(__file__).parent / "watch.yaml"
+_BARE = re.compile(r"[^\w]+")
+
+
+def signs(text: str) -> tuple[str, ...]:
+    """Watched intents that the wording alone proves."""
+    folded = fold(text)
+    bare = _BARE.sub(" ", folded).strip()
+    return tuple(
+        name
+        for name in WATCHED
+        if bare in _bare_words(name)
+        or ((pattern := _pattern(name)) is not None and _says(pattern, name, folded))
+    )
+
+
+def is_ambiguous_stop(text: str) -> bool:
+    """A bare "iptal": of an order, of a visit, or of the messages?"""
+    return _BARE.sub(" ", fold(text)).strip() in _bare_words("ambiguous")
+
+
+def _says(pattern: re.Pattern[str], name: str, folded: str) -> bool:
+    if pattern.search(folded) is None:
+        return False
+    denied = _pattern(f"not_{name}")
+    return denied is None or denied.search(folded) is None
+
+
+@cache
+def _lists() -> dict[str, dict[str, list[str]]]:
+    raw: dict[str, dict[str, list[str]]] = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
+    return raw
+
+
+@cache
+def _bare_words(name: str) -> frozenset[str]:
+    return frozenset(fold(str(word)) for word in _lists()["bare"].get(name, ()))
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str] | None:
+    patterns = _lists()["patterns"].get(name)
+    return re.compile("|".join(f"(?:{p})" for p in patterns)) if patterns else None
