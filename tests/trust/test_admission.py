@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invekto.agent.trust.admission import Counted, admit
@@ -169,6 +169,7 @@ def log(drawn):
     return made
 
 
+@settings(deadline=None)
 @given(events, st.integers(0, 60))
 def test_replaying_the_log_gives_the_same_state_also_in_stored_pieces(drawn, half: int) -> None:
     verdicts = [(v, Risk.MEDIUM) for v in log(drawn)]
@@ -180,6 +181,7 @@ def test_replaying_the_log_gives_the_same_state_also_in_stored_pieces(drawn, hal
     assert pieces.cells == whole.cells
 
 
+@settings(deadline=None)
 @given(events, st.integers(0, 59), st.integers(0, 59))
 def test_a_duplicate_changes_nothing(drawn, which: int, later: int) -> None:
     verdicts = log(drawn)
@@ -194,6 +196,7 @@ def test_a_duplicate_changes_nothing(drawn, which: int, later: int) -> None:
     assert twice.reviewers == once.reviewers
 
 
+@settings(deadline=None)
 @given(events, st.sampled_from([0.6, 0.8, 0.97]))
 def test_more_right_replies_never_lower_capital_and_wrong_ones_never_raise_it(
     drawn, confidence: float

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invekto.agent.edits import judge_edit
@@ -53,12 +54,14 @@ def test_material(before: str, after: str) -> None:
     assert judge_edit(after, before, "tr").material
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200), st.sampled_from(["tr", "en", "ar", "de"]))
 def test_any_text_is_judged_and_no_change_is_cosmetic(one: str, two: str, language: str) -> None:
     judge_edit(one, two, language)
     assert not judge_edit(one, one, language).material
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_another_number_is_always_material(one: int, two: int) -> None:
     judged = judge_edit(f"Siparişiniz {one} adet.", f"Siparişiniz {two} adet.", "tr")
