@@ -116,14 +116,22 @@ async def followups_due(conn: Conn, now: datetime, *, limit: int = 200) -> list[
 
 
 async def add_activity(
-    conn: Conn, lead_id: str, activity_type: str, now: datetime, *, note: str = "", by: str = ""
-) -> None:
-    """Keep something that happened with a lead."""
-    await conn.execute(
+    conn: Conn,
+    lead_id: str,
+    activity_type: str,
+    now: datetime,
+    *,
+    note: str = "",
+    by: str = "",
+    activity_id: str | None = None,
+) -> bool:
+    """Keep something that happened with a lead; False where this `activity_id` was kept before."""
+    done = await conn.execute(
         """INSERT INTO lead_activities (activity_id, lead_id, activity_type, note, by, created_at)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        (new_id("act"), lead_id, activity_type, note, by or None, now),
+           VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+        (activity_id or new_id("act"), lead_id, activity_type, note, by or None, now),
     )
+    return done.rowcount == 1
 
 
 async def activities(conn: Conn, lead_id: str) -> list[tuple[str, str, datetime]]:

@@ -76,7 +76,12 @@ async def request(ctx: ToolContext, args: RequestArgs) -> Handed:
     wish = _hand_over(args)
     made = None
     if ctx.conversation_id is not None:
-        made = await turns.add_handover(ctx.conn, wish, ctx.conversation_id, ctx.turn_id, ctx.now)
+        queue = await turns.open_handovers(ctx.conn)
+        made = next(
+            (h.handover_id for h in queue if h.conversation_id == ctx.conversation_id), None
+        ) or await turns.add_handover(
+            ctx.conn, wish, ctx.conversation_id, ctx.turn_id, ctx.now
+        )  # in the queue already: one entry is enough
     return Handed(handover_id=made, team=wish.team, priority=wish.priority.value)
 
 

@@ -23,6 +23,7 @@ from invekto.tools.contract import (
     ToolResult,
 )  # fmt: skip
 from invekto.tools.lead_score import HOT, Signals, found_signals, score
+from invekto.tools.once import once
 from invekto.tools.profile import whole
 from invekto.tools.wording import LANGUAGES, fact, refuse, speaks
 
@@ -163,7 +164,10 @@ def _merged(
 
 async def _remember(ctx: ToolContext, lead: Lead, signals: Signals, *, fresh: bool) -> None:
     kind = "captured" if fresh else "message_received"
-    await leads.add_activity(ctx.conn, lead.lead_id, kind, ctx.now, note=lead.interest, by=ctx.role)
+    await leads.add_activity(
+        ctx.conn, lead.lead_id, kind, ctx.now, note=lead.interest, by=ctx.role,
+        activity_id=once(ctx),
+    )  # fmt: skip
     kinds = {
         "b2b_signal": "b2b" in found_signals(signals.text) or (signals.quantity or 0) >= 20,
         "high_value": lead.score >= HOT,

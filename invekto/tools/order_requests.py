@@ -14,7 +14,7 @@ from pydantic import Field
 
 from invekto.contracts.evidence import Risk
 from invekto.records import orders
-from invekto.records.orders import Item, Order
+from invekto.records.orders import Item, Order, Request
 from invekto.text.normalise import fold
 from invekto.tools.contract import (
     Effect,
@@ -254,15 +254,7 @@ async def store(ctx: ToolContext, wish: Wish, note: str | None = None) -> Reques
         conversation_id=ctx.conversation_id,
         turn_id=ctx.turn_id,
     )
-    return Requested(
-        request_id=made.request_id,
-        number=wish.order.number,
-        kind=made.kind,
-        status=made.status,
-        items=wish.names,
-        amount=made.amount,
-        currency=wish.order.currency,
-    )
+    return _requested(wish.order, made, wish.names)
 
 
 async def done_before(ctx: ToolContext) -> Requested | None:
@@ -271,10 +263,21 @@ async def done_before(ctx: ToolContext) -> Requested | None:
     if found is None:
         return None
     order = await orders.get_order(ctx.conn, found.order_id)
+    items = (await orders.items(ctx.conn, [order.order_id]))[order.order_id]
+    concerned = [i for i in items if i.line in found.lines or not found.lines]
+    return _requested(order, found, [item_name(i) for i in concerned])
+
+
+def _requested(order: Order, made: Request, items: list[str]) -> Requested:
     return Requested(
-        request_id=found.request_id, number=order.number, kind=found.kind, status=found.status,
-        amount=found.amount, currency=order.currency,
-    )  # fmt: skip
+        request_id=made.request_id,
+        number=order.number,
+        kind=made.kind,
+        status=made.status,
+        items=items,
+        amount=made.amount,
+        currency=order.currency,
+    )
 
 
 async def _cancel(ctx: ToolContext, args: CancelArgs, *, lock: bool) -> Wish:
