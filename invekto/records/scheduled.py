@@ -105,7 +105,8 @@ async def take_due(conn: Conn, now: datetime, *, limit: int = 100) -> list[Due]:
     async with conn.cursor(row_factory=class_row(Due)) as cur:
         await cur.execute(
             """SELECT s.scheduled_id, s.contact_id, s.kind, s.message_class, s.subject_kind,
-                   s.subject_id, coalesce(c.language, s.language) AS language, s.data, s.due_at, s.not_after, c.channel,
+                   s.subject_id, coalesce(c.language, s.language) AS language, s.data, s.due_at,
+                   s.not_after, c.channel,
                    c.channel_user_id, c.name AS contact_name, c.consent, c.opted_out_at,
                    c.attributes, v.conversation_id, v.channel_account_id, v.last_inbound_at
                FROM scheduled_messages s

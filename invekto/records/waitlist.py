@@ -98,7 +98,8 @@ async def lapsed(conn: Conn, now: datetime) -> list[tuple[Waiting, Hold | None]]
     hold = ", ".join(f"h.{name} AS h_{name}" for name in Hold.__dataclass_fields__)
     async with conn.cursor(row_factory=dict_row) as cur:
         await cur.execute(
-            f"""SELECT {entry}, {hold} FROM waitlist w LEFT JOIN slot_holds h USING (tenant_id, hold_id)
+            f"""SELECT {entry}, {hold}
+                FROM waitlist w LEFT JOIN slot_holds h USING (tenant_id, hold_id)
                 WHERE w.tenant_id = app.current_tenant() AND w.status = 'offered'
                   AND (h.hold_id IS NULL OR h.expires_at <= %s)
                 ORDER BY w.created_at FOR UPDATE OF w SKIP LOCKED""",
