@@ -52,7 +52,6 @@ class Due:
     contact_name: str | None
     consent: str | None
     opted_out_at: datetime | None
-    attributes: dict[str, Any]
     conversation_id: str | None
     channel_account_id: str | None
     last_inbound_at: datetime | None
@@ -108,7 +107,7 @@ async def take_due(conn: Conn, now: datetime, *, limit: int = 100) -> list[Due]:
                    s.subject_id, coalesce(c.language, s.language) AS language, s.data, s.due_at,
                    s.not_after, c.channel,
                    c.channel_user_id, c.name AS contact_name, c.consent, c.opted_out_at,
-                   c.attributes, v.conversation_id, v.channel_account_id, v.last_inbound_at
+                   v.conversation_id, v.channel_account_id, v.last_inbound_at
                FROM scheduled_messages s
                JOIN contacts c USING (tenant_id, contact_id)
                LEFT JOIN LATERAL (

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from invekto.records import conversations, outbox, scheduled
+from invekto.records import consents, conversations, outbox, scheduled
 from invekto.records.scheduled import Due
 from invekto.text.say import in_language, salutation, say_moment, say_money, say_time
 from invekto.tools.contract import ToolContext
@@ -32,7 +32,7 @@ async def send_due(ctx: ToolContext, *, limit: int = 100) -> Counter[str]:
 
 
 async def _settle(ctx: ToolContext, message: Due, rules: Etiquette) -> str:
-    verdict = gate(_asked(message), rules, ctx.now)
+    verdict = gate(await _asked(ctx, message), rules, ctx.now)
     if verdict.action == "wait" and verdict.until is not None:
         await scheduled.postpone(ctx.conn, message.scheduled_id, verdict.until)
         return "waiting"
@@ -47,17 +47,25 @@ async def _settle(ctx: ToolContext, message: Due, rules: Etiquette) -> str:
     return "queued"
 
 
-def _asked(message: Due) -> Asked:
+async def _asked(ctx: ToolContext, message: Due) -> Asked:
+    commercial = message.message_class == "commercial"
     return Asked(
-        kind="reminder" if "reminder" in message.kind else "follow_up",
+        kind=message.kind,
         message_class=message.message_class,
         channel=message.channel,
         not_after=message.not_after,
         opted_out=message.opted_out_at is not None,
         consent=message.consent,
-        marketing_consent=message.attributes.get("marketing_consent") is True,
+        marketing_consent=commercial and await _wants_offers(ctx, message.contact_id),
         last_inbound_at=message.last_inbound_at,
     )
+
+
+async def _wants_offers(ctx: ToolContext, contact_id: str) -> bool:
+    """Whether the contact's last word on commercial messages was yes."""
+    history = await consents.consent_history(ctx.conn, contact_id)
+    last = next((event for event in history if event.purpose == "marketing"), None)
+    return last is not None and last.state == "given"
 
 
 async def _queue(ctx: ToolContext, message: Due, template: Any) -> str | None:

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invekto.records import appointments, conversations, openings, outbox, scheduled, waitlist
+from invekto.records import (
+    appointments,
+    consents,
+    conversations,
+    openings,
+    outbox,
+    scheduled,
+    waitlist,
+)
 from invekto.tools.contract import ContactView
 from invekto.tools.dispatch import send_due
 from invekto.tools.follow_up import freed, lapse_offers
@@ -140,6 +148,17 @@ async def test_opting_out_stops_what_was_planned(shop: House) -> None:
     async with shop.db.tenant(shop.id) as conn:
         await conversations.set_contact(conn, who.contact_id, opted_out_at=NOW)
     assert await _send(shop) == {"suppressed": 1}
+
+
+async def test_offers_go_to_who_agreed_to_offers(shop: House) -> None:
+    eager, silent = await contact(shop, "+905321112233"), await contact(shop, "+905440000001")
+    async with shop.db.tenant(shop.id) as conn:
+        await consents.record_consent(
+            conn, eager.contact_id, "given", purpose="marketing", recorded_by="test"
+        )
+    for who in (eager, silent):
+        await _plan(shop, who, message_class="commercial", dedupe_key=who.contact_id)
+    assert await _send(shop) == {"queued": 1, "suppressed": 1}
 
 
 async def test_quiet_hours_postpone_and_then_it_goes(shop: House) -> None:
