@@ -29,7 +29,6 @@ def build_engine(
     Raises:
         BadData: a sector extension or a playbook is broken; the message says where.
     """
-    from invekto.agent.intents.overlay import Overlays
     from invekto.agent.intents.understander import Understander
     from invekto.llm.chat import ChatModel
 
@@ -43,7 +42,7 @@ def build_engine(
         model=ChatModel.from_settings(settings),
         gateways=gateways,
     )
-    engine = Engine(deps, KitShelf(sectors, Overlays(understander)))
+    engine = Engine(deps, KitShelf(sectors))
     warm_up(engine)
     return engine
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from invekto.agent.assembly import Engine, build_engine
 from invekto.contracts.clock import clock_at
 from invekto.db.opening import open_database
+from invekto.server.logs import configure_logs
 from invekto.settings import settings
 
 
@@ -20,6 +21,7 @@ async def opened(now: datetime | None = None) -> AsyncIterator[Engine]:
         SchemaOutdated: run `invekto migrate`.
         TryAgain: the database does not answer.
     """
+    configure_logs(settings())
     async with (
         await open_database(settings()) as at,
         at.pool("app") as database,

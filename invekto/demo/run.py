@@ -10,9 +10,10 @@ from rich.console import Console
 
 from invekto.agent.assembly import Engine, build_engine
 from invekto.contracts.clock import clock_at
-from invekto.db.opening import open_database
+from invekto.db.opening import OpenDatabase, open_database
 from invekto.demo.transcript import read_script, tell
 from invekto.intake.tenants import take_in
+from invekto.server.logs import configure_logs
 from invekto.settings import settings
 
 BUSINESSES = Path(__file__).parent
@@ -21,6 +22,7 @@ BUSINESSES = Path(__file__).parent
 def run_demo(*, once: bool = False, now: datetime | None = None) -> None:
     """Set up, tell, and serve until Ctrl-C unless `once`."""
     console = Console(highlight=False)
+    configure_logs(settings().model_copy(update={"log_level": "WARNING"}))
     try:
         asyncio.run(_demo(console, once, now))
     except KeyboardInterrupt:
@@ -42,7 +44,7 @@ async def _demo(console: Console, once: bool, now: datetime | None) -> None:
             console.print(f"✓ {folder.name}: {report.line()}", style="dim")
         await tell(engine, console, read_script())
         if not once:
-            await _serve(console, engine, at.app_dsn, at.worker_dsn)
+            await _serve(console, engine, at)
 
 
 def demo_folders() -> list[Path]:
@@ -50,9 +52,9 @@ def demo_folders() -> list[Path]:
     return sorted(p.parent for p in BUSINESSES.glob("*/tenant.yaml"))
 
 
-async def _serve(console: Console, engine: Engine, app_dsn: str, worker_dsn: str) -> None:
+async def _serve(console: Console, engine: Engine, at: OpenDatabase) -> None:
     from invekto.server.process import serve_with_worker
 
     chosen = settings().model_copy(update={"demo": True})
     console.print(f"\n[bold]http://{chosen.host}:{chosen.port}[/bold]  (Ctrl-C ile durur)")
-    await serve_with_worker(chosen, engine, app_dsn=app_dsn, worker_dsn=worker_dsn)
+    await serve_with_worker(chosen, engine, at)

@@ -38,12 +38,14 @@ class ChatModel:
     """One endpoint, shared by all turns of a process."""
 
     def __init__(self, settings: ModelSettings) -> None:
+        import httpx
         from langchain_openai import ChatOpenAI
 
         key = settings.api_key.get_secret_value() if settings.api_key else "none"
         self.settings = settings
         self.breaker = Breaker()
         self._turnstiles = Turnstiles()
+        self._http = httpx.AsyncClient(timeout=settings.timeout_seconds)
         # The client behind retries 429 and 5xx with jitter and honours Retry-After.
         self._chat = ChatOpenAI(
             model=settings.chat_model,
@@ -53,12 +55,17 @@ class ChatModel:
             max_retries=settings.retries,
             temperature=0,
             stream_usage=True,
+            http_async_client=self._http,
         )
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ChatModel | None:
         """The configured endpoint; None without one, or where calls are forbidden."""
         return cls(settings.model) if settings.model_configured else None
+
+    async def aclose(self) -> None:
+        """Close the connections; no call may follow."""
+        await self._http.aclose()
 
     @property
     def name(self) -> str:
@@ -127,7 +134,14 @@ class ChatModel:
             answer = await asking.ainvoke(list(messages))
         except OutputParserException as error:
             raise ModelUnavailable(f"the model's answer cannot be read: {error}") from error
-        except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError) as error:
+        except (
+            openai.OpenAIError,
+            httpx.HTTPError,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+        ) as error:
             # An endpoint that speaks the protocol wrongly fails in as many ways as it likes.
             self.breaker.failed()
             raise ModelUnavailable(

@@ -26,11 +26,11 @@ class Limits:
     @classmethod
     def of(cls, settings: dict[str, Any]) -> Limits:
         """From the tenant's `model` settings; what is not set keeps its default."""
-        own = settings.get("model", {})
+        own, usual = settings.get("model", {}), cls()
         return cls(
-            tokens_a_day=int(own.get("tokens_a_day", cls.tokens_a_day)),
-            money_a_day=Decimal(str(own.get("money_a_day", cls.money_a_day))),
-            at_once=int(own.get("at_once", cls.at_once)),
+            tokens_a_day=int(own.get("tokens_a_day", usual.tokens_a_day)),
+            money_a_day=Decimal(str(own.get("money_a_day", usual.money_a_day))),
+            at_once=int(own.get("at_once", usual.at_once)),
         )
 
 

@@ -56,8 +56,8 @@ async def answer_with_tools(
         text = await _converse(state, scope, setting, calls, hidden, gathered, offered)
     except ModelUnavailable:
         return None, calls.as_tuple()
-    if text is None:
-        return None, calls.as_tuple()
+    if text is None or not (gathered.facts or state.passages):
+        return None, calls.as_tuple()  # no source, no answer
     understanding = state.understanding
     assert understanding is not None
     return TaskResult(

@@ -1,0 +1,73 @@
+"""The real engine over the demo businesses: real model, real tools, real rails."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from invekto.agent.assembly import Engine, build_engine
+from invekto.agent.handling import Handled, handle, store
+from invekto.contracts.clock import fixed_clock
+from invekto.contracts.messages import Attachment, InboundMessage
+from invekto.db.pool import Database
+from invekto.intake.tenants import take_in
+from invekto.settings import Settings
+from tests.conftest import HOME
+
+DEMO = Path(__file__).resolve().parents[2] / "invekto" / "demo"
+NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
+"""A Wednesday, half past ten in Istanbul."""
+AYSE, MEHMET, EMMA, ZAINAB = "+905321112233", "+905334445566", "+447700900123", "+9647701234567"
+numbers = itertools.count(1)
+
+
+@dataclass
+class Desk:
+    """Writes as customers and hands back what the engine did."""
+
+    engine: Engine
+    phones: dict[str, str] = field(default_factory=dict)
+
+    async def say(
+        self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: object
+    ) -> Handled:
+        """One message, one turn."""
+        conversation_id = await self.put(tenant, phone, text, verified=verified, **more)
+        handled = await handle(self.engine, tenant, conversation_id)
+        assert handled is not None
+        return handled
+
+    async def put(
+        self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: object
+    ) -> str:
+        """Store a message without answering it yet; returns its conversation."""
+        inbound = InboundMessage(
+            "whatsapp",
+            phone.lstrip("+"),
+            f"wamid.{next(numbers)}",
+            text,
+            NOW,
+            phone=phone,
+            phone_verified=verified,
+            **more,  # type: ignore[arg-type]
+        )
+        return (await store(self.engine, tenant, inbound)).conversation_id
+
+
+@pytest.fixture(scope="module")
+async def engine(db: Database) -> Engine:
+    for name in ("nehir-moda", "inci-dis", "lale-estetik"):
+        await take_in(db, DEMO / name, NOW)
+    return build_engine(Settings(data_dir=HOME), db, clock=fixed_clock(NOW))
+
+
+@pytest.fixture(scope="module")
+def desk(engine: Engine) -> Desk:
+    return Desk(engine)
+
+
+__all__ = ["AYSE", "EMMA", "MEHMET", "ZAINAB", "Attachment"]
