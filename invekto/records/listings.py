@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from invekto.errors import NotFound
 from invekto.records.conversations import MESSAGE_COLUMNS, Message
 from invekto.records.turns import HANDOVER_COLUMNS, StoredHandOver
 
@@ -88,6 +89,25 @@ async def messages(
         return await cur.fetchall()
 
 
+async def messages_of_contact(
+    conn: Conn, contact_id: str, *, after: int, limit: int
+) -> list[Message]:
+    """The newest messages of a contact's latest conversation after a number, oldest first."""
+    async with conn.cursor(row_factory=class_row(Message)) as cur:
+        await cur.execute(
+            f"""SELECT * FROM (
+                    SELECT {MESSAGE_COLUMNS} FROM messages
+                    WHERE tenant_id = app.current_tenant() AND conversation_id = (
+                        SELECT conversation_id FROM conversations
+                        WHERE tenant_id = app.current_tenant() AND contact_id = %s
+                        ORDER BY created_at DESC LIMIT 1)
+                      AND seq > %s ORDER BY seq DESC LIMIT %s) newest
+                ORDER BY seq""",
+            (contact_id, after, limit),
+        )
+        return await cur.fetchall()
+
+
 async def handovers(
     conn: Conn,
     *,
@@ -115,6 +135,42 @@ async def handovers(
             },
         )
         return await cur.fetchall()
+
+
+async def get_message(conn: Conn, conversation_id: str, seq: int) -> Message:
+    """One message by its number.
+
+    Raises:
+        NotFound: no such message for this tenant.
+    """
+    async with conn.cursor(row_factory=class_row(Message)) as cur:
+        await cur.execute(
+            f"""SELECT {MESSAGE_COLUMNS} FROM messages
+                WHERE tenant_id = app.current_tenant() AND conversation_id = %s AND seq = %s""",
+            (conversation_id, seq),
+        )
+        found = await cur.fetchone()
+    if found is None:
+        raise NotFound(f"no message {seq} in conversation {conversation_id}")
+    return found
+
+
+async def get_handover(conn: Conn, handover_id: str) -> StoredHandOver:
+    """One entry of the queue.
+
+    Raises:
+        NotFound: no such entry for this tenant.
+    """
+    async with conn.cursor(row_factory=class_row(StoredHandOver)) as cur:
+        await cur.execute(
+            f"""SELECT {HANDOVER_COLUMNS} FROM handovers
+                WHERE tenant_id = app.current_tenant() AND handover_id = %s""",
+            (handover_id,),
+        )
+        found = await cur.fetchone()
+    if found is None:
+        raise NotFound(f"no hand-over {handover_id}")
+    return found
 
 
 PRIORITIES = ("urgent", "high", "normal", "low")

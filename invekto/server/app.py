@@ -6,12 +6,25 @@ from fastapi import Depends, FastAPI
 
 from invekto import __version__
 from invekto.server.access import ACCESS
-from invekto.server.api import conversations, health, keys, messages, sessions, suggestions
+from invekto.server.api import (
+    conversations,
+    events,
+    health,
+    keys,
+    knowledge,
+    messages,
+    sessions,
+    suggestions,
+    tools,
+    trust,
+    webhooks,
+)
 from invekto.server.auth import authorise
 from invekto.server.deps import ServerDeps
 from invekto.server.frame import Frame
 from invekto.server.problems import add_problem_handlers
-from invekto.server.webhooks import whatsapp
+from invekto.server.webhooks import generic, whatsapp
+from invekto.server.widget import routes as widget
 
 ABOUT = """Grounded replies to customer messages, suggested or sent as far as trust was earned.
 
@@ -25,7 +38,15 @@ ROUTERS = (
     suggestions.router,
     conversations.router,
     keys.router,
+    events.router,
+    tools.router,
+    knowledge.router,
+    trust.router,
+    webhooks.router,
     whatsapp.router,
+    generic.router,
+    widget.router,
+    widget.script,
 )
 
 

@@ -12,6 +12,7 @@ from invekto.agent.assembly import Engine
 from invekto.contracts.clock import Clock
 from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
+from invekto.server.feed import Feed
 from invekto.server.jwks import KeySet
 from invekto.settings import Settings
 
@@ -25,6 +26,7 @@ class ServerDeps:
     http: httpx.AsyncClient
     sealer: Sealer
     keys: KeySet = field(default_factory=KeySet)
+    feed: Feed = field(default_factory=Feed)
 
     @property
     def database(self) -> Database:

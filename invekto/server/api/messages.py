@@ -139,14 +139,15 @@ async def _store(
     deps: ServerDeps, tenant_id: str, message: MessageIn, quiet_seconds: float
 ) -> Received:
     now = deps.clock()
-    inbound = storable_message(_inbound(message, now))
+    inbound = storable_message(inbound_message(message, now))
     async with deps.database.tenant(tenant_id) as conn:
         if message.channel_account_id is not None:
             await tenants.get_channel_account(conn, message.channel_account_id)
         return await store_and_enqueue(conn, inbound, now, quiet_seconds=quiet_seconds)
 
 
-def _inbound(message: MessageIn, now: datetime) -> InboundMessage:
+def inbound_message(message: MessageIn, now: datetime) -> InboundMessage:
+    """The message as the rest of the house knows it."""
     sent_at = message.sent_at or now
     return InboundMessage(
         channel=message.channel,

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from invekto.db.queue import Task
 from invekto.server.deps import ServerDeps
+from invekto.server.jobs.care import care_tasks
 from invekto.server.jobs.deliver import deliver_due_task, deliver_task
 from invekto.server.jobs.turn import turn_task
+from invekto.server.jobs.webhook import webhook_task
 
 
 def all_tasks(deps: ServerDeps) -> list[Task]:
     """The tasks, over the worker's dependencies."""
-    return [turn_task(deps), deliver_task(deps), deliver_due_task(deps)]
+    return [
+        turn_task(deps),
+        deliver_task(deps),
+        deliver_due_task(deps),
+        webhook_task(deps),
+        *care_tasks(deps),
+    ]

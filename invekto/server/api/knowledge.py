@@ -1,0 +1,337 @@
+"""Documents, FAQs, search and gaps: thin over `knowledge/`."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from pydantic import BaseModel, Field
+
+from invekto.db.queue import defer
+from invekto.errors import BadRequest
+from invekto.knowledge import documents, faqs, gaps
+from invekto.knowledge.answer import extract
+from invekto.knowledge.faqs import Faq, FaqText
+from invekto.knowledge.search import search
+from invekto.server.audited import audited
+from invekto.server.auth import CurrentCaller
+from invekto.server.deps import Deps
+from invekto.server.door import Door
+from invekto.server.shapes import Body, storable
+
+router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=Door)
+
+Language = Literal["tr", "en", "ar"]
+Text = Annotated[str, Field(min_length=1, max_length=8_000)]
+Tag = Annotated[str, Field(min_length=1, max_length=60)]
+Tags = Annotated[list[Tag], Field(max_length=20)]
+
+
+class DocumentSeen(BaseModel):
+    document_id: str
+    name: str
+    title: str
+    status: str
+    version: int
+    language: str | None
+    pages: int
+    chunk_count: int
+    tags: list[str]
+    valid_from: date | None
+    valid_until: date | None
+    stage: str = Field(description="Where reading the newest version stands.")
+    pages_done: int
+    pages_total: int
+    error: str | None
+    warnings: list[dict[str, Any]]
+    updated_at: datetime
+
+
+class Uploaded(BaseModel):
+    document_id: str
+    version: int
+    unchanged: bool = Field(description="These bytes are known already; nothing is read again.")
+
+
+class FaqTextIn(Body):
+    question: Text
+    answer: Annotated[str, Field(max_length=8_000)] = ""
+    variants: Annotated[list[Text], Field(max_length=50)] = Field([])
+
+
+class FaqIn(Body):
+    texts: Annotated[dict[Language, FaqTextIn], Field(min_length=1)] = Field(
+        examples=[{"tr": {"question": "Otopark var mı?", "answer": "Evet, 2 saat ücretsiz."}}]
+    )
+    category: Annotated[str, Field(max_length=100)] = ""
+    tags: Tags = Field([])
+    valid_from: date | None = None
+    valid_until: date | None = None
+    approve: bool = Field(False, description="Show it to customers at once.")
+
+
+class FaqSeen(BaseModel):
+    faq_id: str
+    texts: dict[str, FaqTextIn]
+    category: str
+    tags: list[str]
+    status: str
+    valid_from: date | None
+    valid_until: date | None
+    revision: int
+
+
+class SearchIn(Body):
+    question: Text = Field(examples=["kapıda ödeme var mı"])
+    language: Language = "tr"
+    k: Annotated[int, Field(ge=1, le=20)] = 6
+    why: bool = Field(False, description="Also what lost, and the reason.")
+
+
+class PassageSeen(BaseModel):
+    chunk_id: str
+    document_id: str
+    title: str
+    kind: str
+    text: str
+    page: int | None
+    citation: str
+    score: float = Field(description="The chance that the passage answers the question.")
+    why: dict[str, Any]
+
+
+class Found(BaseModel):
+    answer: str | None = Field(description="What would be quoted, or null: it is not answered.")
+    answerability: float | None
+    passages: list[PassageSeen]
+
+
+class GapSeen(BaseModel):
+    gap_id: str
+    title: str
+    unanswered_intent: str | None
+    frequency: int
+    languages: list[str]
+    status: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+class GapClosing(Body):
+    answered_by: Annotated[str, Field(max_length=128)] | None = Field(
+        None, description="The FAQ or document that was written for it."
+    )
+
+
+class RerunSeen(BaseModel):
+    question: str
+    language: str
+    answered: bool
+    text: str
+    citation: str
+
+
+@router.get("/documents")
+async def list_documents(caller: CurrentCaller, deps: Deps) -> list[DocumentSeen]:
+    """Every document, with how far reading it has come."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await documents.list_documents(conn)
+    return [DocumentSeen.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get("/documents/{document_id}")
+async def get_document(document_id: str, caller: CurrentCaller, deps: Deps) -> DocumentSeen:
+    """One document."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await documents.get_document(conn, document_id)
+    return DocumentSeen.model_validate(found, from_attributes=True)
+
+
+@router.post("/documents", status_code=202)
+async def upload(
+    caller: CurrentCaller,
+    deps: Deps,
+    file: Annotated[UploadFile, File(description="PDF, Word, Excel, HTML, Markdown or text.")],
+    title: Annotated[str | None, Form(max_length=200)] = None,
+    tags: Annotated[str, Form(max_length=600, description="Separated by commas.")] = "",
+    valid_from: Annotated[date | None, Form()] = None,
+    valid_until: Annotated[date | None, Form()] = None,
+) -> Uploaded:
+    """Upload a file, or the next version of the one of that name. It is read by a job; the
+    version before is searched until the new one is complete."""
+    name = str(storable(file.filename or "")).strip()
+    if not name or len(name) > 200:
+        raise BadRequest("the file needs a name of at most 200 characters")
+    data = await file.read()
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        accepted = await documents.accept(
+            conn,
+            name=name,
+            data=data,
+            title=storable(title),
+            tags=[t for tag in tags.split(",") if (t := str(storable(tag)).strip())],
+            valid_from=valid_from,
+            valid_until=valid_until,
+        )
+        if not accepted.unchanged:
+            await enqueue_ingest(conn, accepted.document_id, accepted.version)
+        await audited(conn, caller, "document.uploaded", "document", accepted.document_id)
+    return Uploaded.model_validate(accepted, from_attributes=True)
+
+
+async def enqueue_ingest(conn: Any, document_id: str, version: int) -> None:
+    """Have an accepted version read, in the transaction that accepted it."""
+    await defer(
+        conn, "ingest", line="later", lock=f"ingest:{document_id}", document_id=document_id,
+        version=version,
+    )  # fmt: skip
+
+
+@router.delete("/documents/{document_id}", status_code=204)
+async def delete_document(document_id: str, caller: CurrentCaller, deps: Deps) -> Response:
+    """Delete a document with everything that was read from it."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        await documents.get_document(conn, document_id)
+        await documents.delete_document(conn, document_id)
+        await audited(conn, caller, "document.deleted", "document", document_id)
+    return Response(status_code=204)
+
+
+@router.get("/faqs")
+async def list_faqs(
+    caller: CurrentCaller,
+    deps: Deps,
+    status: Literal["draft", "approved", "retired"] | None = None,
+    category: Annotated[str | None, Query(max_length=100)] = None,
+) -> list[FaqSeen]:
+    """FAQs, newest first."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await faqs.list_faqs(conn, status=status, category=storable(category))
+    return [_faq(one) for one in found]
+
+
+@router.post("/faqs", status_code=201)
+async def add_faq(body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
+    """Write an FAQ; a draft unless `approve`."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        made = await faqs.create(
+            conn,
+            _texts(body),
+            category=body.category,
+            tags=body.tags,
+            valid_from=body.valid_from,
+            valid_until=body.valid_until,
+            by=caller.subject,
+            approve=body.approve,
+        )
+        await audited(conn, caller, "faq.created", "faq", made.faq_id)
+    return _faq(made)
+
+
+@router.put("/faqs/{faq_id}")
+async def change_faq(faq_id: str, body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
+    """Replace an FAQ's texts."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        changed = await faqs.edit(
+            conn,
+            faq_id,
+            texts=_texts(body),
+            category=body.category,
+            tags=body.tags,
+            valid_from=body.valid_from,
+            valid_until=body.valid_until,
+        )
+        if body.approve:
+            changed = await faqs.approve(conn, faq_id, caller.subject)
+        await audited(conn, caller, "faq.changed", "faq", faq_id)
+    return _faq(changed)
+
+
+@router.post("/faqs/{faq_id}/approve")
+async def approve_faq(faq_id: str, caller: CurrentCaller, deps: Deps) -> FaqSeen:
+    """Show it to customers."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        changed = await faqs.approve(conn, faq_id, caller.subject)
+        await audited(conn, caller, "faq.approved", "faq", faq_id)
+    return _faq(changed)
+
+
+@router.delete("/faqs/{faq_id}", status_code=204)
+async def delete_faq(faq_id: str, caller: CurrentCaller, deps: Deps) -> Response:
+    """Remove an FAQ altogether."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        await faqs.delete(conn, faq_id)
+        await audited(conn, caller, "faq.deleted", "faq", faq_id)
+    return Response(status_code=204)
+
+
+@router.post("/search")
+async def search_knowledge(body: SearchIn, caller: CurrentCaller, deps: Deps) -> Found:
+    """What a reply would find, and what it would quote."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        passages = await search(
+            conn, body.question, language=body.language, k=body.k, why=body.why,
+            today=deps.clock().date(),
+        )  # fmt: skip
+    found = extract(body.question, passages, body.language)
+    return Found(
+        answer=found.text if found else None,
+        answerability=found.answerability if found else None,
+        passages=[PassageSeen.model_validate(one, from_attributes=True) for one in passages],
+    )
+
+
+@router.get("/gaps")
+async def list_gaps(
+    caller: CurrentCaller,
+    deps: Deps,
+    status: Literal["open", "closed", "dismissed"] = "open",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[GapSeen]:
+    """What customers asked and the knowledge did not answer, the most asked first."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await gaps.list_gaps(conn, status=status, limit=limit)
+    return [GapSeen.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.post("/gaps/{gap_id}/close")
+async def close_gap(
+    gap_id: str, body: GapClosing, caller: CurrentCaller, deps: Deps
+) -> list[RerunSeen]:
+    """Ask the gap's questions again; it closes when all are answered."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        reruns = await gaps.close_gap(conn, gap_id, by=body.answered_by, now=deps.clock())
+    return [RerunSeen.model_validate(one, from_attributes=True) for one in reruns]
+
+
+@router.post("/gaps/{gap_id}/dismiss", status_code=204)
+async def dismiss_gap(gap_id: str, caller: CurrentCaller, deps: Deps) -> Response:
+    """Not something to answer."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        await gaps.dismiss(conn, gap_id)
+    return Response(status_code=204)
+
+
+def _texts(body: FaqIn) -> dict[str, FaqText]:
+    return {
+        language: FaqText(text.question, text.answer, tuple(text.variants))
+        for language, text in body.texts.items()
+    }
+
+
+def _faq(faq: Faq) -> FaqSeen:
+    return FaqSeen(
+        faq_id=faq.faq_id,
+        texts={
+            language: FaqTextIn.model_construct(**dataclasses.asdict(text))
+            for language, text in faq.texts.items()
+        },
+        category=faq.category,
+        tags=list(faq.tags),
+        status=faq.status,
+        valid_from=faq.valid_from,
+        valid_until=faq.valid_until,
+        revision=faq.revision,
+    )

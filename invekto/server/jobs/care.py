@@ -1,0 +1,89 @@
+"""The quieter jobs: planned messages, reading documents, and each tenant's housekeeping."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import structlog
+
+from invekto.db.queue import Task
+from invekto.errors import NotFound
+from invekto.knowledge import documents
+from invekto.knowledge.ingest import process
+from invekto.records import audit, events, idempotency, privacy, sessions, webhooks
+from invekto.server.deps import ServerDeps
+from invekto.tools.contract import ToolContext
+from invekto.tools.dispatch import send_due
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+
+
+def care_tasks(deps: ServerDeps) -> list[Task]:
+    """The tasks for the worker."""
+    return [
+        Task("remind", partial(_remind, deps)),
+        Task("ingest", partial(_ingest, deps), partial(_not_read, deps), attempts=3),
+        Task("housekeeping", partial(_keep_house, deps), attempts=3),
+    ]
+
+
+async def _remind(deps: ServerDeps, *, tenant_id: str) -> None:
+    """Send the planned messages whose time has come: through opt-out, consent, quiet hours,
+    window and template, into the outbox."""
+    settled = BATCH
+    while settled >= BATCH:
+        async with deps.database.tenant(tenant_id) as conn:
+            tenant, _ = await deps.engine.shelf.kit(conn, tenant_id)
+            ctx = ToolContext(
+                conn=conn,
+                tenant_id=tenant_id,
+                tenant=tenant,
+                contact=None,
+                conversation_id=None,
+                turn_id=None,
+                clock=deps.clock,
+                outside=deps.engine.deps.gateways,
+            )
+            outcomes = await send_due(ctx, limit=BATCH)
+        settled = sum(outcomes.values())
+        if settled:
+            log.info("planned_messages", tenant_id=tenant_id, **outcomes)
+
+
+async def _ingest(deps: ServerDeps, *, tenant_id: str, document_id: str, version: int) -> None:
+    """Read an uploaded file; a killed reading goes on where it stopped."""
+    try:
+        report = await process(deps.database, tenant_id, document_id, version)
+    except NotFound:
+        return  # deleted meanwhile
+    log.info(
+        "document_read", tenant_id=tenant_id, status=report.status, pages=report.pages,
+        seconds=round(report.seconds, 1),
+    )  # fmt: skip
+    async with deps.database.tenant(tenant_id) as conn:
+        await events.emit(
+            conn, "document.read", {"document_id": document_id, "status": report.status}
+        )
+
+
+async def _not_read(deps: ServerDeps, *, tenant_id: str, document_id: str, version: int) -> None:
+    async with deps.database.tenant(tenant_id) as conn:
+        await documents.fail(conn, document_id, version, "broken", {})
+
+
+async def _keep_house(deps: ServerDeps, *, tenant_id: str) -> None:
+    """Seal the audit log, delete what was kept long enough."""
+    now, key = deps.clock(), audit.audit_key(deps.settings)
+    sealed = 1
+    while sealed:
+        async with deps.database.tenant(tenant_id) as conn:
+            sealed = await audit.seal(conn, key, now)
+    async with deps.database.tenant(tenant_id) as conn:
+        await privacy.purge(conn, now)
+    async with deps.database.tenant(tenant_id) as conn:
+        await idempotency.forget_old(conn, now)
+        await events.forget_old(conn, now)
+        await webhooks.forget_old(conn, now)
+        await sessions.forget_expired(conn, now)

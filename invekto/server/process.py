@@ -1,0 +1,121 @@
+"""Processes: the API, the worker, or both in one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import httpx
+import structlog
+import uvicorn
+
+from invekto.agent.assembly import Engine, build_engine
+from invekto.db import worker
+from invekto.db.opening import OpenDatabase, open_database
+from invekto.db.pool import Database
+from invekto.db.sealing import Sealer
+from invekto.server.app import create_app
+from invekto.server.deps import ServerDeps
+from invekto.server.jobs.rounds import keep_rounds
+from invekto.server.jobs.tasks import all_tasks
+from invekto.server.logs import configure_logs
+from invekto.settings import Settings, settings
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS = 10
+API_POOL = 20
+WORKER_POOL = 24
+KEEP_ALIVE = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+
+
+def run_server(host: str | None = None, port: int | None = None, worker: bool = False) -> None:
+    """Serve until SIGTERM or Ctrl-C; with `worker` run jobs in this process too."""
+    chosen = settings().model_copy(
+        update={k: v for k, v in {"host": host, "port": port}.items() if v is not None}
+    )
+    configure_logs(chosen)
+    asyncio.run(_serve(chosen, worker))
+
+
+def run_worker() -> None:
+    """Run jobs until SIGTERM or Ctrl-C; jobs that run are given time to end."""
+    configure_logs(settings())
+    asyncio.run(_work(settings()))
+
+
+async def _serve(chosen: Settings, with_worker: bool) -> None:
+    async with await open_database(chosen) as at, at.pool("app", size=API_POOL) as database:
+        engine = build_engine(chosen, database)
+        if with_worker:
+            await serve_with_worker(chosen, engine, at)
+        else:
+            async with opened_deps(chosen, engine) as deps:
+                await serve(deps)
+
+
+async def _work(chosen: Settings) -> None:
+    async with await open_database(chosen) as at, at.pool("worker", size=WORKER_POOL) as database:
+        engine = build_engine(chosen, database)
+        async with opened_deps(chosen, engine) as deps:
+            stop = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, stop.set)
+            await work(deps, at.jobs_dsn, stop)
+
+
+async def serve_with_worker(chosen: Settings, engine: Engine, at: OpenDatabase) -> None:
+    """API and worker in one process, each with its own role on the database."""
+    stop = asyncio.Event()
+    async with opened_deps(chosen, engine) as deps, at.pool("worker", size=WORKER_POOL) as pool:
+        jobs = asyncio.create_task(work(for_worker(deps, pool), at.jobs_dsn, stop))
+        try:
+            await serve(deps)
+        finally:
+            stop.set()
+            await jobs
+
+
+@asynccontextmanager
+async def opened_deps(chosen: Settings, engine: Engine) -> AsyncIterator[ServerDeps]:
+    """The dependencies of requests and jobs, closed again at the end."""
+    async with httpx.AsyncClient(limits=KEEP_ALIVE) as http:
+        yield ServerDeps(chosen, engine, http, Sealer.from_settings(chosen))
+
+
+def for_worker(deps: ServerDeps, pool: Database) -> ServerDeps:
+    """The same dependencies on the worker's connections."""
+    return replace(deps, engine=replace(deps.engine, deps=replace(deps.engine.deps, database=pool)))
+
+
+async def serve(deps: ServerDeps) -> None:
+    """Serve HTTP until a signal; running requests are given time to end."""
+    config = uvicorn.Config(
+        create_app(deps),
+        host=deps.settings.host,
+        port=deps.settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    await uvicorn.Server(config).serve()
+
+
+async def work(deps: ServerDeps, jobs_dsn: str, stop: asyncio.Event) -> None:
+    """Run jobs and the rounds that make some, until `stop`."""
+    rounds = asyncio.create_task(keep_rounds(deps))
+    log.info("worker_started")
+    try:
+        await worker.run_worker(jobs_dsn, all_tasks(deps), stop)
+    finally:
+        rounds.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await rounds
+        log.info("worker_stopped")
