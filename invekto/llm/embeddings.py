@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from invekto.llm.terms import SPACE, Term, pairs, terms
 
 BUCKETS = 1 << 16
-K1, B = 1.2, 0.6
+K1, B = 1.0, 0.6
 LENGTH = {"words": 220.0, "grams": 500.0}
 """Usual number of dimensions of a chunk of ordinary size, counted with repetition."""
 PAIR_WEIGHT = 0.7
