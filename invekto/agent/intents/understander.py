@@ -14,6 +14,7 @@ from invekto.agent.intents.corpus import load_packs, read_examples
 from invekto.agent.intents.dialogue.answer import Question, read_answer
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.intents.features import Floats
+from invekto.agent.intents.labelled import outside_score
 from invekto.agent.intents.model import IntentModel, Mask
 from invekto.agent.intents.mood import sentiment, urgency
 from invekto.agent.intents.overlay import Overlay
@@ -52,6 +53,34 @@ class _Reading:
     def best(self, count: int = 5) -> tuple[IntentGuess, ...]:
         order = np.argsort(-self.odds, kind="stable")[:count]
         return tuple(self.guess(int(place)) for place in order if self.odds[place] > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The intents of a message; `outside` is higher the less it belongs to any of them."""
+
+    understanding: Understanding
+    outside: float
+
+    @property
+    def intents(self) -> tuple[IntentGuess, ...]:
+        """The requests in order of mention."""
+        return self.understanding.intents
+
+    @property
+    def alternatives(self) -> tuple[IntentGuess, ...]:
+        """The likeliest intents of the whole message."""
+        return self.understanding.alternatives
+
+    @property
+    def main(self) -> IntentGuess:
+        """The first request."""
+        return self.understanding.main
+
+    @property
+    def answered(self) -> bool:
+        """Whether the system acts on it."""
+        return self.understanding.answered
 
 
 class Understander:
@@ -105,13 +134,15 @@ class Understander:
             words: the tenant's names.
             overlay: the tenant's own intents and corrections.
         """
-        normal = clean(text)
-        language = detect(normal, language_hint or default_language).reply
+        base = self.read(
+            text,
+            packs=packs,
+            language_hint=language_hint or default_language,
+            overlay=overlay,
+        ).understanding
+        normal, language = base.normal, base.language
         entities = find_entities(text, language, now, words, shop=SHOP_PACK in packs)
-        reading = self._read(normal, packs, language, overlay)
-        found = self._requests(normal, reading, packs, language, overlay)
-        answer = _answer(asked, normal, language, now, words, found)
-        base = self._judged(text, normal, language, reading, found)
+        answer = _answer(asked, normal, language, now, words, base.intents)
         if answer is not None and answer.type != "other":
             base = self._answering(base, answer, normal, packs, overlay)
         mood = sentiment(text, base.main.name, base.main.probability)
@@ -124,6 +155,22 @@ class Understander:
             tags=topic_tags([guess.name for guess in base.intents], entities, mood),
             model_version=self.version + (f"+{overlay.version}" if overlay else ""),
         )
+
+    def read(
+        self,
+        text: str,
+        *,
+        packs: tuple[str, ...],
+        language_hint: str | None = None,
+        overlay: Overlay | None = None,
+    ) -> Read:
+        """Language, intents and the decision alone, without entities and dialogue."""
+        normal = clean(text)
+        language = detect(normal, language_hint or "tr").reply
+        reading = self._read(normal, packs, language, overlay)
+        found = self._requests(normal, reading, packs, language, overlay)
+        judged = self._judged(text, normal, language, reading, found)
+        return Read(judged, outside_score(reading.odds, reading.labels, OUT_OF_SCOPE))
 
     def classify(
         self, text: str, packs: tuple[str, ...], language: str, overlay: Overlay | None = None
