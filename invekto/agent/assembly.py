@@ -42,7 +42,7 @@ def build_engine(
         model=ChatModel.from_settings(settings),
         gateways=gateways,
     )
-    engine = Engine(deps, KitShelf(sectors))
+    engine = Engine(deps, KitShelf(sectors, understander))
     warm_up(engine)
     return engine
 

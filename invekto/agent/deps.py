@@ -62,11 +62,11 @@ class Reader:
 
     async def conn(self) -> AsyncConnection[Any]:
         """The open transaction."""
-        if self._conn is None:
-            self._conn = await self._stack.enter_async_context(
-                self._database.tenant(self._tenant_id)
-            )
-        return self._conn
+        if self._conn is not None:
+            return self._conn
+        opened = await self._stack.enter_async_context(self._database.tenant(self._tenant_id))
+        self._conn = opened
+        return opened
 
     async def pause(self) -> None:
         """Close it: a model or a provider is about to be waited for."""

@@ -8,7 +8,7 @@ hand-over, which is a decision like the others and carries its reason.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -38,7 +38,7 @@ def turn_graph() -> CompiledStateGraph[TurnState, TurnScope, Any, Any]:
         ("guard", guard),
         ("decide", decide),
     ):
-        graph.add_node(f"{name}_", timed(name, node))
+        graph.add_node(f"{name}_", cast(Any, timed(name, node)))  # its stubs know no Runtime here
     graph.add_edge(START, "gate_")
     graph.add_conditional_edges("gate_", _after_gate, ["understand_", "decide_"])
     graph.add_edge("understand_", "retrieve_")

@@ -10,12 +10,15 @@ import yaml
 from psycopg import AsyncConnection
 
 from invekto.agent.deps import TenantKit
+from invekto.agent.intents.teaching import teach
+from invekto.agent.intents.understander import Understander
 from invekto.agent.intents.words import TenantWords
 from invekto.agent.playbooks.loader import LoadedPlaybook, load_folder, parse
 from invekto.agent.sector import Sector, sector_of
 from invekto.guardrails.rails import ReplyGuard, sector_policy
 from invekto.records import behaviour, catalog, policies, tenants
 from invekto.tools.contract import TenantView, Tool
+from invekto.tools.tenancy import tenant_view
 from invekto.tools.toolbox import standard_tools
 
 KEPT = 512
@@ -25,9 +28,11 @@ KEPT = 512
 class KitShelf:
     """Builds kits and keeps them by tenant and configuration version."""
 
-    def __init__(self, sectors: dict[str, Sector], overlays: Any = None) -> None:
+    def __init__(
+        self, sectors: dict[str, Sector], understander: Understander | None = None
+    ) -> None:
         self._sectors = sectors
-        self._overlays = overlays
+        self._understander = understander
         self._kits: OrderedDict[str, tuple[int, TenantView, TenantKit]] = OrderedDict()
         self._playbooks: dict[str, dict[str, LoadedPlaybook]] = {}
         self._tools: dict[str, dict[str, Tool[Any, Any]]] = {}
@@ -65,9 +70,11 @@ class KitShelf:
             name = f"{tenant.tenant_id}/{version.intent}@{version.version}"
             books[version.intent] = parse(version.source, name, tools, set(taxonomy))
         overlay = None
-        if self._overlays is not None:
+        if self._understander is not None:
             taught = [*sector_examples(sector), *await behaviour.examples(conn)]
-            overlay = self._overlays.fit(taught, tuple(tenant.packs))
+            overlay = teach(
+                self._understander, taught, tuple(tenant.packs) or sector.packs, taxonomy
+            )
         return TenantKit(
             sector=sector,
             packs=tuple(tenant.packs) or sector.packs,
@@ -99,23 +106,6 @@ class KitShelf:
         if key not in self._guards:
             self._guards[key] = ReplyGuard(policy)
         return self._guards[key]
-
-
-def tenant_view(tenant: tenants.Tenant) -> TenantView:
-    """The stored tenant as tools and templates see it."""
-    return TenantView(
-        tenant_id=tenant.tenant_id,
-        name=tenant.name,
-        sector=tenant.sector,
-        timezone=tenant.timezone,
-        currency=tenant.currency,
-        default_language=tenant.default_language,
-        languages=tuple(tenant.languages),
-        tone=tenant.tone,
-        health=tenant.health,
-        profile=tenant.profile,
-        settings=tenant.settings,
-    )
 
 
 def sector_taxonomy(sector: Sector) -> dict[str, dict[str, Any]]:

@@ -73,7 +73,11 @@ async def send(
         await _still_current(conn, suggestion)
         proposed = [ProposedAction(**raw) for raw in suggestion.actions] if actions else []
     if suggestion.seeded_error:
-        raise Conflict("this draft cannot be delivered", suggestion=suggestion_id)
+        await _missed(deps, tenant_id, suggestion_id, person, now)
+        raise Conflict(
+            "this draft was wrong on purpose, to see whether it is noticed: it was not sent",
+            suggestion=suggestion_id,
+        )
     try:
         await redo_outside(deps, shelf, tenant_id, suggestion, proposed, person.user_id)
         async with deps.database.tenant(tenant_id) as conn:
@@ -87,6 +91,19 @@ async def send(
             f"the proposed action can no longer be done: {failure.message}",
             tool=failure.action.tool,
         ) from failure
+
+
+async def _missed(
+    deps: TurnDeps, tenant_id: str, suggestion_id: str, person: Person, now: datetime
+) -> None:
+    """A seeded wrong draft that was approved: evidence about the reviewer, kept apart."""
+    async with deps.database.tenant(tenant_id) as conn:
+        suggestion = await turns.get_suggestion(conn, suggestion_id, lock=True)
+        _open(suggestion)
+        await turns.resolve_suggestion(
+            conn, suggestion_id, status="sent", by=person.user_id, now=now
+        )
+        await _judge(conn, suggestion, VerdictKind.SENT_UNCHANGED, person, now)
 
 
 async def reject(
@@ -276,7 +293,8 @@ async def _deliver(
     if not final:
         raise BadRequest("the reply is empty: write something or reject the draft")
     same = final in (suggestion.reply_text, *suggestion.tones.values())
-    kind, reasons = VerdictKind.SENT_UNCHANGED, ()
+    kind = VerdictKind.SENT_UNCHANGED
+    reasons: tuple[str, ...] = ()
     if not same:
         turn = await turns.get_turn(conn, suggestion.turn_id)
         judged = judge_edit(suggestion.reply_text, final, turn.language or "tr")

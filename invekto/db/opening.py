@@ -14,7 +14,7 @@ from invekto.db.embedded import EmbeddedServer
 from invekto.db.migrate import connect, migrate
 from invekto.db.pool import Database
 from invekto.db.roles import LOGIN_ROLES, role_password
-from invekto.settings import Settings
+from invekto.settings import Settings, settings
 
 DATABASE = "invekto"
 
@@ -99,3 +99,17 @@ async def _embedded_database(server: EmbeddedServer | None) -> str:
                 sql.SQL("ALTER DATABASE postgres RENAME TO {}").format(sql.Identifier(DATABASE))
             )
     return server.dsn(DATABASE)
+
+
+def migrate_database() -> tuple[str, ...]:
+    """Bring the configured database to this code's schema; returns the migrations that ran.
+
+    Raises:
+        OperatorNeeded, SchemaOutdated, TryAgain: see `open_database`.
+    """
+
+    async def run() -> tuple[str, ...]:
+        async with await open_database(settings(), migrating=True) as at:
+            return at.applied
+
+    return asyncio.run(run())

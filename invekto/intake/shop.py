@@ -142,7 +142,9 @@ def lines(row: dict[str, Any], products: dict[str, dict[str, Any]]) -> list[orde
     items = []
     for number, item in enumerate(row["items"], 1):
         entry = products[item["product"]]
-        variant = next((v for v in entry["variants"] if v["sku"] == item["sku"]), {})
+        variant: dict[str, Any] = next(
+            (v for v in entry["variants"] if v["sku"] == item["sku"]), {}
+        )
         items.append(
             orders.Item(
                 line=number,

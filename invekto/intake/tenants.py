@@ -3,6 +3,7 @@ nothing but dates that are told relative to today."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -199,7 +200,7 @@ async def _records(conn: Conn, files: dict[str, Any], today: Today, intake: Inta
     counts["SSS"] = await _faqs(conn, files.get("faqs") or ())
 
 
-async def _faqs(conn: Conn, rows: list[dict[str, Any]]) -> int:
+async def _faqs(conn: Conn, rows: Sequence[dict[str, Any]]) -> int:
     """FAQs by id; one that its people have edited since is left as they wrote it."""
     known = {faq.faq_id for faq in await faqs.list_faqs(conn)}
     for row in rows:

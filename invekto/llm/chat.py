@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from invekto.errors import ModelUnavailable
 from invekto.llm.breaker import Breaker
@@ -49,7 +49,7 @@ class ChatModel:
         # The client behind retries 429 and 5xx with jitter and honours Retry-After.
         self._chat = ChatOpenAI(
             model=settings.chat_model,
-            api_key=key,  # type: ignore[arg-type]
+            api_key=SecretStr(key),
             base_url=settings.base_url,
             timeout=settings.timeout_seconds,
             max_retries=settings.retries,

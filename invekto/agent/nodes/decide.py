@@ -145,7 +145,7 @@ def _never_automatic(state: TurnState) -> str | None:
 def _risk(result: TaskResult, scope: TurnScope) -> str:
     """The intent's own risk or its playbook's, whichever is higher; so tenants cannot lower it."""
     order = ("low", "medium", "high")
-    known = scope.kit.taxonomy.get(result.intent, {}).get("risk", "medium")
+    known = str(scope.kit.taxonomy.get(result.intent, {}).get("risk", "medium"))
     return max(known, result.risk, key=order.index)
 
 

@@ -19,6 +19,7 @@ from invekto.agent.playbooks.schema import (
     Choose,
     Extract,
     Fill,
+    Include,
     Pass,
     Phrases,
     Propose,
@@ -90,6 +91,8 @@ async def run_playbook(
     """
     run = Run(loaded, task, setting, probability, _scope(loaded, task, setting), dict(task.slots))
     for step in loaded.playbook.steps:
+        if isinstance(step, Include):
+            raise AssertionError("the loader puts the steps of an include in its place")
         if step.when is not None and not evaluate(step.when, run.scope):
             continue
         ended = await _step(step, run)
