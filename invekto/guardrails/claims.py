@@ -22,13 +22,16 @@ WINDOW = 400
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`kind` is money, percent, date, weekday, time, amount (with a unit), number, code or link;
+    """`kind` is money, percent, date, weekday, time, dotted (a date or a time, such as 12.10),
+    amount (with a unit), number, code or link;
     `value` is canonical, so that equal claims are equal values."""
 
     kind: str
     value: tuple[str, ...]
     start: int
     end: int
+    year: int = 0
+    """Of a date, where it was written."""
 
 
 @lru_cache(maxsize=1)
@@ -53,18 +56,35 @@ def _grammar() -> dict[str, Any]:
     number = r"(?<!\d)(?:\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
     joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?)"
     big = r"(?:[ ]?(?:bin|milyon|thousand|million|k|الف|مليون)(?!\w))?"
-    digit = re.compile(
-        rf"(?P<link>(?:https?://|www\.)[^\s<>()\"]+|(?<![\w@])[a-z0-9-]{{2,40}}(?:\.[a-z0-9-]{{2,40}}){{0,2}}\.(?:com|net|org|io|co|tr|shop|store)(?:\.tr)?(?:/[^\s<>()\"]*)?(?![\w@]))"
-        rf"|(?P<code>(?<![\w.,])(?=[a-z0-9-]{{0,30}}\d)(?:[a-z]{{1,6}}-?\d[a-z0-9-]{{2,24}}|#\d{{3,20}}|\d{{7,24}}|\d{{2,8}}-\d{{2,8}}(?:-\d{{1,8}})+)(?![\w]))"
-        rf"|(?P<date>(?<![\d.,])\d{{1,2}}[./-]\d{{1,2}}(?:[./-](?:20)?\d{{2}})(?![\d])|(?<!\d)20\d{{2}}-\d{{2}}-\d{{2}}(?!\d))"
-        rf"|(?P<dm>(?<![\d.,])(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?(?:-|–|ve|ile|and)[ ]?(?P<d2>\d{{1,2}}))?[ .]{{1,2}}(?:of )?(?P<m1>{months})(?!\w{{4}})\w{{0,5}}(?:[ ,]{{1,2}}(?P<y1>20\d{{2}}))?)"
-        rf"|(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y2>20\d{{2}}))?)"
-        rf"|(?P<percent>(?:%|yuzde )[ ]?(?P<p1>{number})|(?P<p2>{number})[ ]?(?:%|٪|percent|yuzde|بالمئه|في المئه|بالمائه))"
-        rf"|(?P<money>(?P<c1>[₺$€£]|(?<!\w)(?:try|usd|eur|gbp|tl))[ ]?(?P<n1>{number}){big}(?:{joined}(?:[₺$€£])?(?P<n1b>{number}){big})?|(?P<n2>{number})(?P<big>{big})(?:{joined}(?P<n2b>{number}){big})?[ ]?(?P<c2>{money})(?![a-z]{{6}}))"
-        rf"|(?P<time>(?<![\d.,])(?:[01]?\d|2[0-3])[:.][0-5]\d(?![\d]|[.,]\d)(?:[ ]?(?:am|pm|a\.m|p\.m)(?!\w))?|(?<![\d.,:])\d{{1,2}}[ ]?(?:am|pm)(?!\w))"
-        rf"|(?P<amount>(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})(?!\w{{8}}))"
-        rf"|(?P<number>(?<!\w)(?:{number}))"
-    )
+    host = r"[a-z0-9-]{2,40}"
+    clock = r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d|[.,]\d)"
+    parts = [
+        rf"(?P<link>(?:https?://|www\.)[^\s<>()\"]+|(?<![\w@]){host}(?:\.{host}){{0,2}}"
+        r"\.(?:com|net|org|io|co|tr|shop|store|link|gl)(?:\.tr)?(?:/[^\s<>()\"]*)?(?![\w@]))",
+        r"(?P<phone>(?<![\w.,])(?:\+|00|\(?0)[ (]{0,2}\d(?:[ ()-]{0,2}\d){8,13}(?!\w))",
+        rf"(?P<span>(?<![\d.,]){clock}[ ]?[-–][ ]?{clock})",
+        r"(?P<date>(?<![\d.,])\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)(?:20)?\d{2}(?!\d)"
+        r"|(?<!\d)20\d{2}-\d{2}-\d{2}(?!\d))",
+        r"(?P<dm>(?<![\d.,])(?P<d1>\d{1,2})(?:st|nd|rd|th)?"
+        r"(?:[ ]?(?:-|–|ve|ile|and)[ ]?(?P<d2>\d{1,2}))?[ .]{1,2}(?:of )?"
+        rf"(?P<m1>{months})(?!\w{{4}})\w{{0,5}}(?:[ ,]{{1,2}}(?P<y1>20\d{{2}}))?)",
+        rf"(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
+        r"(?:,? (?P<y2>20\d{2}))?)",
+        rf"(?P<percent>(?:%|٪|yuzde )[ ]?(?P<p1>{number})"
+        rf"|(?P<p2>{number})[ ]?(?:%|٪|percent|yuzde|بالمئه|في المئه|بالمائه))",
+        rf"(?P<money>(?P<c1>[₺$€£]|(?<!\w)(?:try|usd|eur|gbp|tl))[ ]?(?P<n1>{number}){big}"
+        rf"(?:{joined}[₺$€£]?(?P<n1b>{number}){big})?"
+        rf"|(?P<n2>{number}){big}(?:{joined}(?P<n2b>{number}){big})?[ ]?(?P<c2>{money})(?![a-z]{{6}}))",
+        rf"(?P<time>(?<![\d.,]){clock}(?:[ ]?(?:am|pm|a\.m|p\.m)(?!\w))?"
+        r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm)(?!\w))",
+        r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d))",
+        rf"(?P<amount>(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
+        r"(?!\w{8}))",
+        r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|#\d{3,20}"
+        r"|\d{7,24}|\d{2,8}-\d{2,8}(?:-\d{1,8})+|\d{3,4}(?: \d{3}){2})(?!\w))",
+        rf"(?P<number>(?<!\w)(?:{number}))",
+    ]
+    digit = re.compile("|".join(parts))
     return {
         "digit": digit,
         "month_of": month_of,
@@ -86,14 +106,46 @@ def find_claims(raw: str, folded: str, language: str) -> list[Claim]:
     """All claims in order of place."""
     found = list(_by_figures(folded))
     grammar = _grammar()
-    found += [
-        Claim("weekday", (grammar["weekday_of"][m.group()],), m.start(), m.end())
-        for m in grammar["weekday"].finditer(folded)
-    ]
+    found += find_weekdays(folded)
     if grammar["number_word"].search(folded):
         for start in range(0, len(raw), WINDOW):
             found += _by_words(raw, start, language, found)
     return sorted(found, key=lambda c: (c.start, c.end))
+
+
+_SHORT = {
+    "pzt": "1", "sal": "2", "car": "3", "per": "4", "cum": "5", "cmt": "6", "paz": "7",
+    "mon": "1", "tue": "2", "wed": "3", "thu": "4", "fri": "5", "sat": "6", "sun": "7",
+}  # fmt: skip
+_SHORT_DAY = re.compile(
+    r"(?<!\w)(?:(?P<sure>pzt|cmt)|(?P<short>sal|car|per|cum|paz|mon|tue|wed|thu|fri|sat|sun)"
+    r"(?=\.?[ ]?[-–/&]|\.?[ ]\d|\.?[ ](?:kapali|closed|acik|open)))(?!\w)"
+)
+_DAYS = re.compile(
+    r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?son\w{0,6}|weekends?(?!\w)|"
+    r"نهايه الاسبوع|عطله نهايه)|(?P<all>her gun|every day|daily|haftanin her|كل يوم|يوميا|كل ايام)"
+)
+_TILL = re.compile(r"\w{0,4}[ ]?(?:-|–|to|through|ile|ila|'?d[ae]n|'?t[ae]n|حتى|حتي|الى|الي)[ ]?")
+
+
+def find_weekdays(folded: str) -> list[Claim]:
+    """Days of the week named or meant: "Pzt-Cum" and "hafta içi" are five."""
+    grammar = _grammar()
+    named = [
+        (m.start(), m.end(), grammar["weekday_of"][m.group()])
+        for m in grammar["weekday"].finditer(folded)
+    ]
+    named += [(m.start(), m.end(), _SHORT[m.group()]) for m in _SHORT_DAY.finditer(folded)]
+    named.sort()
+    found = [Claim("weekday", (day,), start, end) for start, end, day in named]
+    for (start, end, first), (after, stop, last) in zip(named, named[1:], strict=False):
+        if _TILL.fullmatch(folded[end:after]):
+            between = range(int(first) + 1, int(last))
+            found += [Claim("weekday", (str(day),), start, stop) for day in between]
+    for match in _DAYS.finditer(folded):
+        days = {"work": "12345", "end": "67", "all": "1234567"}[str(match.lastgroup)]
+        found += [Claim("weekday", (day,), match.start(), match.end()) for day in days]
+    return found
 
 
 def _by_figures(folded: str) -> Iterator[Claim]:
@@ -123,24 +175,48 @@ def _code(match: re.Match[str], _: Any) -> Iterator[Claim]:
     yield Claim("code", (value,), *match.span())
 
 
+def _phone(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    value = re.sub(r"\D", "", match.group("phone"))
+    yield Claim("code", (value,), *match.span())
+
+
 def _date(match: re.Match[str], _: Any) -> Iterator[Claim]:
     parts = [int(p) for p in re.split(r"[./-]", match.group("date"))]
     if parts[0] > 31:
         parts.reverse()
     day, month = (parts[0], parts[1]) if parts[1] <= 12 else (parts[1], parts[0])
-    yield Claim("date", (str(month), str(day)), *match.span())
+    year = parts[2] if parts[2] > 99 else 2000 + parts[2]
+    yield Claim("date", (str(month), str(day)), *match.span(), year)
+
+
+def _clock_span(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    for said in re.findall(r"\d{1,2}[:.]\d{2}", match.group("span")):
+        hour, minute = re.split("[:.]", said)
+        yield Claim("time", (f"{int(hour):02d}:{minute}",), *match.span())
+
+
+def _dotted(match: re.Match[str], _: Any) -> Iterator[Claim]:
+    """`03.12` is the third of December or twelve past three: the facts tell."""
+    yield from _day_or_time(match.group("dotted"), match.span())
+
+
+def _day_or_time(said: str, span: tuple[int, int]) -> Iterator[Claim]:
+    first, second = re.split("[./]", said)
+    yield Claim("dotted", (str(int(first)), str(int(second))), *span)
 
 
 def _day_month(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
     month = grammar["month_of"][match.group("m1")]
-    yield Claim("date", (month, str(int(match.group("d1")))), *match.span())
+    year = int(match.group("y1") or 0)
+    yield Claim("date", (month, str(int(match.group("d1")))), *match.span(), year)
     if match.group("d2"):
-        yield Claim("date", (month, str(int(match.group("d2")))), *match.span())
+        yield Claim("date", (month, str(int(match.group("d2")))), *match.span(), year)
 
 
 def _month_day(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
     month = grammar["month_of"][match.group("m2")]
-    yield Claim("date", (month, str(int(match.group("d3")))), *match.span())
+    year = int(match.group("y2") or 0)
+    yield Claim("date", (month, str(int(match.group("d3")))), *match.span(), year)
 
 
 def _percent(match: re.Match[str], _: Any) -> Iterator[Claim]:
@@ -164,6 +240,9 @@ def _scale(text: str) -> int:
 
 def _time(match: re.Match[str], _: Any) -> Iterator[Claim]:
     said = match.group("time")
+    if re.fullmatch(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])", said):
+        yield from _day_or_time(said, match.span())
+        return
     figures = [int(f) for f in re.findall(r"\d+", said)]
     hour, minute = figures[0], figures[1] if len(figures) > 1 else 0
     if "p" in said and hour < 12:
@@ -184,8 +263,11 @@ def _number(match: re.Match[str], _: Any) -> Iterator[Claim]:
 
 _KINDS = {
     "link": _link,
+    "phone": _phone,
     "code": _code,
     "date": _date,
+    "span": _clock_span,
+    "dotted": _dotted,
     "dm": _day_month,
     "md": _month_day,
     "percent": _percent,
@@ -235,7 +317,7 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
 
 
 def _counted(raw: str, begin: int, finish: int, value: str, kind: str) -> list[Claim]:
-    if kind == "ordinal" or value in {"0", "1", "-1", "-2"}:
+    if kind == "ordinal" or value in {"0", "1", "-1", "-2", "0.5"}:
         return []
     if kind == "percent":
         return [Claim("percent", (value,), begin, finish)]

@@ -8,20 +8,27 @@ from invekto.contracts.guard import Outcome
 from invekto.guardrails.flat import flat
 from invekto.guardrails.reply import Check
 
-_WORDS = {
-    "tr": (r"hekim\w*|doktor\w*|muayene\w*|uzman\w*|dis hekim\w*",
-           r"genel\w*|bilgilendirme\w*|kisi(?:ye|den)\w*|tani\w*|teshis\w*|yerine gec\w*|gerek\w*|"
-           r"deger\w*|karar\w*|danis\w*|kesin\w*|planla\w*|belirle\w*|tavsiye\w*"),
-    "en": (r"doctor\w*|dentist\w*|physician\w*|examin\w*|consult\w*|specialist\w*|clinician\w*",
-           r"general|information\w*|diagnos\w*|substitut\w*|replac\w*|requir\w*|need\w*|advice|"
-           r"assess\w*|var(?:y|ies)|person to person|decid\w*|only after"),
-    "ar": (r"طبيب\w*|الطبيب|الدكتور|دكتور|فحص\w*|الفحص|اخصائي\w*|استشار\w*|معاينه\w*|المعاينه",
-           r"عام\w*|معلومات\w*|تشخيص\w*|التشخيص|تغني|بديل\w*|يتطلب\w*|يلزم|شخص\w*|تحدد|يحدد|يقرر"),
+_SAID = {
+    "tr": r"\b(?:genel (?:bilgi|nitelik|amac)\w*|bilgilendirme(?:dir| amac\w*| icin\w*| nitelig\w*)|"
+    r"tibbi (?:tavsiye|oneri|gorus)\w*|(?:muayene|tani|teshis|tedavi|hekim|doktor)\w*[^.!?]{0,30}\byerin(?:e|i)\b|"
+    r"(?:hekim|doktor|uzman)\w{0,10}[^.!?]{0,30}\b(?:danis\w*|basvur\w*|esas\w*|belirle\w*|karar\w*|degerlendir\w*|gerek\w*)|"
+    r"kisiye gore degis\w*|kisiden kisiye\w*)",
+    "en": r"\b(?:general information|information(?:al)? (?:only|purposes)|for information|not (?:a )?medical advice|"
+    r"(?:does not|doesn't|cannot|can't|do not) (?:replace|substitute)|not a substitute|no substitute|"
+    r"(?:consult|see|ask) (?:your|a|our|the) (?:doctor|dentist|physician|specialist)|"
+    r"(?:doctor|dentist|physician|specialist)[^.!?]{0,30}\b(?:decide|assess|advise|determine|examin)\w*|"
+    r"(?:varies|differs?|depends) (?:from|on) (?:person|the person|each)|require\w* an examination)",
+    "ar": r"(?:معلوم\w* عام\w*|لغرض الاعلام|للعلم فقط|ليست? (?:نصيحه|استشاره) طبيه|لا (?:تغني|يغني|تحل محل|يحل محل)|"
+    r"القرار للطبيب|(?:استشر|راجع|استشاره)[^.!؟]{0,12}طبيب|تعليمات طبيب\w*|"
+    r"(?:الطبيب|طبيبك)[^.!؟]{0,30}(?:يقرر|يحدد|يقيم|يفحص|فحص)|يتطلب\w*[^.!؟]{0,15}فحص|تختلف من شخص)",
 }  # fmt: skip
-_PATTERNS = {
-    language: (re.compile(rf"(?:{who})"), re.compile(rf"(?:{what})"))
-    for language, (who, what) in _WORDS.items()
-}
+_PATTERNS = {language: re.compile(pattern) for language, pattern in _SAID.items()}
+
+
+def says_disclaimer(folded: str, language: str) -> bool:
+    """Whether a sentence says that this is general information and a doctor decides."""
+    pattern = _PATTERNS.get(language)
+    return pattern is not None and bool(pattern.search(folded))
 
 
 def check(check: Check) -> None:
@@ -38,10 +45,7 @@ def is_present(check: Check) -> bool:
     own = check.policy.disclaimers.get(check.reply.language)
     if own and flat(own).strip(" .") in check.flat:
         return True
-    patterns = _PATTERNS.get(check.reply.language)
-    if patterns is None:
-        return False
-    return any(patterns[0].search(s.flat) and patterns[1].search(s.flat) for s in check.sentences)
+    return any(says_disclaimer(s.flat, check.reply.language) for s in check.sentences)
 
 
 def append(text: str, check: Check) -> str:

@@ -2,90 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property, lru_cache
+import re
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import Claim
+from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.flat import flat
-from invekto.guardrails.polarity import ALONE, opposite, statements, states
+from invekto.guardrails.ground import Ground, relative_days
+from invekto.guardrails.matching import SMALL, candidates, equal, stated, weekdays
 from invekto.guardrails.reply import Check, Sentence
-from invekto.guardrails.wording import Clause, clauses, fact_clauses, overlap
+from invekto.guardrails.signs import costs, negative, states, states_nothing, undone
+from invekto.guardrails.wording import Clause, akin, clauses
 
 RULES = Path(__file__).parent / "rules" / "service_words.yaml"
-ALIGNED = frozenset({"money", "percent", "amount", "date", "time", "weekday"})
-DAYS = {"day": 1, "work_day": 1, "week": 7, "month": 30, "year": 365}
-UNSUPPORTED = 0.2
-"""Share of a sentence's content words that must stand in some fact."""
-MANY = 4
-"""Content words from which a sentence's support is judged."""
-
-
-@dataclass
-class Ground:
-    """The facts, cut into clauses and indexed."""
-
-    facts: list[str]
-    language: str
-
-    @cached_property
-    def clauses(self) -> list[Clause]:
-        return [c for fact in self.facts for c in fact_clauses(fact, self.language)]
-
-    @cached_property
-    def by_kind(self) -> dict[str, list[tuple[Claim, Clause]]]:
-        index: dict[str, list[tuple[Claim, Clause]]] = {}
-        for clause in self.clauses:
-            for claim in clause.claims:
-                index.setdefault(claim.kind, []).append((claim, clause))
-        return index
-
-    @cached_property
-    def rarity(self) -> Counter[str]:
-        return Counter(stem for clause in self.clauses for stem in clause.stems)
-
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        return frozenset(self.rarity)
-
-    @cached_property
-    def figures(self) -> str:
-        return "|".join("".join(c for c in flat(f) if c.isalnum()) for f in self.facts)
-
-    def nearness(self, stems: frozenset[str], clause: Clause) -> float:
-        """How much a fact's clause is about the same thing: rare words count more."""
-        near = 0.0
-        for stem in stems:
-            for other in clause.stems:
-                if stem == other or stem.startswith(other) or other.startswith(stem):
-                    near += 1.0 / self.rarity[other]
-                    break
-        return near
+ALIGNED = frozenset({"money", "percent", "amount", "date", "time", "dotted"})
+NEARER = 0.3
+"""By how much another fact must be nearer before a value counts as taken from it."""
 
 
 def check(check: Check) -> None:
     """Find ungrounded statements, sentence by sentence."""
-    facts = [*check.reply.facts, *check.reply.own]
-    ground = Ground(facts, check.reply.language)
+    ground = Ground([*check.reply.facts, *check.reply.own], check.reply.language)
     carried: frozenset[str] = frozenset()
     for sentence in check.sentences:
+        if says_disclaimer(sentence.flat, check.reply.language):
+            continue
         pieces = clauses(sentence.text, sentence.flat, check.reply.language)
-        whole = frozenset(stem for piece in pieces for stem in piece.stems)
+        whole = frozenset(term for piece in pieces for term in piece.terms)
         said = _objection(pieces, whole, carried, sentence, ground)
         if said is not None:
-            check.find("grounded", "ungrounded", _outcome(said), sentence.text, said)
-        if whole & ground.stems:
+            check.find("grounded", "ungrounded", Outcome.BLOCK, sentence.text, said)
+        if any(ground.known(term) for term in whole):
             carried = whole
-
-
-def _outcome(said: str) -> Outcome:
-    return Outcome.ASK_PERSON if said.startswith("no fact says") else Outcome.BLOCK
 
 
 def _objection(
@@ -97,39 +49,50 @@ def _objection(
 ) -> str | None:
     asks = sentence.flat.rstrip().endswith("?")
     for piece in pieces:
+        about = _about(piece, whole, carried, ground)
         for claim in piece.claims:
-            said = _claim(claim, piece, whole, carried, sentence, ground)
+            said = _claim(claim, about, sentence, ground)
             if said:
                 return said
-        if not asks:
-            said = _refuted(piece, whole, carried, ground)
+        if not asks and not states_nothing(piece.text):
+            said = _statement(piece, about, ground)
             if said:
                 return said
-    return None if asks else _unsupported(whole, sentence, ground)
+    return None if asks else _wrong_day(sentence, ground)
 
 
-def _claim(
-    claim: Claim,
-    piece: Clause,
-    whole: frozenset[str],
-    carried: frozenset[str],
-    sentence: Sentence,
-    ground: Ground,
-) -> str | None:
+def _about(
+    piece: Clause, whole: frozenset[str], carried: frozenset[str], ground: Ground
+) -> frozenset[str]:
+    """The terms that say what a clause is about: its own, else its sentence's, else those of the
+    sentence before."""
+    for terms in (piece.terms, whole, whole | carried):
+        told = frozenset(t for t in terms if not _serves(t) and ground.known(t))
+        if told:
+            return told
+    return frozenset()
+
+
+def _claim(claim: Claim, about: frozenset[str], sentence: Sentence, ground: Ground) -> str | None:
     quote = sentence.text[claim.start : claim.end]
-    if claim.kind == "link":
+    if claim.kind == "link" or (claim.kind == "number" and _only_counts(claim, sentence)):
         return None
-    if claim.kind == "number" and _only_counts(claim, sentence):
+    if claim.kind == "number" and _counts_things(claim, sentence):
         return None
     if claim.kind == "code":
-        if claim.value[0] in ground.figures:
-            return None
+        known = claim.value[0].lstrip("0") in ground.figures or _in_parts(claim, ground)
+        return None if known else f"“{quote}” is in no fact"
+    if claim.kind == "weekday":
+        return None
+    if not stated(claim, ground):
         return f"“{quote}” is in no fact"
-    if not _stated(claim, ground):
-        return f"“{quote}” is in no fact"
-    if claim.kind in ALIGNED:
-        return _misplaced(claim, piece, whole, carried, ground, quote)
-    return None
+    return _misplaced(claim, about, ground, quote) if claim.kind in ALIGNED else None
+
+
+def _in_parts(claim: Claim, ground: Ground) -> bool:
+    """A phone number with or without its country's code."""
+    value = claim.value[0]
+    return len(value) >= 10 and value[-10:] in ground.figures
 
 
 def _only_counts(claim: Claim, sentence: Sentence) -> bool:
@@ -139,148 +102,145 @@ def _only_counts(claim: Claim, sentence: Sentence) -> bool:
     return (not before and after in {".", ")", "-", ""}) or claim.value[0] in {"0", "1"}
 
 
-def _stated(claim: Claim, ground: Ground) -> bool:
-    return any(_equal(claim, other) for other, _ in _candidates(claim, ground))
+_TIME_CUE = re.compile(
+    r"(?:saat\w{0,3}|until|till|at|to|from|by|before|after|kadar|حتى|حتي|الساعه)[ ]$"
+)
 
 
-def _candidates(claim: Claim, ground: Ground) -> Iterable[tuple[Claim, Clause]]:
-    kinds = {
-        "money": ("money",),
-        "percent": ("percent",),
-        "date": ("date",),
-        "weekday": ("weekday", "date"),
-        "time": ("time", "number", "amount"),
-        "amount": ("amount", "number"),
-        "number": ("number", "amount", "money", "time", "code", "percent", "date"),
-    }[claim.kind]
-    for kind in kinds:
-        yield from ground.by_kind.get(kind, ())
+def _counts_things(claim: Claim, sentence: Sentence) -> bool:
+    """A small number before a noun ("iki hekimimiz") may be counted from the facts."""
+    value = claim.value[0]
+    if not value.isdecimal() or int(value) > SMALL:
+        return False
+    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
+    return bool(re.match(r"[ ][^\W\d_]{3}", after)) and not _TIME_CUE.search(before)
 
 
-def _equal(claim: Claim, fact: Claim) -> bool:
-    if claim.kind == fact.kind:
-        return claim.value == fact.value or (
-            claim.kind == "amount" and _same_length(claim.value, fact.value)
-        )
-    if claim.kind == "weekday":
-        return claim.value[0] in _weekdays(fact.value)
-    if claim.kind == "time":
-        return _hour(claim.value[0], fact.value[0])
-    if fact.kind == "time":
-        return _hour(fact.value[0], claim.value[0])
-    if fact.kind == "date":
-        return claim.value[0] in fact.value
-    return claim.value[0] == fact.value[0]
-
-
-def _same_length(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Two weeks are fourteen days."""
-    if left[1] in DAYS and right[1] in DAYS:
-        return float(left[0]) * DAYS[left[1]] == float(right[0]) * DAYS[right[1]]
-    if {left[1], right[1]} == {"hour", "day"}:
-        hours = [float(v) * (24 if u == "day" else 1) for v, u in (left, right)]
-        return hours[0] == hours[1]
-    if {left[1], right[1]} == {"year", "month"}:
-        months = [float(v) * (12 if u == "year" else 1) for v, u in (left, right)]
-        return months[0] == months[1]
-    return left == right
-
-
-def _hour(clock: str, number: str) -> bool:
-    hour, minute = clock.split(":")
-    return minute == "00" and number in {str(int(hour)), str(int(hour) % 12), str(int(hour) + 12)}
-
-
-@lru_cache(maxsize=512)
-def _weekdays(day: tuple[str, ...]) -> frozenset[str]:
-    """Weekdays that a date without a year may fall on, this year and the ones beside it."""
-    found = set()
-    for year in (2025, 2026, 2027):
-        try:
-            found.add(str(date(year, int(day[0]), int(day[1])).isoweekday()))
-        except ValueError:
-            continue
-    return frozenset(found)
-
-
-def _misplaced(
-    claim: Claim,
-    piece: Clause,
-    whole: frozenset[str],
-    carried: frozenset[str],
-    ground: Ground,
-    quote: str,
-) -> str | None:
+def _misplaced(claim: Claim, about: frozenset[str], ground: Ground, quote: str) -> str | None:
     """The right value on the wrong thing: another value stands by what the clause names."""
-    same = [c for o, c in _candidates(claim, ground) if _equal(claim, o)]
-    other = [
-        c
-        for o, c in ground.by_kind.get(claim.kind, ())
-        if not _equal(claim, o) and _comparable(claim, o)
+    same = [clause for other, clause in candidates(claim, ground) if equal(claim, other)]
+    others = [
+        clause
+        for other, clause in ground.by_kind.get(claim.kind, ())
+        if not equal(claim, other) and _comparable(claim, other)
     ]
-    if not other:
+    if not others or not same:
         return None
-    for about in (piece.stems, whole, whole | carried):
-        mine = max((ground.nearness(about, c) for c in same), default=0.0)
-        theirs = max((ground.nearness(about, c) for c in other), default=0.0)
-        if mine or theirs:
-            return f"“{quote}” belongs to something else" if theirs > mine + 0.34 else None
-    return None
+    own = about - _own_terms(claim)
+    mine = max(ground.nearness(own, clause) for clause in same)
+    theirs = max(ground.nearness(own, clause) for clause in others)
+    return f"“{quote}” belongs to something else" if theirs > mine + NEARER else None
+
+
+def _own_terms(claim: Claim) -> set[str]:
+    return {f"dm{claim.value[0]}-{claim.value[-1]}", f"n{claim.value[0]}"}
 
 
 def _comparable(claim: Claim, other: Claim) -> bool:
     return claim.kind != "amount" or claim.value[1] == other.value[1]
 
 
-def _refuted(
-    piece: Clause, whole: frozenset[str], carried: frozenset[str], ground: Ground
-) -> str | None:
-    for axis, side in statements(piece.text):
-        about = piece.stems if piece.stems & ground.stems else whole | carried
-        same = _best(axis, side, about, ground)
-        against = _best(axis, opposite(side), about, ground)
-        if against is not None and against > (same if same is not None else 0.0):
-            return f"a fact says the opposite of “{piece.text.strip()[:80]}”"
-        if axis in ALONE and same is None:
-            return f"“{piece.text.strip()[:80]}” is in no fact"
-    return _other_state(piece, ground)
+def _statement(piece: Clause, about: frozenset[str], ground: Ground) -> str | None:
+    quote = piece.text.strip()[:80]
+    deed = undone(piece.text.strip(), ground.folded)
+    if deed:
+        return f"no fact says that this was done: “{quote}” ({deed})"
+    if _other_state(piece, ground):
+        return f"the state in “{quote}” is not that of the facts"
+    if _other_cost(piece, about, ground):
+        return f"“{quote}”: the facts say something else of the cost"
+    own = frozenset(t for t in about if t in piece.terms)
+    if _refuted(piece, own, ground):
+        return f"a fact says the opposite of “{quote}”"
+    return None
 
 
-def _best(axis: str, side: str, about: frozenset[str], ground: Ground) -> float | None:
-    """Nearness of the nearest fact that says this; None where no fact does."""
-    values = [
-        ground.nearness(about, clause)
-        for clause in ground.clauses
-        if (axis, side) in statements(clause.text)
-    ]
-    return max(values, default=None)
-
-
-def _other_state(piece: Clause, ground: Ground) -> str | None:
-    said = states(piece.text)
-    if not said:
-        return None
-    known: set[str] = set()
+def _refuted(piece: Clause, about: frozenset[str], ground: Ground) -> bool:
+    """The fact that is most about the same thing says yes where the reply says no, or the
+    other way round; or `only` where the reply says `every`."""
+    if not about:
+        return False
+    side = negative(piece.text)
+    if side and _state_to_come(ground):
+        return False
+    same = opposed = 0.0
     for clause in ground.clauses:
-        known |= states(clause.text)
-    if known and not said & known:
-        return f"the state “{piece.text.strip()[:80]}” is not that of the facts"
-    return None
+        near = ground.nearness(about, clause)
+        if near <= 0:
+            continue
+        if negative(clause.text) == side:
+            same = max(same, near)
+        elif _covers(about, clause):
+            opposed = max(opposed, near)
+        if "@every" in piece.marks and clause.marks & {"@only", "@over"} and _covers(about, clause):
+            return True
+    return opposed > same + 0.01
 
 
-def _unsupported(whole: frozenset[str], sentence: Sentence, ground: Ground) -> str | None:
-    """A sentence whose words stand in no fact, courtesy left out."""
-    told = frozenset(stem for stem in whole if not _serves(stem))
-    if len(told) < MANY:
+def _state_to_come(ground: Ground) -> bool:
+    """Nothing was sent or paid yet: what a reply denies has not happened."""
+    known = {state for clause in ground.clauses for state in states(clause.text)}
+    return bool(known) and known <= {"preparing", "approved_wait"}
+
+
+def _covers(about: frozenset[str], clause: Clause) -> bool:
+    """Whether most of what a fact's clause is about is what the reply is about."""
+    told = [t for t in clause.terms if not _serves(t) and not t.startswith("@o")]
+    if not told:
+        return False
+    return sum(any(akin(t, a) for a in about) for t in told) > 0.5 * len(told)
+
+
+def _other_cost(piece: Clause, about: frozenset[str], ground: Ground) -> bool:
+    said = costs(piece.text)
+    if not said:
+        return False
+    known = [(costs(c.text), ground.nearness(about, c)) for c in ground.clauses]
+    same = max((near for cost, near in known if cost == said), default=None)
+    against = max(
+        (
+            ground.nearness(about, c)
+            for c in ground.clauses
+            if costs(c.text) not in {"", said}
+            or (said == "free" and not costs(c.text) and _priced(c))
+        ),
+        default=0.0,
+    )
+    if same is None:
+        return True
+    return against > same + NEARER
+
+
+def _priced(clause: Clause) -> bool:
+    return any(claim.kind == "money" for claim in clause.claims)
+
+
+def _other_state(piece: Clause, ground: Ground) -> bool:
+    said = states(piece.text)
+    known = {state for clause in ground.clauses for state in states(clause.text)}
+    return bool(said and known and not said & known)
+
+
+def _wrong_day(sentence: Sentence, ground: Ground) -> str | None:
+    """A day of the week or a relative day that is not one of the facts' days."""
+    dates = [claim for claim, _ in ground.by_kind.get("date", ())]
+    named = {claim.value[0] for claim, _ in ground.by_kind.get("weekday", ())}
+    known = named | {day for claim in dates for day in weekdays(claim)}
+    if ground.today is not None and dates:
+        for claim in relative_days(sentence.flat, ground.today):
+            if not any(equal(claim, d) for d in dates) and not weekdays(claim) & named:
+                return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
+    if not known:
         return None
-    supported = overlap(told, ground.stems)
-    if supported < UNSUPPORTED * len(told):
-        return f"no fact says “{sentence.text[:80]}”"
+    for piece in clauses(sentence.text, sentence.flat, ground.language):
+        for claim in piece.claims:
+            if claim.kind == "weekday" and claim.value[0] not in known:
+                return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     return None
 
 
-def _serves(stem: str) -> bool:
-    return any(stem.startswith(word) for word in _service_words().get(stem[:2], ()))
+def _serves(term: str) -> bool:
+    return any(term.startswith(word) for word in _service_words().get(term[:2], ()))
 
 
 @lru_cache(maxsize=1)

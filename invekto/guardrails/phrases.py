@@ -13,10 +13,7 @@ from invekto.guardrails.flat import flat, plain
 from invekto.guardrails.reply import Check
 
 RULES = Path(__file__).parent / "rules" / "insults.yaml"
-_ENDING = 14
-"""Letters of endings that a word may take."""
 _SOFT = {"k": "[kg]", "g": "[kg]", "p": "[pb]", "b": "[pb]", "t": "[td]", "d": "[td]", "c": "c"}
-_VOWELS = "aeiou"
 
 
 def check(check: Check) -> None:
@@ -37,29 +34,36 @@ def check(check: Check) -> None:
 @lru_cache(maxsize=4_096)
 def inflected(phrase: str) -> re.Pattern[str]:
     """A pattern for the phrase with any Turkish, English or Arabic endings on its words:
-    consonants soften (kitap, kitabı), an infinitive's ending may change (vermek, verdik)."""
+    consonants soften (kitap, kitabı), an infinitive's ending may change (vermek, verdik). A
+    longer word that only begins like it is another word (sorun, sorunuz; can, canlı)."""
     words = re.findall(r"[\w%]+", plain(phrase))
-    return re.compile(
-        r"[\s\W]{1,4}".join(_word(word, i, len(words)) for i, word in enumerate(words)) or r"(?!)"
-    )
+    patterns = [
+        _word(word, last=i == len(words) - 1, alone=len(words) == 1) for i, word in enumerate(words)
+    ]
+    return re.compile(r"[\s\W]{1,4}".join(patterns) or r"(?!)")
 
 
-def _word(word: str, place: int, count: int) -> str:
-    start = r"(?<!\w)(?:ال|و|ب|ل)?" if not word.isascii() else r"(?<!\w)"
+_ENDINGS = (
+    "(?:lar|ler)?(?:imiz|umuz|iniz|unuz|lari|leri|im|um|in|un|si|su|i|u|m|n)?"
+    "(?:nin|nun|in|un|yi|yu|ni|nu|i|u|ya|ye|na|ne|a|e|nda|nde|da|de|ta|te|ndan|nden|dan|den|tan|ten"
+    "|yla|yle|la|le|ca|ce)?(?:ki|ydi|ydu|ymis|dir|dur|tir|tur|siniz|sunuz|yiz|yim|s|es|ed|ing)?"
+)
+
+
+def _word(word: str, *, last: bool, alone: bool) -> str:
+    if not word.isascii():
+        return rf"(?<!\w)(?:وال|بال|لل|ال|و|ب|ل|ف)?{re.escape(word)}\w{{0,4}}(?!\w)"
+    start = r"(?<!\w)"
+    if not word.isalpha():
+        return start + re.escape(word) + r"(?!\w)"
     if len(word) > 5 and word.endswith(("mek", "mak")):
-        return start + re.escape(word[:-3]) + rf"\w{{0,{_ENDING}}}(?!\w)"
-    last = word[-1]
-    if len(word) <= 2 or not word.isalpha():
-        return (
-            start
-            + re.escape(word)
-            + (rf"\w{{0,{_ENDING}}}" if word.isalpha() and place == count - 1 else "")
-            + r"(?!\w)"
-        )
-    stem = re.escape(word[:-1]) + _SOFT.get(last, re.escape(last))
-    if last in _VOWELS and count > 1 and len(word) > 4 and place == count - 1:
-        stem = re.escape(word[:-1]) + f"[{_VOWELS}]"
-    return start + stem + rf"\w{{0,{_ENDING}}}(?!\w)"
+        return start + re.escape(word[:-3]) + r"\w{0,14}(?!\w)"
+    stem = re.escape(word[:-1]) + _SOFT.get(word[-1], re.escape(word[-1]))
+    if last and not alone and word[-1] in "iu" and len(word) > 4:
+        stem = f"(?:{stem}|{re.escape(word[:-1])}|{re.escape(word[:-2])})"
+    derived = "(?:li|lu|siz|suz|lik|luk)?" if len(word) >= 5 else ""
+    free = r"\w{0,14}" if not alone and not last and len(word) >= 5 else derived + _ENDINGS
+    return start + stem + free + r"(?!\w)"
 
 
 @lru_cache(maxsize=1)

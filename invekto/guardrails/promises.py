@@ -11,7 +11,7 @@ import yaml
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.reply import Check, Sentence
-from invekto.guardrails.wording import overlap, stems
+from invekto.guardrails.wording import overlap, terms
 
 RULES = Path(__file__).parent / "rules" / "promises.yaml"
 _DISCOUNT = re.compile(r"indirim|iskonto|discount|\boff\b|خصم|تخفيض")
@@ -40,8 +40,8 @@ def check(check: Check) -> None:
 
 def _told(match: re.Match[str], check: Check) -> bool:
     """Whether a fact promises the same in mostly the same words."""
-    said = stems(match.group())
-    return any(overlap(said, stems(fact)) >= SUPPORTED * len(said) for fact in check.flat_facts)
+    said = terms(match.group())
+    return any(overlap(said, terms(fact)) >= SUPPORTED * len(said) for fact in check.flat_facts)
 
 
 def _discount(sentence: Sentence, check: Check) -> None:

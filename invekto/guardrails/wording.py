@@ -1,36 +1,60 @@
-"""Clauses and the words that say what they are about."""
+"""Clauses and the terms that say what they are about, the same in three languages."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from invekto.guardrails.claims import Claim, find_claims, words
 from invekto.guardrails.flat import flat
+from invekto.guardrails.stems import StemIndex
 
+RULES = Path(__file__).parent / "rules"
 STEM = 5
 _BREAK = re.compile(
-    r"[;\n|•!?؟]+|(?<!\d)[,،](?!\d)|\.(?=\s|$)|(?<=\d)[,.](?=\s)|"
-    r"\s(?:ama|fakat|ancak|ve|ise|but|and|while|whereas|و|لكن|بينما)\s|\s[-–—]\s|[()]"
+    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
+    r"\s(?:ama|fakat|ancak|ise|but|and|while|whereas|لكن|بينما|و)\s|\s[-–—]\s"
 )
+_SENTENCE = re.compile(r"[;\n|!?؟]+|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_MODEL = re.compile(r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|xxl|xxxl)(?![\w'])")
+_QUALIFIED = {
+    "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:er|en|in)|asan|asar|above|over|more than)\w{0,6}|فوق|اكثر من|تتجاوز",
+    "@under": r"\b(?:alti|altinda|under|below|less than)\b|\baltinda\w{0,5}|اقل من|تحت",
+    "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just)\b|فقط",
+    "@from": r"\b(?:baslar|baslayan|baslayarak|itibaren|starts?|starting|from)\b|ابتداء|تبدا",
+    "@every": r"\b(?:her|tum|butun|hepsi|hicbir|all|every|any|yil boyu|year[- ]round|always|no minimum)\b|\b(?:alt limit yok|boyunca)\b|كل|جميع|طوال",
+}  # fmt: skip
+_QUALIFIERS = {name: re.compile(pattern) for name, pattern in _QUALIFIED.items()}
+SIZED = frozenset({"size", "length", "litre", "weight", "heat", "power", "room"})
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of a sentence: its place, its content stems and its claims."""
+    """A piece of a sentence: its place, its terms, those of its sentence, and its claims."""
 
     start: int
     end: int
     text: str
-    stems: frozenset[str]
+    terms: frozenset[str]
+    around: frozenset[str]
     claims: tuple[Claim, ...]
+    marks: frozenset[str]
+    """Qualifiers: over, under, only, from, every."""
 
 
 @lru_cache(maxsize=1)
-def stop_stems() -> frozenset[str]:
-    """Words that say nothing of the subject."""
+def _glossary() -> StemIndex:
+    return StemIndex(yaml.safe_load((RULES / "glossary.yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def _skipped() -> frozenset[str]:
+    """Words that say nothing of the subject, cut to stems."""
     table = words()
     skip = {flat(str(w)) for w in table["stop_words"]}
     for group in ("months", "weekdays", "currencies", "units"):
@@ -38,36 +62,82 @@ def stop_stems() -> frozenset[str]:
     return frozenset(w[:STEM] for w in skip)
 
 
-def stems(folded: str) -> frozenset[str]:
-    """Content words cut to five letters; Arabic without its article."""
-    found = set()
-    for word in _WORD.findall(folded):
+@lru_cache(maxsize=4_096)
+def terms(folded: str) -> frozenset[str]:
+    """Glossary meanings (`@ship`) and the stems of other content words."""
+    found: set[str] = set()
+    covered: list[tuple[int, int]] = []
+    for start, end, meaning in _glossary().find(folded):
+        found.add("@" + meaning)
+        covered.append((start, end))
+    for match in _WORD.finditer(folded):
+        if any(a < match.end() and match.start() < b for a, b in covered):
+            continue
+        word = match.group()
         if word.startswith("ال") and len(word) > 4:
             word = word[2:]
         elif word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
             word = word[3:]
         stem = word[:STEM]
-        if len(stem) >= 3 and stem not in stop_stems():
+        if len(stem) >= 3 and stem not in _skipped():
             found.add(stem)
+    found.update(f"m:{m.group()}" for m in _MODEL.finditer(folded))
     return frozenset(found)
+
+
+def _keyed(claims: tuple[Claim, ...]) -> set[str]:
+    """Days, sizes and small numbers tell things apart as words do."""
+    found = set()
+    for claim in claims:
+        if claim.kind == "weekday":
+            found.add(f"wd{claim.value[0]}")
+        elif claim.kind == "date":
+            found.add(f"dm{claim.value[0]}-{claim.value[1]}")
+        elif claim.kind == "number" or (claim.kind == "amount" and claim.value[1] in SIZED):
+            found.add(f"n{claim.value[0]}")
+    return found
 
 
 def clauses(raw: str, folded: str, language: str) -> list[Clause]:
     """The text cut at punctuation and conjunctions, claims kept whole."""
     claims = find_claims(raw, folded, language)
-    cuts = [
-        m.span()
-        for m in _BREAK.finditer(folded)
-        if not any(c.start < m.end() and m.start() < c.end for c in claims)
-    ]
+
+    def whole(match: re.Match[str]) -> bool:
+        return not any(c.start < match.end() and match.start() < c.end for c in claims)
+
+    cuts = [m.span() for m in _BREAK.finditer(folded) if whole(m)]
+    ends = [m.start() for m in _SENTENCE.finditer(folded) if whole(m)]
     pieces: list[Clause] = []
     at = 0
     for start, end in [*cuts, (len(folded), len(folded))]:
         if folded[at:start].strip():
+            first = max((e for e in ends if e <= at), default=0)
+            last = min((e for e in ends if e >= start), default=len(folded))
             inside = tuple(c for c in claims if at <= c.start < max(start, at + 1))
-            pieces.append(Clause(at, start, folded[at:start], stems(folded[at:start]), inside))
+            beside = tuple(c for c in claims if first <= c.start < last)
+            pieces.append(_clause(folded, (at, start), (first, last), inside, beside))
         at = end
     return pieces
+
+
+def _clause(
+    folded: str,
+    place: tuple[int, int],
+    sentence: tuple[int, int],
+    inside: tuple[Claim, ...],
+    beside: tuple[Claim, ...],
+) -> Clause:
+    text = folded[slice(*place)]
+    around = folded[slice(*sentence)]
+    marks = frozenset(name for name, pattern in _QUALIFIERS.items() if pattern.search(text))
+    return Clause(
+        *place,
+        text,
+        frozenset(terms(text) | _keyed(inside) | (marks - {"@every"})),
+        frozenset(terms(around) | _keyed(beside)),
+        inside,
+        marks,
+    )
 
 
 @lru_cache(maxsize=2_048)
@@ -77,10 +147,14 @@ def fact_clauses(fact: str, language: str) -> tuple[Clause, ...]:
 
 
 def overlap(left: frozenset[str], right: frozenset[str]) -> int:
-    """Stems in common, one being the beginning of the other counts."""
-    same = left & right
-    count = len(same)
-    for a in left - same:
-        if any(a.startswith(b) or b.startswith(a) for b in right - same):
-            count += 1
-    return count
+    """Terms in common, one being the beginning of the other counts."""
+    return sum(any(akin(a, b) for b in right) for a in left)
+
+
+def akin(left: str, right: str) -> bool:
+    """The same term, or stems of which one begins the other."""
+    if left == right:
+        return True
+    if left[:1] in "@m" or right[:1] in "@m" or min(len(left), len(right)) < 4:
+        return False
+    return left.startswith(right) or right.startswith(left)

@@ -1,0 +1,133 @@
+"""The facts a reply may rest on, cut into clauses and indexed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from invekto.guardrails.claims import Claim
+from invekto.guardrails.flat import flat
+from invekto.guardrails.wording import Clause, akin, fact_clauses
+
+_TODAY = re.compile(r"(?:bugun|simdi|today|now|اليوم|الان)\b[ :=]{0,3}")
+_RELATIVE = {
+    "bugun": 0, "today": 0, "tonight": 0, "اليوم": 0, "yarin": 1, "tomorrow": 1, "غدا": 1,
+    "بكرا": 1, "بكره": 1, "dun": -1, "yesterday": -1, "امس": -1,
+}  # fmt: skip
+_RELATIVE_WORD = re.compile(
+    r"(?<!\w)(?:" + "|".join(_RELATIVE) + r")(?:ki|un|ya|ku|kadar|dan|den)?(?!\w)"
+)
+_AROUND = 0.6
+"""Weight of a term of the fact's sentence against one of the clause itself."""
+
+
+@dataclass
+class Ground:
+    """Facts as clauses; `today` where a fact says which day it is."""
+
+    facts: list[str]
+    language: str
+
+    @cached_property
+    def folded(self) -> list[str]:
+        return [flat(fact) for fact in self.facts]
+
+    @cached_property
+    def everything(self) -> list[Clause]:
+        return [c for fact in self.facts for c in fact_clauses(fact, self.language)]
+
+    @cached_property
+    def clauses(self) -> list[Clause]:
+        """Those that tell something, the present day left out."""
+        return [c for c in self.everything if not _tells_today(c)]
+
+    @cached_property
+    def today(self) -> date | None:
+        for clause in self.everything:
+            if _tells_today(clause):
+                for claim in clause.claims:
+                    if claim.kind == "date" and claim.year:
+                        return _day(claim)
+        return None
+
+    @cached_property
+    def by_kind(self) -> dict[str, list[tuple[Claim, Clause]]]:
+        index: dict[str, list[tuple[Claim, Clause]]] = {}
+        for clause in self.clauses:
+            for claim in clause.claims:
+                index.setdefault(claim.kind, []).append((claim, clause))
+        return index
+
+    @cached_property
+    def rarity(self) -> Counter[str]:
+        return Counter(term for clause in self.clauses for term in clause.terms | clause.around)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(self.rarity)
+
+    @cached_property
+    def figures(self) -> str:
+        """Letters and figures of all facts, for finding codes in them."""
+        return "|".join(re.sub(r"[^a-z0-9]", "", fact) for fact in self.folded)
+
+    def known(self, term: str) -> bool:
+        """Whether any fact has the term."""
+        return term in self.terms or any(akin(term, other) for other in self.terms)
+
+    def nearness(self, about: Iterable[str], clause: Clause) -> float:
+        """How much a clause is about the same thing: rare terms count more, those of its
+        sentence less than its own."""
+        near = 0.0
+        for term in about:
+            if term in clause.terms:
+                near += 1.0 / self.rarity[term]
+                continue
+            own = next((o for o in clause.terms if akin(term, o)), None)
+            if own is not None:
+                near += 1.0 / self.rarity[own]
+                continue
+            beside = next((o for o in clause.around if akin(term, o)), None)
+            if beside is not None:
+                near += _AROUND / self.rarity[beside]
+        return near
+
+    def days_apart(self) -> set[str]:
+        """Numbers of days between any two days of the facts."""
+        days = {
+            day
+            for clause in self.everything
+            for claim in clause.claims
+            if claim.kind == "date" and claim.year and (day := _day(claim))
+        }
+        return {str(abs((a - b).days)) for a in days for b in days if a != b}
+
+
+def _tells_today(clause: Clause) -> bool:
+    match = _TODAY.match(clause.text.strip())
+    return match is not None and any(
+        c.kind == "date" and c.start - clause.start <= match.end() + 4 for c in clause.claims
+    )
+
+
+def _day(claim: Claim) -> date | None:
+    try:
+        return date(claim.year, int(claim.value[0]), int(claim.value[1]))
+    except ValueError:
+        return None
+
+
+def relative_days(folded: str, today: date) -> list[Claim]:
+    """`yarın` as the day it means."""
+    found = []
+    for match in _RELATIVE_WORD.finditer(folded):
+        word = next(w for w in _RELATIVE if match.group().startswith(w))
+        day = today + timedelta(days=_RELATIVE[word])
+        found.append(
+            Claim("date", (str(day.month), str(day.day)), match.start(), match.end(), day.year)
+        )
+    return found

@@ -1,0 +1,167 @@
+"""Whether a value of the reply is one of the facts', in whatever way both are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from invekto.guardrails.claims import Claim
+from invekto.guardrails.ground import Ground
+from invekto.guardrails.wording import Clause
+
+DAYS = {"day": 1, "work_day": 1, "night": 1, "week": 7, "month": 30, "year": 365}
+ALWAYS = frozenset({"112", "911", "155", "110", "24", "7"})
+"""Emergency numbers, and round the clock."""
+KINDS = {
+    "money": ("money",),
+    "percent": ("percent",),
+    "date": ("date", "dotted"),
+    "dotted": ("date", "time", "dotted", "number"),
+    "weekday": ("weekday", "date"),
+    "time": ("time", "number", "amount", "dotted"),
+    "amount": ("amount", "number", "time", "dotted"),
+    "number": ("number", "amount", "money", "time", "code", "percent", "date", "dotted"),
+}
+SMALL = 12
+"""Counts up to this may be counted from the facts."""
+
+
+def candidates(claim: Claim, ground: Ground) -> Iterable[tuple[Claim, Clause]]:
+    """Claims of the facts that may say the same."""
+    for kind in KINDS[claim.kind]:
+        yield from ground.by_kind.get(kind, ())
+
+
+def stated(claim: Claim, ground: Ground) -> bool:
+    """Whether a fact states the value, or it follows from the facts."""
+    if any(equal(claim, other) for other, _ in candidates(claim, ground)):
+        return True
+    return _follows(claim, ground)
+
+
+def _follows(claim: Claim, ground: Ground) -> bool:
+    if claim.kind == "number":
+        return claim.value[0] in ALWAYS or _converted(claim, ground)
+    if claim.kind == "amount" and claim.value[1] in {"piece", "room", "doctor", "person", "tooth"}:
+        return _small(claim.value[0])
+    if claim.kind == "amount" and claim.value[1] in {"day", "night", "hour"}:
+        return claim.value[0] in ground.days_apart() | (
+            {"24"} if claim.value[1] == "hour" else set()
+        )
+    return claim.kind == "money" and _computed(claim, ground)
+
+
+def _converted(claim: Claim, ground: Ground) -> bool:
+    """Metres for centimetres, months for years."""
+    value = float(claim.value[0])
+    amounts = [c.value for c, _ in ground.by_kind.get("amount", ())]
+    lengths = {float(v) for v, u in amounts if u == "length"}
+    lengths |= (
+        {float(c.value[0]) for c, _ in ground.by_kind.get("number", ())} if lengths else set()
+    )
+    years = {float(v) * 12 for v, u in amounts if u == "year"}
+    return value * 100 in lengths or value in years
+
+
+def _small(value: str) -> bool:
+    return value.isdecimal() and int(value) <= SMALL
+
+
+def _computed(claim: Claim, ground: Ground) -> bool:
+    """A small multiple of a price, or a sum or difference of two; or an amount in cents."""
+    known = {
+        float(other.value[0])
+        for other, _ in ground.by_kind.get("money", ())
+        if other.value[1] == claim.value[1]
+    }
+    value = float(claim.value[0])
+    if any(k > 0 and value / k in range(2, SMALL + 1) for k in known):
+        return True
+    cents = f"{value * 100:.0f}"
+    return any("minor" in fact and cents in fact for fact in ground.folded)
+
+
+def equal(claim: Claim, fact: Claim) -> bool:
+    """The same value, across kinds: fourteen days are two weeks, 14 o'clock is 14:00."""
+    if claim.kind == fact.kind:
+        return _same_kind(claim, fact)
+    if "dotted" in {claim.kind, fact.kind}:
+        return _dotted(*((claim, fact) if claim.kind == "dotted" else (fact, claim)))
+    if claim.kind == "weekday":
+        return claim.value[0] in weekdays(fact)
+    if claim.kind == "time":
+        return _hour(claim.value[0], fact.value[0])
+    if fact.kind == "time":
+        return _hour(fact.value[0], claim.value[0])
+    if fact.kind == "date":
+        return claim.value[0] in fact.value
+    return claim.value[0] == fact.value[0]
+
+
+def _same_kind(claim: Claim, fact: Claim) -> bool:
+    if claim.kind == "amount":
+        return _same_amount(claim.value, fact.value)
+    if claim.kind == "time":
+        return claim.value == fact.value or _half_day(claim.value[0], fact.value[0])
+    if claim.kind == "date" and claim.year and fact.year and claim.year != fact.year:
+        return False
+    return claim.value == fact.value
+
+
+def _half_day(said: str, known: str) -> bool:
+    """`half past three` is 15:30 where the facts say so."""
+    hour, minute = said.split(":")
+    return int(hour) <= 11 and known == f"{int(hour) + 12}:{minute}"
+
+
+def _dotted(dotted: Claim, other: Claim) -> bool:
+    first, second = dotted.value
+    if other.kind == "date":
+        return other.value == (second, first)
+    if other.kind == "time":
+        return other.value[0] == f"{int(first):02d}:{int(second):02d}"
+    return other.value[0] in {f"{first}.{second}", f"{first}.{int(second):02d}"}
+
+
+def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    if left == right:
+        return True
+    (number, unit), (other, known) = left, right
+    if {unit, known} == {"year", "month"}:
+        months = [float(v) * (12 if u == "year" else 1) for v, u in (left, right)]
+        return months[0] == months[1]
+    if {unit, known} == {"hour", "day"}:
+        hours = [float(v) * (24 if u == "day" else 1) for v, u in (left, right)]
+        return hours[0] == hours[1]
+    if {unit, known} == {"hour", "minute"}:
+        minutes = [float(v) * (60 if u == "hour" else 1) for v, u in (left, right)]
+        return minutes[0] == minutes[1]
+    if unit in DAYS and known in DAYS:
+        return float(number) * DAYS[unit] == float(other) * DAYS[known]
+    if unit == known == "length":
+        return float(number) in {float(other), float(other) * 100, float(other) / 100}
+    return number == other and unit in {"size", "piece", "person", "room", "session", "tooth"}
+
+
+def _hour(clock: str, number: str) -> bool:
+    hour, minute = clock.split(":")
+    if minute != "00":
+        return False
+    return number in {str(int(hour)), str(int(hour) % 12 or 12)}
+
+
+def weekdays(claim: Claim) -> frozenset[str]:
+    """Weekdays that a date falls on; without its year, this year's and the ones beside it."""
+    return _weekdays(claim.value[0], claim.value[1], claim.year)
+
+
+@lru_cache(maxsize=1_024)
+def _weekdays(month: str, day: str, year: int) -> frozenset[str]:
+    found = set()
+    for candidate in (year,) if year else (2025, 2026, 2027):
+        try:
+            found.add(str(date(candidate, int(month), int(day)).isoweekday()))
+        except ValueError:
+            continue
+    return frozenset(found)

@@ -1,0 +1,71 @@
+"""Yes or no, free or paid, done or not: what a clause states of its subject."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+RULES = Path(__file__).parent / "rules"
+
+
+@lru_cache(maxsize=1)
+def _rules() -> dict[str, re.Pattern[str]]:
+    data = yaml.safe_load((RULES / "signs.yaml").read_text(encoding="utf-8"))
+    return {name: re.compile("|".join(patterns)) for name, patterns in data.items()}
+
+
+@lru_cache(maxsize=1)
+def _states() -> dict[str, re.Pattern[str]]:
+    data = yaml.safe_load((RULES / "states.yaml").read_text(encoding="utf-8"))
+    return {name: re.compile("|".join(patterns)) for name, patterns in data.items()}
+
+
+@lru_cache(maxsize=1)
+def _actions() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    data = yaml.safe_load((RULES / "actions.yaml").read_text(encoding="utf-8"))
+    return {
+        name: (re.compile(entry["claimed"]), re.compile(entry["told"]))
+        for name, entry in data.items()
+    }
+
+
+@lru_cache(maxsize=4_096)
+def negative(folded: str) -> bool:
+    """Whether the clause denies; "no charge" does not."""
+    rules = _rules()
+    told = rules["free"].sub(" ", rules["affirmed"].sub(" ", folded))
+    return bool(rules["negative"].search(told))
+
+
+@lru_cache(maxsize=4_096)
+def states_nothing(folded: str) -> bool:
+    """Whether the clause is a refusal of the assistant or a condition."""
+    rules = _rules()
+    return bool(rules["refusal"].search(folded) or rules["conditional"].search(folded))
+
+
+@lru_cache(maxsize=4_096)
+def costs(folded: str) -> str:
+    """`free`, `paid`, or nothing."""
+    rules = _rules()
+    if rules["paid"].search(folded):
+        return "paid"
+    return "free" if rules["free"].search(folded) else ""
+
+
+@lru_cache(maxsize=4_096)
+def states(folded: str) -> frozenset[str]:
+    """States of an order that are stated."""
+    return frozenset(name for name, pattern in _states().items() if pattern.search(folded))
+
+
+def undone(folded: str, facts: list[str]) -> str | None:
+    """The kind of a deed that the clause claims as done and no fact tells; None where there is
+    none."""
+    for name, (claimed, told) in _actions().items():
+        if claimed.search(folded) and not any(told.search(fact) for fact in facts):
+            return name
+    return None
