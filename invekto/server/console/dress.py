@@ -10,8 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 MONTHS = {
-    "tr": "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara".split(),
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "tr": ["Oca", "Şub", "Mar", "Nis", "May", "Haz", "Tem", "Ağu", "Eyl", "Eki", "Kas", "Ara"],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }
 NOW = {"tr": "şimdi", "en": "now"}
 MINUTES = {"tr": "{n} dk", "en": "{n} min"}
@@ -92,7 +92,9 @@ def masked_phone(phone: str | None) -> str:
 def monogram(name: str | None) -> str:
     """`AY` of `Ayşe Yılmaz`."""
     parts = [p for p in (name or "").split() if p[0].isalpha()]
-    return "".join(p[0] for p in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper() or "?"
+    return (
+        "".join(p[0] for p in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper() or "?"
+    )
 
 
 def hue(name: str | None) -> int:

@@ -21,6 +21,8 @@ from invekto.server.console.words import LANGUAGES, Words, words
 from invekto.server.deps import ServerDeps, server_deps
 
 LANGUAGE_COOKIE = "invekto_language"
+SECTIONS = ("inbox",)
+"""What the rail leads to."""
 
 
 @cache
@@ -65,30 +67,33 @@ def render(
         .get_template(template)
         .render(
             w=w,
+            w_nav=SECTIONS,
             language=w.language,
             me=caller,
             demo=deps.settings.demo,
             path=request.url.path,
             now=deps.clock(),
             supervises=caller is not None and caller.role in (Role.OWNER, Role.SUPERVISOR),
-            writes=caller is not None
-            and caller.role in (Role.OWNER, Role.SUPERVISOR, Role.AGENT),
+            writes=caller is not None and caller.role in (Role.OWNER, Role.SUPERVISOR, Role.AGENT),
             **given,
         )
     )
     return HTMLResponse(html, status)
 
 
-async def page(
-    request: Request, template: str, caller: Caller, **given: Any
-) -> Response:
+async def page(request: Request, template: str, caller: Caller, **given: Any) -> Response:
     """A full page: with the business's name and the people by their ids."""
     deps = server_deps(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         tenant = await tenants.get_tenant(conn)
         people = await tenants.list_users(conn, active_only=False)
     return render(
-        request, template, caller, tenant=tenant, people={p.user_id: p.name for p in people}, **given
+        request,
+        template,
+        caller,
+        tenant=tenant,
+        people={p.user_id: p.name for p in people},
+        **given,
     )
 
 

@@ -1,0 +1,116 @@
+// What every page needs: words, requests that carry the page's token, toasts, the simulated customer.
+
+export const words = JSON.parse(document.getElementById("words").textContent);
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+const csrf = document.body.dataset.csrf;
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail ?? String(status));
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Send JSON; throws Problem for an answer that says no, TypeError where nothing was reached. */
+export async function post(url, body = {}) {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-csrf-token": csrf, accept: "application/json" },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  const answer = text && (response.headers.get("content-type") ?? "").includes("json") ? JSON.parse(text) : {};
+  if (!response.ok) throw new Problem(response.status, answer);
+  return answer;
+}
+
+/** Fetch a piece of HTML that the server has rendered and escaped. */
+export async function piece(url) {
+  const response = await fetch(url, { headers: { accept: "text/html" } });
+  if (response.redirected && response.url.includes("/sign-in")) location.assign("/console/sign-in");
+  if (!response.ok) throw new Problem(response.status, {});
+  return response.text();
+}
+
+export function toast(text, bad = false) {
+  const line = document.createElement("p");
+  line.className = bad ? "toast bad" : "toast";
+  line.textContent = text;
+  $("#toasts").append(line);
+  setTimeout(() => line.remove(), bad ? 7000 : 3200);
+}
+
+function simulate() {
+  const drawer = $("#sim"), opener = $("#sim-open");
+  if (!drawer) return;
+  const thread = $("#sim-thread"), field = $("#sim-text");
+  let conversation = sessionStorage.getItem("sim-conversation");
+
+  const show = async () => {
+    if (!conversation) return;
+    try {
+      thread.innerHTML = await piece(`/console/simulated?conversation=${encodeURIComponent(conversation)}`);
+      thread.scrollTop = thread.scrollHeight;
+    } catch {
+      conversation = null;
+      sessionStorage.removeItem("sim-conversation");
+    }
+  };
+  const open = (yes) => {
+    drawer.hidden = !yes;
+    opener.hidden = yes;
+    opener.setAttribute("aria-expanded", String(yes));
+    sessionStorage.setItem("sim-open", yes ? "1" : "");
+    if (yes) { show(); field.focus(); } else opener.focus();
+  };
+  const line = (text, kind) => {
+    const made = document.createElement("div");
+    made.className = `sim-line ${kind}`;
+    made.dir = "auto";
+    made.textContent = text;
+    thread.append(made);
+    thread.scrollTop = thread.scrollHeight;
+    return made;
+  };
+  const say = async (text) => {
+    line(text, "from");
+    const waiting = line("…", "to wait");
+    try {
+      const answer = await post("/console/simulated", {
+        text, name: $("#sim-name").value, phone: $("#sim-phone").value, channel: $("#sim-channel").value,
+      });
+      conversation = answer.conversation_id;
+      sessionStorage.setItem("sim-conversation", conversation);
+      await show();
+      document.dispatchEvent(new CustomEvent("simulated", { detail: answer }));
+    } catch (error) {
+      waiting.remove();
+      toast(error instanceof Problem ? words.refused + error.message : words.offline, true);
+    }
+  };
+  opener.addEventListener("click", () => open(true));
+  $("#sim-close").addEventListener("click", () => open(false));
+  drawer.addEventListener("keydown", (event) => { if (event.key === "Escape") open(false); });
+  $("#sim-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (text) { field.value = ""; say(text); }
+  });
+  for (const one of $$(".try", drawer)) one.addEventListener("click", () => say(one.textContent.trim()));
+  for (const id of ["#sim-phone", "#sim-channel"]) $(id).addEventListener("change", () => {
+    conversation = null;
+    sessionStorage.removeItem("sim-conversation");
+    thread.replaceChildren();
+  });
+  document.addEventListener("changed", (event) => { if (event.detail.includes(conversation)) show(); });
+  if (sessionStorage.getItem("sim-open")) { drawer.hidden = false; opener.hidden = true; show(); }
+}
+
+simulate();
+addEventListener("offline", () => toast(words.offline, true));
+for (const form of $$("form[data-confirm]")) form.addEventListener("submit", (event) => {
+  if (!confirm(form.dataset.confirm)) event.preventDefault();
+});
