@@ -96,7 +96,7 @@ async def close_turn(
     proven: list[str] | None = None,
 ) -> None:
     """Write the terminal turn, mark its messages answered and move the conversation on, in one
-    statement. Open suggestions of the conversation are superseded."""
+    statement. Open suggestions of earlier turns are superseded."""
     await conn.execute(
         """WITH turn AS (
                INSERT INTO turns (turn_id, conversation_id, first_seq, last_seq, outcome, intents,
@@ -113,7 +113,7 @@ async def close_turn(
            older AS (
                UPDATE suggested_replies SET status = 'superseded', resolved_at = %(now)s
                WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s
-                 AND status = 'open')
+                 AND status = 'open' AND turn_id <> %(turn)s)
            UPDATE conversations SET answered_seq = greatest(answered_seq, %(last)s),
                dialogue = %(dialogue)s, status = %(status)s, language = %(language)s,
                tags = (SELECT coalesce(array_agg(DISTINCT t), '{}')
