@@ -73,9 +73,7 @@ def sharpened(odds: Floats, mask: object, sharpness: float) -> Floats:
     return np.asarray(top / top.sum(1, keepdims=True), dtype=np.float32)
 
 
-def _two_requests(
-    crossed: list[Fold], sharpness: dict[str, float]
-) -> tuple[Floats, float]:
+def _two_requests(crossed: list[Fold], sharpness: dict[str, float]) -> tuple[Floats, float]:
     """Logistic weights of a cut's features, learned from unseen messages glued together in pairs
     against unseen messages as they are."""
     rows, truth = [], []

@@ -54,9 +54,7 @@ class _trainer:  # noqa: N801 - a closure that mypy and the loop variable agree 
         self.examples = examples
 
     def __call__(self) -> IntentModel:
-        return IntentModel.train(
-            [e.text for e in self.examples], [e.intent for e in self.examples]
-        )
+        return IntentModel.train([e.text for e in self.examples], [e.intent for e in self.examples])
 
 
 @dataclass(frozen=True)

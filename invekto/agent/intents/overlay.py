@@ -75,9 +75,7 @@ class Overlay:
         return likeness
 
 
-def not_worse(
-    before: Callable[[str], str], after: Callable[[str], str], frozen: Examples
-) -> bool:
+def not_worse(before: Callable[[str], str], after: Callable[[str], str], frozen: Examples) -> bool:
     """Whether the new overlay names at least as many frozen examples rightly as the old."""
     rights = [sum(name(text) == intent for text, intent in frozen) for name in (before, after)]
     return rights[1] >= rights[0]

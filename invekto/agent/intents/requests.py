@@ -19,11 +19,15 @@ MAX_CHARACTERS = 700
 """Longer messages are stories: they are read as one request."""
 _SET_ASIDE = re.compile(
     r"(?<!\w)(?:degil\w*|istemiyorum|istemem|demiyorum|sormuyorum|etmiyorum|gecin|gectim|falan|sormustum|almistim"
-    r"|etmistim|yapmistim|ogrendim|gordum|yerine|yok cok sukur|don't|do not|not|already|asked|got|know|saw|i've|haven't"
-    r"|مو|مش|ما بدي|ما ابغي|لا تخافوا|سالت|عرفت|وصلني|شفت|بعرفه|تمام|قبل)(?!\w)"
+    r"|etmistim|yapmistim|ogrendim|biliyorum|baktim|gordum|uzerine|yok cok sukur|gecen ay|gecen hafta|don't|do not|not|already|asked|got|know|saw|i've|haven't"
+    r"|مو|مش|ما بدي|ما ابغي|لا تخافوا|سالت|عرفت|وصلني|شفت|بعرفه|تمام|من قبل)(?!\w)"
 )
+_BUT = re.compile(r"(?<!\w)(?:ama|fakat|ancak|but|بس|لكن)(?!\w)")
+_WISH = re.compile(r"(?<!\w)(?:istiyor\w*|lutfen|alayim|edin|atin|yollay\w*|gonder\w*|want|please|need|cancel|change|send|book|بدي|ابغي|اريد)(?!\w)")
 _ONLY = re.compile(r"(?<!\w)(?:sadece|yalnizca|yeter|onu soruyorum|just|only|بس|فقط|المهم)(?!\w)")
-_ASKS = re.compile(r"\?|(?<!\w)(?:mi|mu|misiniz|musunuz|miyim|muyum|miyiz|kac\w*|ne|nerede\w*|nasil|hangi\w*|what|how|when|where|do|can|is|كم|وين|متي|كيف|هل|شو|قديش)(?!\w)")
+_ASKS = re.compile(
+    r"\?|(?<!\w)(?:mi|mu|misiniz|musunuz|miyim|muyum|miyiz|kac\w*|ne|nerede\w*|nasil|hangi\w*|what|how|when|where|do|can|is|كم|وين|متي|كيف|هل|شو|قديش)(?!\w)"
+)
 Read = Callable[[str], Floats]
 FEATURES = 14
 
@@ -35,6 +39,8 @@ class Cut:
     labels: tuple[int, int]
     probabilities: tuple[float, float]
     features: tuple[float, ...]
+    first_set_aside: bool = False
+    second_set_aside: bool = False
 
 
 def best_cut(text: str, whole: Floats, names: tuple[str, ...], read: Read) -> Cut | None:
@@ -48,20 +54,29 @@ def best_cut(text: str, whole: Floats, names: tuple[str, ...], read: Read) -> Cu
     if len(text) > MAX_CHARACTERS:
         return None
     best: tuple[float, Cut] | None = None
-    for left, right, one, two in _read_cuts(text, read):
+    for left, right, between, one, two in _read_cuts(text, read):
         a, b = int(one.argmax()), int(two.argmax())
         if a == b or names[a] in BACKGROUND or names[b] in BACKGROUND:
             continue
         weight = float(one[a] * two[b])
         if best is None or weight > best[0]:
             found = _features(left, right, one, two, whole, a, b)
-            best = weight, Cut((a, b), (float(one[a]), float(two[b])), found)
+            aside = (_is_set_aside(left, between), bool(_SET_ASIDE.search(fold(right))))
+            best = weight, Cut((a, b), (float(one[a]), float(two[b])), found, *aside)
     return best[1] if best else None
 
 
-def _read_cuts(text: str, read: Read) -> Iterator[tuple[str, str, Floats, Floats]]:
-    for left, right in cuts(text):
-        yield left, right, read(left), read(right)
+def _read_cuts(text: str, read: Read) -> Iterator[tuple[str, str, str, Floats, Floats]]:
+    for left, right, between in cuts(text):
+        yield left, right, between, read(left), read(right)
+
+
+def _is_set_aside(left: str, between: str) -> bool:
+    """Whether the first part only tells what is not asked, was asked before, or is settled."""
+    folded = fold(left)
+    if _SET_ASIDE.search(folded):
+        return "?" not in left + between and "؟" not in left + between
+    return bool(_BUT.search(fold(between))) and not _ASKS.search(folded) and not _WISH.search(folded)
 
 
 def _features(
@@ -90,6 +105,17 @@ def _features(
 def _logit(p: float) -> float:
     p = min(max(p, 1e-3), 1 - 1e-3)
     return math.log(p / (1 - p))
+
+
+ASIDE_FROM = 0.75
+"""Probability from which the other part alone is the request."""
+
+
+def only_part(cut: Cut) -> int | None:
+    """0 or 1 where one part is set aside and the other is the whole request."""
+    if cut.first_set_aside and not cut.second_set_aside:
+        return 1 if cut.probabilities[1] >= ASIDE_FROM else None
+    return None
 
 
 def chance_of_two(cut: Cut, weights: tuple[float, ...]) -> float:

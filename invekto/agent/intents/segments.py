@@ -11,8 +11,7 @@ MAX_CUTS = 8
 """Places at which a message is tried to be cut."""
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,.;?!\n]+")
 _CONNECTORS = frozenset(
-    "ve ayrica birde bide hem yani neyse peki also and plus btw but then كمان ايضا وكمان وكذلك بس وبعدين wkaman kaman"
-    .split()
+    "ama fakat ancak ve ayrica birde bide hem yani neyse peki also and plus btw but then كمان ايضا وكمان وكذلك بس وبعدين wkaman kaman".split()
 )
 _PAIRS = frozenset((("bir", "de"), ("bi", "de"), ("bu", "arada"), ("bi", "da"), ("onun", "yerine"), ("by", "the"), ("as", "well"), ("بالمناسبه", ""), ("وبنفس", "الوقت")))  # fmt: skip
 _CLAUSE_END = re.compile(
@@ -21,12 +20,14 @@ _CLAUSE_END = re.compile(
     r"|\w{2,}(?:yorum|yoruz|acagim|ecegim|icam|icem|cam|cem|alim|elim|ayim|eyim|iyim|dim|tim|dum|tum|dik|tik"
     r"|siniz|sunuz|sana|sene|arsiniz|yin|edin|atin|verin|alin|gonderin|yollayin|yazin|bakin|olsun|sin)"
 )
-_QUESTION_START = frozenset("where when how what can could do does is are i'd i متي وين كم كيف هل شو بدي ابغي ممكن وين قديش".split())
+_QUESTION_START = frozenset(
+    "where when how what can could do does is are i'd i متي وين كم كيف هل شو بدي ابغي ممكن وين قديش".split()
+)
 
 
-def cuts(text: str) -> list[tuple[str, str]]:
-    """Ways to cut a message in two, both parts on the raw text and not empty; connectors and
-    punctuation at the cut are left out."""
+def cuts(text: str) -> list[tuple[str, str, str]]:
+    """Ways to cut a message in two: the parts on the raw text, not empty, and what stands
+    between them (connectors, punctuation)."""
     folded = Folded.of(text[:1500])
     tokens = [(m.group(), *m.span()) for m in _TOKEN.finditer(folded.text)]
     places: list[tuple[int, int]] = []
@@ -39,7 +40,7 @@ def cuts(text: str) -> list[tuple[str, str]]:
         right, _ = folded.raw_span(tokens[right_begin][1], tokens[-1][2])
         one, two = text[:left].strip(" ,.;!\n"), text[right:].strip(" ,.;\n")
         if one and two:
-            out.append((one, two))
+            out.append((one, two, text[left:right]))
     return out
 
 

@@ -18,7 +18,7 @@ from invekto.agent.intents.labelled import outside_score
 from invekto.agent.intents.model import IntentModel, Mask
 from invekto.agent.intents.mood import sentiment, urgency
 from invekto.agent.intents.overlay import Overlay
-from invekto.agent.intents.requests import best_cut, chance_of_two
+from invekto.agent.intents.requests import best_cut, chance_of_two, only_part
 from invekto.agent.intents.store import data_hash, load_or_train
 from invekto.agent.intents.topics import topic_tags
 from invekto.agent.intents.tuning import tuning
@@ -186,9 +186,7 @@ class Understander:
         mask = self._mask(packs)
         sharp = tuning().sharpness.get(language, 1.0)
         inside = self.model.calibrated(odds, mask, sharp)[mask]
-        labels = tuple(
-            label for label, kept in zip(self.model.labels, mask, strict=True) if kept
-        )
+        labels = tuple(label for label, kept in zip(self.model.labels, mask, strict=True) if kept)
         if overlay is None:
             return _Reading(inside, labels)
         return _Reading(*overlay.adjust(text, inside, labels))
@@ -218,11 +216,16 @@ class Understander:
             lambda part: self._read(part, packs, language, overlay).odds,
         )
         found = (top,)
-        if cut is not None and chance_of_two(cut, tuning().two_requests) >= tuning().two_from:
-            found = tuple(
+        if cut is not None:
+            parts = tuple(
                 IntentGuess(reading.labels[place], p)
                 for place, p in zip(cut.labels, cut.probabilities, strict=True)
             )
+            only = only_part(cut)
+            if only is not None:
+                found = (parts[only],)
+            elif chance_of_two(cut, tuning().two_requests) >= tuning().two_from:
+                found = parts
         if watched is None:
             return found
         rest = tuple(g for g in found if g.name != watched.name and len(found) > 1)

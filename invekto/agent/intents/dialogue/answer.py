@@ -54,7 +54,9 @@ def read_answer(
 
 
 def _label(option: object) -> str:
-    return str(option.get("label") or option.get("key")) if isinstance(option, dict) else str(option)
+    return (
+        str(option.get("label") or option.get("key")) if isinstance(option, dict) else str(option)
+    )
 
 
 def _moment(option: object) -> datetime | None:

@@ -81,12 +81,22 @@ def picks(reading: Reading, options: tuple[str, ...]) -> list[int]:
 def _counts_all(reading: Reading, count: int) -> bool:
     words = {1: "biri", 2: "ikisi", 3: "ucu", 4: "dordu"}
     text = f" {' '.join(reading.words)} "
-    return any(f" {words.get(n)} de " in text or f" {words.get(n)} da " in text for n in (2, 3, 4) if n <= count)
+    return any(
+        f" {words.get(n)} de " in text or f" {words.get(n)} da " in text
+        for n in (2, 3, 4)
+        if n <= count
+    )
 
 
 def _first_few(reading: Reading, options: tuple[str, ...]) -> list[int]:
     text = " ".join(reading.words)
-    for phrase, count in (("ilk ikisi", 2), ("ilk iki", 2), ("ilk ucu", 3), ("first two", 2), ("اول تنين", 2)):
+    for phrase, count in (
+        ("ilk ikisi", 2),
+        ("ilk iki", 2),
+        ("ilk ucu", 3),
+        ("first two", 2),
+        ("اول تنين", 2),
+    ):
         if phrase in text:
             return list(range(min(count, len(options))))
     return []
@@ -193,7 +203,9 @@ def _without_denied(
 _TRAILING = frozenset(("da", "de", "ya", "yani", "lutfen", "pls", "please"))
 
 
-def _first_named(reading: Reading, options: tuple[str, ...]) -> tuple[frozenset[int], tuple[str, ...]]:
+def _first_named(
+    reading: Reading, options: tuple[str, ...]
+) -> tuple[frozenset[int], tuple[str, ...]]:
     """The option named by the first words, and the words after them."""
     for end in range(1, len(reading.words) + 1):
         found = picks(reading.part(0, end), options)

@@ -13,7 +13,9 @@ import yaml
 from invekto.text.fold import fold
 
 _PATH = Path(__file__).parent / "phrases.yaml"
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[\U0001F44D\U0001F44E\U0001F44C\U0001F64F\u2705\u274C\U0001F6AB]")
+_TOKEN = re.compile(
+    r"[^\W_]+(?:'[^\W_]+)*|[\U0001F44D\U0001F44E\U0001F44C\U0001F64F\u2705\u274C\U0001F6AB]"
+)
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 
 
@@ -66,9 +68,7 @@ def listed(name: str) -> Any:
 
 @cache
 def _phrases(name: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(fold(str(phrase)).split()) for group in listed(name) for phrase in group
-    )
+    return tuple(tuple(fold(str(phrase)).split()) for group in listed(name) for phrase in group)
 
 
 @cache

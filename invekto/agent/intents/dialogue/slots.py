@@ -45,9 +45,7 @@ def read_slot(
     return read_choice(reading, tuple(f"{at + 1}" for at in range(count)))
 
 
-def _by_number(
-    reading: Reading, number: int, slots: tuple[datetime, ...]
-) -> DialogueAnswer | None:
+def _by_number(reading: Reading, number: int, slots: tuple[datetime, ...]) -> DialogueAnswer | None:
     """A bare number: with an ending the day of the month, otherwise first the hour."""
     day_form = _DAY_FORM.fullmatch(reading.text) is not None
     days = [at for at, slot in enumerate(slots) if slot.day == number]
@@ -108,7 +106,11 @@ def _same_weekday(mention: TimeMention, slot: datetime, language: str, now: date
         return False
     later = find_times(mention.text, language, now + timedelta(days=1))
     same = bool(later) and later[0].start == mention.start
-    return same and not any(c.isdigit() for c in mention.text) and slot.weekday() == mention.start.weekday()
+    return (
+        same
+        and not any(c.isdigit() for c in mention.text)
+        and slot.weekday() == mention.start.weekday()
+    )
 
 
 def _dayless(mention: TimeMention, language: str, now: datetime) -> bool:

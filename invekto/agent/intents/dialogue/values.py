@@ -14,7 +14,9 @@ from invekto.contracts.understanding import DialogueAnswer
 from invekto.text.normalise import lower
 from invekto.text.numbers import find_numbers
 
-_BARE_DAY = re.compile(r"\W*(?:ayin )?(\d{1,2})'?(?:i|u|si|su|ine|ina|sine|ini|th|st|nd|rd)?(?: olsun| olur| uygun)?\W*")
+_BARE_DAY = re.compile(
+    r"\W*(?:ayin )?(\d{1,2})'?(?:i|u|si|su|ine|ina|sine|ini|th|st|nd|rd)?(?: olsun| olur| uygun)?\W*"
+)
 _DAY_WITH_ENDING = re.compile(r"\d{1,2}'?[^\W\d]+")
 _NAME_LEAD = re.compile(
     r"^(?:.*?[,:]\s*)?(?:benim\s+)?(?:ad[ıi]m|ad[ıi]|ismim|isim|ben|my name is|i am|i'm|name is|it's|this is|اسمي|انا|الاسم|أنا)\s*[:,]?\s*",
@@ -55,7 +57,9 @@ def _value(
     words: TenantWords | None,
 ) -> object | None:
     found = find_entities(raw, language, now, words)
-    wanted = {"date": ("date", "time"), "time": ("time", "date")}.get(kind, (_ENTITY.get(kind, kind),))
+    wanted = {"date": ("date", "time"), "time": ("time", "date")}.get(
+        kind, (_ENTITY.get(kind, kind),)
+    )
     for name in wanted:
         values = [e.value for e in found if e.kind == name]
         if values:
