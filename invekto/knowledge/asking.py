@@ -85,6 +85,11 @@ class Asking:
             worth += unit.weight * unit.found(present)
         return worth / self.total
 
+    def missing(self, present: frozenset[str]) -> float:
+        """The share of the weightiest thing asked that a text does not speak of, 0 to 1."""
+        lacking = (u.weight * (1 - (u.found(present) or u.misspelt(present))) for u in self.units)
+        return max(lacking, default=0.0) / self.total
+
     def lenient(self, present: frozenset[str]) -> float:
         """Coverage where misspelt words count too."""
         worth = (u.weight * (u.found(present) or u.misspelt(present)) for u in self.units)
