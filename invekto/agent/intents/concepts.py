@@ -131,9 +131,21 @@ def lexicon() -> Lexicon:
     return Lexicon(entries)
 
 
+_PARTICLES = frozenset(("mi", "mu"))
+_CHOICE = frozenset(("CHOICE",))
+
+
+def _offers_a_choice(words: Sequence[str]) -> bool:
+    """ "A mı B mi": two question particles a word or two apart."""
+    places = [at for at, word in enumerate(words) if word in _PARTICLES]
+    return any(2 <= right - left <= 3 for left, right in pairwise(places))
+
+
 def concept_grams(words: Sequence[str]) -> list[str]:
     """Features: each concept, neighbouring ones in order, all pairs, the first and the last."""
     sequence = lexicon().sequence(words)
+    if _offers_a_choice(words):
+        sequence = [*sequence, _CHOICE]
     if not sequence:
         return ["\n0"]
     grams = [f"\n1{c}" for concepts in sequence for c in concepts]

@@ -23,7 +23,9 @@ _SET_ASIDE = re.compile(
     r"|مو|مش|ما بدي|ما ابغي|لا تخافوا|سالت|عرفت|وصلني|شفت|بعرفه|تمام|من قبل)(?!\w)"
 )
 _BUT = re.compile(r"(?<!\w)(?:ama|fakat|ancak|but|بس|لكن)(?!\w)")
-_WISH = re.compile(r"(?<!\w)(?:istiyor\w*|lutfen|alayim|edin|atin|yollay\w*|gonder\w*|want|please|need|cancel|change|send|book|بدي|ابغي|اريد)(?!\w)")
+_WISH = re.compile(
+    r"(?<!\w)(?:istiyor\w*|lutfen|alayim|edin|atin|yollay\w*|gonder\w*|want|please|need|cancel|change|send|book|بدي|ابغي|اريد)(?!\w)"
+)
 _ONLY = re.compile(r"(?<!\w)(?:sadece|yalnizca|yeter|onu soruyorum|just|only|بس|فقط|المهم)(?!\w)")
 _ASKS = re.compile(
     r"\?|(?<!\w)(?:mi|mu|misiniz|musunuz|miyim|muyum|miyiz|kac\w*|ne|nerede\w*|nasil|hangi\w*|what|how|when|where|do|can|is|كم|وين|متي|كيف|هل|شو|قديش)(?!\w)"
@@ -76,7 +78,9 @@ def _is_set_aside(left: str, between: str) -> bool:
     folded = fold(left)
     if _SET_ASIDE.search(folded):
         return "?" not in left + between and "؟" not in left + between
-    return bool(_BUT.search(fold(between))) and not _ASKS.search(folded) and not _WISH.search(folded)
+    return (
+        bool(_BUT.search(fold(between))) and not _ASKS.search(folded) and not _WISH.search(folded)
+    )
 
 
 def _features(
