@@ -88,6 +88,9 @@ def _grammar() -> dict[str, Any]:
     return {
         "digit": digit,
         "month_of": month_of,
+        "month": re.compile(
+            rf"(?<!\w)(?:{months})(?:'?(?:a|e|da|de|ta|te|dan|den|in|un|i))?(?!\w)"
+        ),
         "weekday": re.compile(
             rf"(?<!\w)(?:{weekdays})(?=\W|$|gun|ye|ya|den|dan|de|da|leri|lari|s\b|y[ei]|[iuea]|si|sin|nin)"
         ),
@@ -107,6 +110,7 @@ def find_claims(raw: str, folded: str, language: str) -> list[Claim]:
     found = list(_by_figures(folded))
     grammar = _grammar()
     found += find_weekdays(folded)
+    found += _said(folded)
     if grammar["number_word"].search(folded):
         for start in range(0, len(raw), WINDOW):
             found += _by_words(raw, start, language, found)
@@ -146,6 +150,57 @@ def find_weekdays(folded: str) -> list[Claim]:
         days = {"work": "12345", "end": "67", "all": "1234567"}[str(match.lastgroup)]
         found += [Claim("weekday", (day,), match.start(), match.end()) for day in days]
     return found
+
+
+_ENGLISH = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_ARABIC = {
+    "الواحده": 1, "الثانيه عشره": 12, "الحاديه عشره": 11, "الثانيه": 2, "الثالثه": 3,
+    "الرابعه": 4, "الخامسه": 5, "السادسه": 6, "السابعه": 7, "الثامنه": 8, "التاسعه": 9,
+    "العاشره": 10,
+}  # fmt: skip
+_HALF = re.compile(rf"(?<!\w)half past (?P<hour>{'|'.join(_ENGLISH)})(?!\w)")
+_HOUR = re.compile(
+    rf"(?P<hour>{'|'.join(_ARABIC)})(?P<half> و?النصف)?(?P<part> ظهر| مساء| بعد الظهر)?(?!\w)"
+)
+_ONE = re.compile(
+    r"(?<!\w)(?:(?:a|one) (?P<en>day|week|month|year)|bir (?P<tr>hafta|yil|sene))\w{0,8}(?!\w)"
+)
+_TWO = re.compile(r"(?<!\w)(?:ال)?(?P<ar>سنتين|شهرين|اسبوعين|يومين|ساعتين)(?!\w)")
+_UNIT_OF = {
+    "hafta": "week", "yil": "year", "sene": "year", "سنتين": "year", "شهرين": "month",
+    "اسبوعين": "week", "يومين": "day", "ساعتين": "hour",
+}  # fmt: skip
+
+
+def _said(folded: str) -> Iterator[Claim]:
+    """Clock times and lengths of time in words that no other rule reads."""
+    for match in _HALF.finditer(folded):
+        hour = _ENGLISH[match.group("hour")]
+        yield Claim("time", (f"{hour:02d}:30",), *match.span())
+    for match in _HOUR.finditer(folded):
+        hour = _ARABIC[match.group("hour")]
+        if match.group("part") and 1 <= hour <= 11 and not (hour == 11 and "ظهر" in match.group()):
+            hour += 12
+        yield Claim("time", (f"{hour:02d}:{'30' if match.group('half') else '00'}",), *match.span())
+    for match in _ONE.finditer(folded):
+        unit = match.group("en") or _UNIT_OF[match.group("tr")]
+        yield Claim("amount", ("1", unit), *match.span())
+    for match in _TWO.finditer(folded):
+        yield Claim("amount", ("2", _UNIT_OF[match.group("ar")]), *match.span())
+
+
+def find_months(folded: str) -> set[str]:
+    """Numbers of the months that are named."""
+    grammar = _grammar()
+    return {
+        number
+        for m in grammar["month"].finditer(folded)
+        for word, number in grammar["month_of"].items()
+        if m.group().startswith(word) and len(word) > 3
+    }
 
 
 def _by_figures(folded: str) -> Iterator[Claim]:

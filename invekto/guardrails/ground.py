@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from invekto.guardrails.claims import Claim
+from invekto.guardrails.claims import Claim, find_months
 from invekto.guardrails.flat import flat
 from invekto.guardrails.wording import Clause, akin, fact_clauses
 
@@ -20,6 +20,92 @@ _RELATIVE = {
 }  # fmt: skip
 _RELATIVE_WORD = re.compile(
     r"(?<!\w)(?:" + "|".join(_RELATIVE) + r")(?:ki|un|ya|ku|kadar|dan|den)?(?!\w)"
+)
+PROVINCES = frozenset(
+    [
+        "adana",
+        "adiyaman",
+        "afyon",
+        "agri",
+        "aksaray",
+        "amasya",
+        "ankara",
+        "antalya",
+        "ardahan",
+        "artvin",
+        "aydin",
+        "balikesir",
+        "bartin",
+        "batman",
+        "bayburt",
+        "bilecik",
+        "bingol",
+        "bitlis",
+        "bolu",
+        "burdur",
+        "bursa",
+        "canakkale",
+        "cankiri",
+        "corum",
+        "denizli",
+        "diyarbakir",
+        "duzce",
+        "edirne",
+        "elazig",
+        "erzincan",
+        "erzurum",
+        "eskisehir",
+        "gaziantep",
+        "antep",
+        "giresun",
+        "gumushane",
+        "hakkari",
+        "hatay",
+        "igdir",
+        "isparta",
+        "istanbul",
+        "izmir",
+        "kahramanmaras",
+        "karabuk",
+        "karaman",
+        "kars",
+        "kastamonu",
+        "kayseri",
+        "kirikkale",
+        "kirklareli",
+        "kirsehir",
+        "kilis",
+        "kocaeli",
+        "konya",
+        "kutahya",
+        "malatya",
+        "manisa",
+        "mardin",
+        "mersin",
+        "mugla",
+        "mus",
+        "nevsehir",
+        "nigde",
+        "osmaniye",
+        "rize",
+        "sakarya",
+        "samsun",
+        "siirt",
+        "sinop",
+        "sivas",
+        "sanliurfa",
+        "urfa",
+        "sirnak",
+        "tekirdag",
+        "tokat",
+        "trabzon",
+        "tunceli",
+        "usak",
+        "van",
+        "yalova",
+        "yozgat",
+        "zonguldak",
+    ]
 )
 _AROUND = 0.6
 """Weight of a term of the fact's sentence against one of the clause itself."""
@@ -64,11 +150,12 @@ class Ground:
 
     @cached_property
     def rarity(self) -> Counter[str]:
-        return Counter(term for clause in self.clauses for term in clause.terms | clause.around)
+        sentences = {clause.around for clause in self.clauses}
+        return Counter(term for around in sentences for term in around)
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        return frozenset(self.rarity)
+        return frozenset(t for clause in self.clauses for t in clause.terms | clause.around)
 
     @cached_property
     def figures(self) -> str:
@@ -79,21 +166,38 @@ class Ground:
         """Whether any fact has the term."""
         return term in self.terms or any(akin(term, other) for other in self.terms)
 
+    @cached_property
+    def months(self) -> frozenset[str]:
+        """Months that the facts name, by number."""
+        dates = {claim.value[0] for claim, _ in self.by_kind.get("date", ())}
+        dotted = {claim.value[1] for claim, _ in self.by_kind.get("dotted", ())}
+        return frozenset(dates | dotted | {m for fact in self.folded for m in find_months(fact)})
+
+    def elsewhere(self, folded: str) -> frozenset[str] | None:
+        """`@other_cities` where the text names a city that the facts do not, and they tell of
+        other cities."""
+        if "@other_cities" not in self.terms:
+            return None
+        named = {w for w in re.findall(r"[a-z]{3,16}", folded) if w in PROVINCES}
+        if named and not any(city in fact for city in named for fact in self.folded):
+            return frozenset({"@other_cities"})
+        return None
+
     def nearness(self, about: Iterable[str], clause: Clause) -> float:
         """How much a clause is about the same thing: rare terms count more, those of its
         sentence less than its own."""
         near = 0.0
         for term in about:
             if term in clause.terms:
-                near += 1.0 / self.rarity[term]
+                near += 1.0 / max(1, self.rarity[term])
                 continue
             own = next((o for o in clause.terms if akin(term, o)), None)
             if own is not None:
-                near += 1.0 / self.rarity[own]
+                near += 1.0 / max(1, self.rarity[own])
                 continue
             beside = next((o for o in clause.around if akin(term, o)), None)
             if beside is not None:
-                near += _AROUND / self.rarity[beside]
+                near += _AROUND / max(1, self.rarity[beside])
         return near
 
     def days_apart(self) -> set[str]:

@@ -9,19 +9,26 @@ from pathlib import Path
 import yaml
 
 from invekto.contracts.guard import Outcome
-from invekto.guardrails.claims import Claim
+from invekto.guardrails.claims import Claim, find_months
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.flat import flat
 from invekto.guardrails.ground import Ground, relative_days
 from invekto.guardrails.matching import SMALL, candidates, equal, stated, weekdays
+from invekto.guardrails.novelty import foreign_name, sibling
+from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
-from invekto.guardrails.signs import costs, negative, states, states_nothing, undone
-from invekto.guardrails.wording import Clause, akin, clauses
+from invekto.guardrails.signs import states_nothing
+from invekto.guardrails.wording import Clause, clauses
 
 RULES = Path(__file__).parent / "rules" / "service_words.yaml"
 ALIGNED = frozenset({"money", "percent", "amount", "date", "time", "dotted"})
 NEARER = 0.3
 """By how much another fact must be nearer before a value counts as taken from it."""
+_TIME_CUE = re.compile(
+    r"(?:saat\w{0,3}|until|till|at|to|from|by|before|after|kadar|حتى|حتي|الساعه)[ ]$"
+)
+_COMPARES = re.compile(r"karsi|\bvs\b|\bthan\b|\byerine\b|compared|مقابل|مقارنه")
+_FIXED = re.compile(r"\b(?:sabit|net fiyat|son fiyat|fixed|final)\b|ثابت|نهائي")
 
 
 def check(check: Check) -> None:
@@ -55,10 +62,13 @@ def _objection(
             if said:
                 return said
         if not asks and not states_nothing(piece.text):
-            said = _statement(piece, about, ground)
+            own = frozenset(t for t in piece.terms if not serves(t) and ground.known(t))
+            said = refuted(piece, own, own | whole, ground) or sibling(piece, ground)
             if said:
                 return said
-    return None if asks else _wrong_day(sentence, ground)
+    if asks:
+        return None
+    return _wrong_day(sentence, pieces, ground) or foreign_name(sentence, ground)
 
 
 def _about(
@@ -67,26 +77,28 @@ def _about(
     """The terms that say what a clause is about: its own, else its sentence's, else those of the
     sentence before."""
     for terms in (piece.terms, whole, whole | carried):
-        told = frozenset(t for t in terms if not _serves(t) and ground.known(t))
+        told = frozenset(t for t in terms if not serves(t) and ground.known(t))
         if told:
-            return told
-    return frozenset()
+            return told | (ground.elsewhere(piece.text) or frozenset())
+    return ground.elsewhere(piece.text) or frozenset()
 
 
 def _claim(claim: Claim, about: frozenset[str], sentence: Sentence, ground: Ground) -> str | None:
     quote = sentence.text[claim.start : claim.end]
-    if claim.kind == "link" or (claim.kind == "number" and _only_counts(claim, sentence)):
+    if claim.kind in {"link", "weekday"}:
         return None
-    if claim.kind == "number" and _counts_things(claim, sentence):
+    if claim.kind == "number" and (
+        _only_counts(claim, sentence) or _counts_things(claim, sentence, ground)
+    ):
         return None
     if claim.kind == "code":
         known = claim.value[0].lstrip("0") in ground.figures or _in_parts(claim, ground)
         return None if known else f"“{quote}” is in no fact"
-    if claim.kind == "weekday":
-        return None
     if not stated(claim, ground):
         return f"“{quote}” is in no fact"
-    return _misplaced(claim, about, ground, quote) if claim.kind in ALIGNED else None
+    if claim.kind not in ALIGNED or _COMPARES.search(sentence.flat):
+        return None
+    return _misplaced(claim, about, sentence, ground, quote)
 
 
 def _in_parts(claim: Claim, ground: Ground) -> bool:
@@ -102,23 +114,26 @@ def _only_counts(claim: Claim, sentence: Sentence) -> bool:
     return (not before and after in {".", ")", "-", ""}) or claim.value[0] in {"0", "1"}
 
 
-_TIME_CUE = re.compile(
-    r"(?:saat\w{0,3}|until|till|at|to|from|by|before|after|kadar|حتى|حتي|الساعه)[ ]$"
-)
-
-
-def _counts_things(claim: Claim, sentence: Sentence) -> bool:
-    """A small number before a noun ("iki hekimimiz") may be counted from the facts."""
+def _counts_things(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """A small number before a noun ("iki hekimimiz") may be counted from the facts, unless a fact
+    counts the same noun otherwise."""
     value = claim.value[0]
     if not value.isdecimal() or int(value) > SMALL:
         return False
-    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
-    return bool(re.match(r"[ ][^\W\d_]{3}", after)) and not _TIME_CUE.search(before)
+    noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
+    if noun is None or _TIME_CUE.search(sentence.flat[: claim.start]):
+        return False
+    counted = re.compile(rf"(?<!\d)\d{{1,4}} {re.escape(noun.group(1))}")
+    return not any(counted.search(fact) for fact in ground.folded)
 
 
-def _misplaced(claim: Claim, about: frozenset[str], ground: Ground, quote: str) -> str | None:
+def _misplaced(
+    claim: Claim, about: frozenset[str], sentence: Sentence, ground: Ground, quote: str
+) -> str | None:
     """The right value on the wrong thing: another value stands by what the clause names."""
     same = [clause for other, clause in candidates(claim, ground) if equal(claim, other)]
+    if same and _FIXED.search(sentence.flat) and all("@from" in c.marks for c in same):
+        return f"“{quote}” is only where it begins"
     others = [
         clause
         for other, clause in ground.by_kind.get(claim.kind, ())
@@ -126,103 +141,18 @@ def _misplaced(claim: Claim, about: frozenset[str], ground: Ground, quote: str) 
     ]
     if not others or not same:
         return None
-    own = about - _own_terms(claim)
+    own = about - {f"dm{claim.value[0]}-{claim.value[-1]}", f"n{claim.value[0]}"}
     mine = max(ground.nearness(own, clause) for clause in same)
     theirs = max(ground.nearness(own, clause) for clause in others)
     return f"“{quote}” belongs to something else" if theirs > mine + NEARER else None
-
-
-def _own_terms(claim: Claim) -> set[str]:
-    return {f"dm{claim.value[0]}-{claim.value[-1]}", f"n{claim.value[0]}"}
 
 
 def _comparable(claim: Claim, other: Claim) -> bool:
     return claim.kind != "amount" or claim.value[1] == other.value[1]
 
 
-def _statement(piece: Clause, about: frozenset[str], ground: Ground) -> str | None:
-    quote = piece.text.strip()[:80]
-    deed = undone(piece.text.strip(), ground.folded)
-    if deed:
-        return f"no fact says that this was done: “{quote}” ({deed})"
-    if _other_state(piece, ground):
-        return f"the state in “{quote}” is not that of the facts"
-    if _other_cost(piece, about, ground):
-        return f"“{quote}”: the facts say something else of the cost"
-    own = frozenset(t for t in about if t in piece.terms)
-    if _refuted(piece, own, ground):
-        return f"a fact says the opposite of “{quote}”"
-    return None
-
-
-def _refuted(piece: Clause, about: frozenset[str], ground: Ground) -> bool:
-    """The fact that is most about the same thing says yes where the reply says no, or the
-    other way round; or `only` where the reply says `every`."""
-    if not about:
-        return False
-    side = negative(piece.text)
-    if side and _state_to_come(ground):
-        return False
-    same = opposed = 0.0
-    for clause in ground.clauses:
-        near = ground.nearness(about, clause)
-        if near <= 0:
-            continue
-        if negative(clause.text) == side:
-            same = max(same, near)
-        elif _covers(about, clause):
-            opposed = max(opposed, near)
-        if "@every" in piece.marks and clause.marks & {"@only", "@over"} and _covers(about, clause):
-            return True
-    return opposed > same + 0.01
-
-
-def _state_to_come(ground: Ground) -> bool:
-    """Nothing was sent or paid yet: what a reply denies has not happened."""
-    known = {state for clause in ground.clauses for state in states(clause.text)}
-    return bool(known) and known <= {"preparing", "approved_wait"}
-
-
-def _covers(about: frozenset[str], clause: Clause) -> bool:
-    """Whether most of what a fact's clause is about is what the reply is about."""
-    told = [t for t in clause.terms if not _serves(t) and not t.startswith("@o")]
-    if not told:
-        return False
-    return sum(any(akin(t, a) for a in about) for t in told) > 0.5 * len(told)
-
-
-def _other_cost(piece: Clause, about: frozenset[str], ground: Ground) -> bool:
-    said = costs(piece.text)
-    if not said:
-        return False
-    known = [(costs(c.text), ground.nearness(about, c)) for c in ground.clauses]
-    same = max((near for cost, near in known if cost == said), default=None)
-    against = max(
-        (
-            ground.nearness(about, c)
-            for c in ground.clauses
-            if costs(c.text) not in {"", said}
-            or (said == "free" and not costs(c.text) and _priced(c))
-        ),
-        default=0.0,
-    )
-    if same is None:
-        return True
-    return against > same + NEARER
-
-
-def _priced(clause: Clause) -> bool:
-    return any(claim.kind == "money" for claim in clause.claims)
-
-
-def _other_state(piece: Clause, ground: Ground) -> bool:
-    said = states(piece.text)
-    known = {state for clause in ground.clauses for state in states(clause.text)}
-    return bool(said and known and not said & known)
-
-
-def _wrong_day(sentence: Sentence, ground: Ground) -> str | None:
-    """A day of the week or a relative day that is not one of the facts' days."""
+def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
+    """A month, a day of the week or a relative day that is not one of the facts' days."""
     dates = [claim for claim, _ in ground.by_kind.get("date", ())]
     named = {claim.value[0] for claim, _ in ground.by_kind.get("weekday", ())}
     known = named | {day for claim in dates for day in weekdays(claim)}
@@ -230,16 +160,19 @@ def _wrong_day(sentence: Sentence, ground: Ground) -> str | None:
         for claim in relative_days(sentence.flat, ground.today):
             if not any(equal(claim, d) for d in dates) and not weekdays(claim) & named:
                 return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
-    if not known:
-        return None
-    for piece in clauses(sentence.text, sentence.flat, ground.language):
-        for claim in piece.claims:
-            if claim.kind == "weekday" and claim.value[0] not in known:
-                return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
+    if known:
+        for piece in pieces:
+            for claim in piece.claims:
+                if claim.kind == "weekday" and claim.value[0] not in known:
+                    return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
+    months = find_months(sentence.flat)
+    if months and ground.months and not months <= ground.months:
+        return "a month is named that no fact names"
     return None
 
 
-def _serves(term: str) -> bool:
+def serves(term: str) -> bool:
+    """Whether a term is a word of courtesy or service, which states nothing."""
     return any(term.startswith(word) for word in _service_words().get(term[:2], ()))
 
 

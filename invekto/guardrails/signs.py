@@ -62,6 +62,22 @@ def states(folded: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _states().items() if pattern.search(folded))
 
 
+_DENIED = (
+    (re.compile(r"(edil|veril|yapil|alin)me(di|mis)"), r"\1\2"),
+    (re.compile(r"(al|yap)in?ma(di|mis)"), r"\1in\2"),
+)
+_NOT_YET = re.compile(r"(?:has |have |was |is )?(?:not|n't) (?:yet )?(?:been )?|لم (?:يتم )?")
+
+
+@lru_cache(maxsize=4_096)
+def denied_states(folded: str) -> frozenset[str]:
+    """States of an order that the clause says it is not in."""
+    told = folded
+    for pattern, positive in _DENIED:
+        told = pattern.sub(positive, told)
+    return states(told) - states(folded)
+
+
 def undone(folded: str, facts: list[str]) -> str | None:
     """The kind of a deed that the clause claims as done and no fact tells; None where there is
     none."""

@@ -21,7 +21,8 @@ class StemIndex:
             for raw in map(str, stems):
                 stem = plain(raw.removeprefix("=")) + (" " if raw.endswith(" ") else "")
                 whole = raw.startswith("=")
-                self._index.setdefault(stem[:_HEAD], []).append((stem, meaning, whole))
+                for spelling in _softened(stem):
+                    self._index.setdefault(spelling[:_HEAD], []).append((spelling, meaning, whole))
         for known in self._index.values():
             known.sort(key=lambda entry: -len(entry[0]))
 
@@ -46,3 +47,11 @@ class StemIndex:
                 if not whole or not folded[end : end + 1].isalnum():
                     found.append((at, end, meaning))
         return found
+
+
+def _softened(stem: str) -> tuple[str, ...]:
+    """A Turkish stem and its form before a vowel: gömlek, gömleğ-."""
+    soft = {"k": "g", "t": "d", "p": "b"}.get(stem[-1:])
+    if soft is None or len(stem) < 5 or not stem.isascii():
+        return (stem,)
+    return stem, stem[:-1] + soft

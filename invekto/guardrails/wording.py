@@ -17,7 +17,7 @@ RULES = Path(__file__).parent / "rules"
 STEM = 5
 _BREAK = re.compile(
     r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
-    r"\s(?:ama|fakat|ancak|ise|but|and|while|whereas|لكن|بينما|و)\s|\s[-–—]\s"
+    r"\s(?:ama|fakat|ancak|ise|veya|ya da|but|and|or|while|whereas|لكن|بينما|او|و)\s|\s[-–—]\s"
 )
 _SENTENCE = re.compile(r"[;\n|!?؟]+|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -25,7 +25,9 @@ _MODEL = re.compile(r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|
 _QUALIFIED = {
     "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:er|en|in)|asan|asar|above|over|more than)\w{0,6}|فوق|اكثر من|تتجاوز",
     "@under": r"\b(?:alti|altinda|under|below|less than)\b|\baltinda\w{0,5}|اقل من|تحت",
-    "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just)\b|فقط",
+    "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just)\b|فقط|\b(?:ocak|subat|mart|nisan|mayis|haziran|"
+    r"temmuz|agustos|eylul|ekim|kasim|aralik|january|february|march|april|may|june|july|august|"
+    r"september|october|november|december)\w{0,3}[ ]?[-–][ ]?[a-z]{3,9}",
     "@from": r"\b(?:baslar|baslayan|baslayarak|itibaren|starts?|starting|from)\b|ابتداء|تبدا",
     "@every": r"\b(?:her|tum|butun|hepsi|hicbir|all|every|any|yil boyu|year[- ]round|always|no minimum)\b|\b(?:alt limit yok|boyunca)\b|كل|جميع|طوال",
 }  # fmt: skip

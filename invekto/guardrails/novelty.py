@@ -1,0 +1,113 @@
+"""Things and names that a reply brings up and no fact has."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from invekto.guardrails.flat import flat
+from invekto.guardrails.ground import Ground
+from invekto.guardrails.people import find_people
+from invekto.guardrails.reply import Sentence
+from invekto.guardrails.signs import negative
+from invekto.guardrails.wording import Clause
+
+RULES = Path(__file__).parent / "rules" / "groups.yaml"
+_PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
+_VOCATIVE = re.compile(r"\s{0,2}(?:bey|hanim|hocam?|efendi|abi|abla)\b|\s{0,2}[,!]|\s*$")
+_CALLED = re.compile(
+    r"(?:sayin|sn\.?|dear|merhaba|selam|hello|hi|mr\.?|mrs\.?|ms\.?|tesekkurler|مرحبا|اهلا|السيد|السيده|عزيزي|عزيزتي)[ ,]*$"
+)
+
+
+@lru_cache(maxsize=1)
+def _groups() -> tuple[frozenset[str], ...]:
+    data = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    return tuple(frozenset(f"@{name}" for name in names) for names in data.values())
+
+
+def sibling(piece: Clause, ground: Ground) -> str | None:
+    """The reply names one thing of a kind (a colour, a language, a treatment) where the facts
+    know only others of that kind."""
+    if negative(piece.text):
+        return None
+    for group in _groups():
+        named = piece.terms & group
+        known = ground.terms & group
+        if known and named - known and not named & known | (named - known) & _implied(known):
+            return f"“{piece.text.strip()[:80]}”: the facts know another of the kind only"
+        if known and len(named) > 1 and named - known:
+            return f"“{piece.text.strip()[:80]}”: the facts do not know all of these"
+    return None
+
+
+def _implied(known: frozenset[str]) -> frozenset[str]:
+    """Words that go with a known one without being another thing: a zirconium crown."""
+    return frozenset({"@crown", "@zircon"}) if known & {"@crown", "@zircon"} else frozenset()
+
+
+def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
+    """A person or a proper name that stands in no fact and is not the customer spoken to."""
+    for match in _PROPER.finditer(sentence.text) if ground.language == "tr" else ():
+        name = flat(match.group(1))
+        if not _in_facts(name, ground):
+            return f"“{match.group()}” is in no fact"
+    for start, end, _ in find_people(sentence.text, sentence.flat):
+        parts = sentence.flat[start:end].split()
+        if _spoken_to(sentence.flat, start, end):
+            continue
+        known = [_in_facts(part, ground) for part in parts]
+        if (len(parts) > 1 and not all(known)) or (any(known) and not all(known)):
+            return "a name is not that of the facts"
+    return None
+
+
+def _spoken_to(folded: str, start: int, end: int) -> bool:
+    """The customer's own name: "Sayın Ayşe Yılmaz", "Ayşe Hanım", or alone at the beginning."""
+    if _CALLED.search(folded[:start]) or re.match(r"\s?(?:bey|hanim)\b", folded[end:]):
+        return True
+    return start == 0 and bool(_VOCATIVE.match(folded[end:]))
+
+
+def _in_facts(name: str, ground: Ground) -> bool:
+    stem = name[:5] if len(name) > 5 else name
+    return any(stem in fact for fact in ground.folded) or name in _EVERYDAY
+
+
+_EVERYDAY = frozenset(
+    [
+        "turkiye",
+        "istanbul",
+        "ankara",
+        "izmir",
+        "whatsapp",
+        "instagram",
+        "google",
+        "tl",
+        "usd",
+        "pazartesi",
+        "sali",
+        "carsamba",
+        "persembe",
+        "cuma",
+        "cumartesi",
+        "pazar",
+        "ocak",
+        "subat",
+        "mart",
+        "nisan",
+        "mayis",
+        "haziran",
+        "temmuz",
+        "agustos",
+        "eylul",
+        "ekim",
+        "kasim",
+        "aralik",
+        "kvkk",
+        "sms",
+    ]
+)
