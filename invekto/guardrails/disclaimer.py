@@ -17,10 +17,10 @@ _SAID = {
     r"(?:does not|doesn't|cannot|can't|do not) (?:replace|substitute)|not a substitute|no substitute|"
     r"(?:consult|see|ask) (?:your|a|our|the) (?:doctor|dentist|physician|specialist)|"
     r"(?:doctor|dentist|physician|specialist)[^.!?]{0,30}\b(?:decide|assess|advise|determine|examin)\w*|"
-    r"(?:varies|differs?|depends) (?:from|on) (?:person|the person|each)|require\w* an examination)",
+    r"require\w* an examination)",
     "ar": r"(?:معلوم\w* عام\w*|لغرض الاعلام|للعلم فقط|ليست? (?:نصيحه|استشاره) طبيه|لا (?:تغني|يغني|تحل محل|يحل محل)|"
     r"القرار للطبيب|(?:استشر|راجع|استشاره)[^.!؟]{0,12}طبيب|تعليمات طبيب\w*|"
-    r"(?:الطبيب|طبيبك)[^.!؟]{0,30}(?:يقرر|يحدد|يقيم|يفحص|فحص)|يتطلب\w*[^.!؟]{0,15}فحص|تختلف من شخص)",
+    r"(?:الطبيب|طبيبك)[^.!؟]{0,30}(?:يقرر|يحدد|يقيم|يفحص|فحص)|يتطلب\w*[^.!؟]{0,15}فحص)",
 }  # fmt: skip
 _PATTERNS = {language: re.compile(pattern) for language, pattern in _SAID.items()}
 

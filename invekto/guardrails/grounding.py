@@ -87,8 +87,11 @@ def _claim(claim: Claim, about: frozenset[str], sentence: Sentence, ground: Grou
     quote = sentence.text[claim.start : claim.end]
     if claim.kind in {"link", "weekday"}:
         return None
+    if claim.kind == "number" and not _only_listed(claim, sentence):
+        if _counted_otherwise(claim, sentence, ground):
+            return f"“{quote}” is counted otherwise in the facts"
     if claim.kind == "number" and (
-        _only_counts(claim, sentence) or _counts_things(claim, sentence, ground)
+        _only_counts(claim, sentence) or _counts_things(claim, sentence)
     ):
         return None
     if claim.kind == "code":
@@ -109,22 +112,32 @@ def _in_parts(claim: Claim, ground: Ground) -> bool:
 
 def _only_counts(claim: Claim, sentence: Sentence) -> bool:
     """A list's number, or one that counts nothing of substance."""
+    return _only_listed(claim, sentence) or claim.value[0] in {"0", "1"}
+
+
+def _only_listed(claim: Claim, sentence: Sentence) -> bool:
+    """The number of a list's line."""
     before = sentence.text[: claim.start].strip(" \t-•*")
-    after = sentence.text[claim.end : claim.end + 1]
-    return (not before and after in {".", ")", "-", ""}) or claim.value[0] in {"0", "1"}
+    return not before and sentence.text[claim.end : claim.end + 1] in {".", ")", "-", ""}
 
 
-def _counts_things(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """A small number before a noun ("iki hekimimiz") may be counted from the facts, unless a fact
-    counts the same noun otherwise."""
+def _counts_things(claim: Claim, sentence: Sentence) -> bool:
+    """A small number before a noun ("iki hekimimiz") may be counted from the facts."""
     value = claim.value[0]
     if not value.isdecimal() or int(value) > SMALL:
         return False
     noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
-    if noun is None or _TIME_CUE.search(sentence.flat[: claim.start]):
+    return noun is not None and not _TIME_CUE.search(sentence.flat[: claim.start])
+
+
+def _counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """A fact counts the same noun, and otherwise: three for two is not two for one."""
+    noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
+    if noun is None:
         return False
-    counted = re.compile(rf"(?<!\d)\d{{1,4}} {re.escape(noun.group(1))}")
-    return not any(counted.search(fact) for fact in ground.folded)
+    counted = re.compile(rf"(?<!\d)(\d{{1,4}}) {re.escape(noun.group(1))}")
+    told = {n for fact in ground.folded for n in counted.findall(fact)}
+    return bool(told) and claim.value[0] not in told
 
 
 def _misplaced(

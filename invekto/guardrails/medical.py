@@ -11,10 +11,12 @@ import yaml
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.reply import Check
+from invekto.guardrails.wording import overlap, terms
 
 RULES = Path(__file__).parent / "rules" / "medical.yaml"
 SECTORS = frozenset({"dental", "aesthetic", "clinic", "medical", "health", "hospital"})
 EXPLAINED = {
+    "remedy": "only a doctor recommends a treatment",
     "diagnosis": "only a doctor makes a diagnosis",
     "dose": "only a doctor names a medicine or a dose",
     "safe_for_you": "only a doctor says what is safe for somebody",
@@ -25,16 +27,32 @@ EXPLAINED = {
 def check(check: Check) -> None:
     """Find medical advice and promises of results, sentence by sentence."""
     health = check.policy.health or check.reply.sector in SECTORS
-    if not health:
-        return
     rules = _rules()
     for sentence in check.sentences:
         if sentence.flat.rstrip().endswith("?"):
             continue
         for kind in EXPLAINED:
-            if rules[kind].search(sentence.flat) and not _excused(kind, sentence.flat, rules):
+            found = rules[kind].search(sentence.flat)
+            if not found or _excused(kind, sentence.flat, rules):
+                continue
+            if kind == "remedy" and _from_facts(found.group(), check):
+                continue
+            if health or kind in {"diagnosis", "dose"} or _ABOUT_HEALTH.search(sentence.flat):
                 check.find("medical", _reason(kind), Outcome.BLOCK, sentence.text, EXPLAINED[kind])
                 break
+
+
+_ABOUT_HEALTH = re.compile(
+    r"egzama|sivilce|akne|sedef|yara|agri|hastalig|alerji|mantar|migren|ates|oksur|eczema|acne|"
+    r"psoriasis|wound|pain|disease|allerg|اكزيما|حب الشباب|صدفيه|جرح|الم|مرض|حساسيه"
+)
+"""What makes a shop's sentence one about health."""
+
+
+def _from_facts(found: str, check: Check) -> bool:
+    """Aftercare that a fact tells in mostly the same words."""
+    said = terms(found)
+    return any(overlap(said, terms(fact)) >= 0.6 * len(said) for fact in check.flat_facts)
 
 
 def _reason(kind: str) -> str:

@@ -17,6 +17,9 @@ from invekto.guardrails.wording import Clause
 
 RULES = Path(__file__).parent / "rules" / "groups.yaml"
 _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
+_HEADED = re.compile(
+    r"(?<!\w)([a-z]{3,20}) (dura[gk]|metro|caddesi|sokag|mahallesi|meydani|avm|hastanesi)"
+)
 _VOCATIVE = re.compile(r"\s{0,2}(?:bey|hanim|hocam?|efendi|abi|abla)\b|\s{0,2}[,!]|\s*$")
 _CALLED = re.compile(
     r"(?:sayin|sn\.?|dear|merhaba|selam|hello|hi|mr\.?|mrs\.?|ms\.?|tesekkurler|مرحبا|اهلا|السيد|السيده|عزيزي|عزيزتي)[ ,]*$"
@@ -54,6 +57,10 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
     for match in _PROPER.finditer(sentence.text) if ground.language == "tr" else ():
         name = flat(match.group(1))
         if not _in_facts(name, ground):
+            return f"“{match.group()}” is in no fact"
+    for match in _HEADED.finditer(sentence.flat):
+        name, head = match.group(1), match.group(2)
+        if any(head in fact for fact in ground.folded) and not _in_facts(name, ground):
             return f"“{match.group()}” is in no fact"
     for start, end, _ in find_people(sentence.text, sentence.flat):
         parts = sentence.flat[start:end].split()

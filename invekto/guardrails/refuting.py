@@ -25,7 +25,11 @@ def refuted(
         return f"the state in “{quote}” is not that of the facts"
     if _other_cost(piece, whole, ground):
         return f"“{quote}”: the facts say something else of the cost"
-    if own and (_opposed(piece, own, whole, ground) or _limited(piece, own, ground)):
+    if own and (
+        _opposed(piece, own, whole, ground)
+        or _limited(piece, own, ground)
+        or _elsewhere(piece, own, ground)
+    ):
         return f"a fact says the opposite of “{quote}”"
     return None
 
@@ -45,6 +49,7 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
         near = ground.nearness(own, clause)
         if len(own) == 1:
             near += 0.3 * ground.nearness(whole - own, clause)
+        near *= 0.5 + 0.5 * _share(whole, clause)
         if negative(clause.text) == side:
             same = max(same, near)
         elif _covers(whole, clause):
@@ -65,12 +70,30 @@ def _opposed_on_a_day(piece: Clause, side: bool, ground: Ground) -> bool:
 
 def _covers(about: AbstractSet[str], clause: Clause) -> bool:
     """Whether most of what a fact's clause is about is what the reply is about."""
+    return _share(about, clause) > 0.5
+
+
+def _share(about: AbstractSet[str], clause: Clause) -> float:
+    """Share of a fact's clause that the reply is about."""
     from invekto.guardrails.grounding import serves
 
     told = [t for t in clause.terms if not serves(t) and t not in _QUALIFIER]
     if not told:
+        return 0.0
+    return sum(any(akin(t, a) for a in about) for t in told) / len(told)
+
+
+def _elsewhere(piece: Clause, own: frozenset[str], ground: Ground) -> bool:
+    """The facts say "only there", the reply names another place or way."""
+    new = {t for t in piece.terms if t.startswith("@") and not ground.known(t)}
+    if not new or negative(piece.text):
         return False
-    return sum(any(akin(t, a) for a in about) for t in told) > 0.5 * len(told)
+    for clause in ground.clauses:
+        if "@only" in clause.marks and any(akin(t, o) for t in clause.terms for o in own):
+            limits = {t for t in clause.terms if t.startswith("@") and t not in _QUALIFIER} - own
+            if limits and not limits & piece.terms:
+                return True
+    return False
 
 
 def _limited(piece: Clause, own: frozenset[str], ground: Ground) -> bool:

@@ -52,6 +52,6 @@ class StemIndex:
 def _softened(stem: str) -> tuple[str, ...]:
     """A Turkish stem and its form before a vowel: gömlek, gömleğ-."""
     soft = {"k": "g", "t": "d", "p": "b"}.get(stem[-1:])
-    if soft is None or len(stem) < 5 or not stem.isascii():
+    if soft is None or len(stem) < 4 or not stem.isascii():
         return (stem,)
     return stem, stem[:-1] + soft

@@ -20,6 +20,8 @@ _BREAK = re.compile(
     r"\s(?:ama|fakat|ancak|ise|veya|ya da|but|and|or|while|whereas|لكن|بينما|او|و)\s|\s[-–—]\s"
 )
 _SENTENCE = re.compile(r"[;\n|!?؟]+|\.(?=\s|$)")
+_FIELD = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
+"""A record's field, such as `stok=3`: its parts are about one thing."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MODEL = re.compile(r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|xxl|xxxl)(?![\w'])")
 _QUALIFIED = {
@@ -108,7 +110,12 @@ def clauses(raw: str, folded: str, language: str) -> list[Clause]:
         return not any(c.start < match.end() and match.start() < c.end for c in claims)
 
     cuts = [m.span() for m in _BREAK.finditer(folded) if whole(m)]
-    ends = [m.start() for m in _SENTENCE.finditer(folded) if whole(m)]
+    record = len(_FIELD.findall(folded)) >= 2
+    ends = [
+        m.start()
+        for m in _SENTENCE.finditer(folded)
+        if whole(m) and not (record and m.group() == ";")
+    ]
     pieces: list[Clause] = []
     at = 0
     for start, end in [*cuts, (len(folded), len(folded))]:
