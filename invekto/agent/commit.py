@@ -193,12 +193,6 @@ async def _suggest(conn: Conn, state: TurnState) -> str:
         actions=[asdict(action) for action in draft.actions],
         answers_seq=state.turn.last_seq,
     )
-    # The turn supersedes what was open before; the new draft is stored after that.
-    await conn.execute(
-        """UPDATE suggested_replies SET status = 'superseded', resolved_at = %s
-           WHERE tenant_id = app.current_tenant() AND conversation_id = %s AND status = 'open'""",
-        (state.turn.now, suggestion.conversation_id),
-    )
     await turns.add_suggestion(conn, suggestion, state.turn.now)
     return suggestion.suggestion_id
 

@@ -57,11 +57,22 @@ async def tell(engine: Engine, console: Console, scenes: list[dict[str, Any]]) -
 
 async def _play(engine: Engine, teller: Teller, scene: dict[str, Any]) -> None:
     handled: Handled | None = None
+    await _afresh(engine, scene)
     for step in scene["steps"]:
         if "say" in step:
             handled = await _say(engine, teller, scene, step["say"])
         elif step.get("agent") == "accept" and handled is not None:
             await _accept(engine, teller, scene["tenant"], handled)
+
+
+async def _afresh(engine: Engine, scene: dict[str, Any]) -> None:
+    """Every scene is a conversation of its own, also when the demo is run again."""
+    async with engine.deps.database.tenant(scene["tenant"]) as conn:
+        contact = await conversations.find_contact(
+            conn, "whatsapp", scene["customer"]["phone"].lstrip("+")
+        )
+        if contact is not None:
+            await conversations.close(conn, contact.contact_id, engine.deps.clock())
 
 
 async def _say(engine: Engine, teller: Teller, scene: dict[str, Any], text: str) -> Handled | None:

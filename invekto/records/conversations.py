@@ -323,6 +323,16 @@ async def set_contact(
     )
 
 
+async def close(conn: Conn, contact_id: str, now: datetime) -> int:
+    """Close a contact's running conversations; their next message opens a new one."""
+    done = await conn.execute(
+        """UPDATE conversations SET status = 'closed', closed_at = %s
+           WHERE tenant_id = app.current_tenant() AND contact_id = %s AND status <> 'closed'""",
+        (now, contact_id),
+    )
+    return done.rowcount
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A conversation with unanswered messages, as a turn needs it."""

@@ -37,7 +37,8 @@ class Window(BaseModel):
         if isinstance(value, datetime | date | time):
             value = value.isoformat()
         if isinstance(value, str):
-            return {"start": value}
+            begin, _, end = value.partition("/")
+            return {"start": begin or None, "end": end or None}
         if not isinstance(value, dict) and hasattr(value, "start"):
             return {name: getattr(value, name, None) for name in cls.model_fields}
         return value

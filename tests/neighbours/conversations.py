@@ -41,6 +41,7 @@ CALLS = {
     "set_contact": lambda conn, ours: conversations.set_contact(
         conn, ours.contact_id, consent="given"
     ),
+    "close": lambda conn, ours: conversations.close(conn, ours.contact_id, NOW),
     "waiting": lambda conn, ours: conversations.waiting(conn, ours.conversation_id),
 }
 EXEMPT = {"receive": "opens a conversation of the caller's own; see tests/agent/test_receipt.py"}

@@ -48,13 +48,29 @@ def requested(understanding: Understanding, before: Dialogue) -> list[Task]:
     """The tasks of this message: the one in work if our question was answered, then the new
     ones. Empty where the message was not understood well enough to act on."""
     tasks: list[Task] = []
-    answered = understanding.answer is not None and understanding.answer.type != "other"
-    if answered and before.task is not None:
+    if before.task is not None and _goes_on(understanding, before.task):
         tasks.append(_settled(before.task, understanding))
+        if understanding.answer is None or understanding.answer.type == "other":
+            return tasks
     if understanding.answered:
         names = [guess.name for guess in understanding.intents]
         tasks += [_known(name, before) for name in names if name not in {t.intent for t in tasks}]
     return tasks[:MAX_TASKS]
+
+
+NO_REQUEST = frozenset({"out_of_scope", "greeting", "thanks_goodbye"})
+
+
+def _goes_on(understanding: Understanding, task: Task) -> bool:
+    """Whether the message answers what was asked, or at least asks for nothing else: then it is
+    taken as a try at an answer, and the playbook looks for it in what the message names."""
+    answer = understanding.answer
+    if answer is not None and answer.type != "other":
+        return True
+    if task.asked is None or task.asked.slot == "intent":
+        return False
+    asks_else = understanding.answered and understanding.main.name not in NO_REQUEST
+    return not asks_else or understanding.main.name == task.intent
 
 
 def _settled(task: Task, understanding: Understanding) -> Task:

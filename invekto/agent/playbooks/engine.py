@@ -342,7 +342,17 @@ def _hand_over(reason: HandOverReason, run: Run) -> TaskResult:
 
 
 def _texts(phrases: Phrases, run: Run) -> dict[str, str]:
-    return {tone: render(phrases.wording(run.setting.language, tone), run.scope) for tone in TONES}
+    language = run.setting.language
+    return {
+        tone: capital(render(phrases.wording(language, tone), run.scope), language)
+        for tone in TONES
+    }
+
+
+def capital(text: str, language: str) -> str:
+    """A reply begins with a capital letter, also where its salutation was left out."""
+    first = text[:1]
+    return ("İ" if first == "i" and language == "tr" else first.upper()) + text[1:]
 
 
 def _approved(run: Run, name: str) -> tuple[str, ...]:
