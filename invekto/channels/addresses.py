@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from invekto.errors import BadRequest, ProviderUnavailable
 
 SCHEMES = {"https": 443, "http": 80}
 LONGEST = 2_000  # characters
+NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
+"""A last label that makes some resolvers read the name as an IPv4 address (URL standard, "ends in
+a number")."""
 CARRIER_GRADE = ipaddress.ip_network("100.64.0.0/10")
 
 
@@ -59,6 +63,8 @@ def checked_url(raw: str, *, private: bool = False) -> httpx.URL:
     literal = _literal(url.host)
     if literal is not None and not is_public(literal):
         raise BadRequest("this address is not on the public internet")
+    if literal is None and NUMBER.fullmatch(url.host.rstrip(".").rpartition(".")[2]):
+        raise BadRequest("write the address as a name, or as four numbers")
     return url
 
 

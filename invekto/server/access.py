@@ -52,7 +52,7 @@ PUBLIC: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/webhooks/whatsapp/{token}"),
         ("POST", "/webhooks/generic/{token}"),
         ("GET", "/widget.js"),
-        ("OPTIONS", "/widget/{token}/{rest:path}"),
+        ("OPTIONS", "/widget/{token}/{rest}"),
         ("GET", "/widget/{token}"),
         ("POST", "/widget/{token}/visitors"),
         ("POST", "/widget/{token}/messages"),

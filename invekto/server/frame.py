@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from invekto.contracts.ids import new_id
@@ -17,7 +18,7 @@ from invekto.server import metrics
 log = structlog.get_logger("invekto.request")
 
 LARGEST_BODY = 1_000_000  # bytes
-LARGEST_UPLOAD = 30_000_000  # bytes
+LARGEST_UPLOAD = 101_000_000  # bytes
 UPLOADS = frozenset(
     {"/v1/knowledge/documents", "/v1/tenant/import", "/console/knowledge/documents"}
 )
@@ -67,7 +68,7 @@ class Frame:
         if (refusal := _refusal(scope, headers, limit)) is not None:
             await _refuse(answer, request_id, *refusal)
         else:
-            await self._passed_on(scope, receive, answer, limit, seen, request_id)
+            await self._passed_on(scope, receive, answer, limit)
         _note(scope, seen.get("status", 0), time.perf_counter() - started)
 
     async def _passed_on(
@@ -76,8 +77,6 @@ class Frame:
         receive: Receive,
         answer: Send,
         limit: int,
-        seen: dict[str, int],
-        request_id: str,
     ) -> None:
         taken = 0
 
@@ -86,18 +85,10 @@ class Frame:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > limit:
-                raise _TooLargeError
+                raise HTTPException(413, _too_large(limit))
             return message
 
-        try:
-            await self.app(scope, counted, answer)
-        except _TooLargeError:
-            if "status" not in seen:
-                await _refuse(answer, request_id, 413, "too_large", _too_large(limit))
-
-
-class _TooLargeError(Exception):
-    """The body went over the limit while it was read."""
+        await self.app(scope, counted, answer)
 
 
 def _too_large(limit: int) -> str:

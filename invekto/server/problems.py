@@ -89,7 +89,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _plain(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = http.HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    phrase = http.HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    code = "too_large" if error.status_code == 413 else phrase
     headers = dict(error.headers or {})
     return problem(request, error.status_code, code, str(error.detail), headers=headers)
 

@@ -20,6 +20,7 @@ from invekto.records import tenants
 from invekto.records.routing import token_hash
 from invekto.server.app import create_app
 from invekto.server.deps import ServerDeps
+from invekto.server.logs import configure_logs
 from invekto.settings import Settings
 from tests.conftest import HOME, TenantPair
 from tests.doubles.understanding import ScriptedUnderstander
@@ -65,6 +66,7 @@ def token(tenant_id: str, role: str, subject: str = "ayse", /, **claims: object)
 @pytest.fixture(scope="module")
 async def server(db: Database) -> AsyncIterator[ServerDeps]:
     settings = Settings(data_dir=HOME, jwt_secret=SECRET, quiet_seconds=0.0)
+    configure_logs(settings)
     sectors = load_sectors()
     turn_deps = TurnDeps(db, ScriptedUnderstander(), sectors, system_clock)
     async with httpx.AsyncClient() as http:

@@ -23,6 +23,7 @@ from invekto.server.shapes import Body
 
 router = APIRouter(prefix="/v1", tags=["settings"], route_class=Door)
 
+TAG = '<script src="{url}/widget.js" data-token="{token}" async></script>'
 Short = Annotated[str, Field(max_length=200)]
 
 
@@ -78,7 +79,10 @@ class AccountSeen(BaseModel):
 
 
 class AccountMade(AccountSeen):
-    webhook_url: str = Field(description="Give this address to the channel; it holds a secret.")
+    webhook_url: str | None = Field(
+        description="Give this address to the channel; it holds a secret."
+    )
+    widget_tag: str | None = Field(description="Web: put this into the page.")
     signing_secret: str | None = Field(description="Signs what we post to `url`. Shown once.")
 
 
@@ -152,12 +156,14 @@ async def connect_account(body: AccountIn, caller: CurrentCaller, deps: Deps) ->
         await audited(
             conn, caller, "channel_account.connected", "channel_account", made.channel_account_id
         )
+    public_url, web = deps.settings.public_url, made.channel == "web"
     return AccountMade(
         channel_account_id=made.channel_account_id,
         channel=made.channel,
         external_id=made.external_id,
         name=made.name,
         active=made.active,
-        webhook_url=f"{deps.settings.public_url}/webhooks/{made.channel}/{token}",
+        webhook_url=None if web else f"{public_url}/webhooks/{made.channel}/{token}",
+        widget_tag=TAG.format(url=public_url, token=token) if web else None,
         signing_secret=signing,
     )

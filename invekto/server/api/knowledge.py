@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -325,7 +324,9 @@ def _faq(faq: Faq) -> FaqSeen:
     return FaqSeen(
         faq_id=faq.faq_id,
         texts={
-            language: FaqTextIn.model_construct(**dataclasses.asdict(text))
+            language: FaqTextIn.model_construct(
+                question=text.question, answer=text.answer, variants=list(text.variants)
+            )
             for language, text in faq.texts.items()
         },
         category=faq.category,

@@ -171,10 +171,11 @@ async def _nothing_waiting(deps: ServerDeps, tenant_id: str, conversation_id: st
     async with deps.database.tenant(tenant_id) as conn:
         await conversations.get(conn, conversation_id)
         waiting = await turns.open_suggestion(conn, conversation_id)
+        past = await turns.turns_of(conn, conversation_id, last=1)
     return Assisted(
         conversation_id=conversation_id,
         outcome="nothing_waiting",
-        turn_id=waiting.turn_id if waiting else None,
+        turn_id=past[0].turn_id if past else None,
         suggestion=suggestion_seen(waiting) if waiting else None,
     )
 

@@ -1,0 +1,128 @@
+"""Live events over a real socket, in order, without gaps and without neighbours."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import uvicorn
+
+from invekto.records import events
+from invekto.records.events import Place
+from tests.server.conftest import House
+
+
+@contextlib.asynccontextmanager
+async def listening(house: House) -> AsyncIterator[str]:
+    """The app on a loopback port."""
+    config = uvicorn.Config(
+        house.app, host="127.0.0.1", port=0, lifespan="off", log_config=None,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells by an attribute only
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def read(response: httpx.Response, count: int) -> list[dict]:
+    """The next events of a stream, the opening one included."""
+    found: list[dict] = []
+    event: dict = {}
+    async with asyncio.timeout(10):
+        async for line in response.aiter_lines():
+            name, _, value = line.partition(": ")
+            if line == "" and event:
+                found.append(event)
+                event = {}
+                if len(found) == count:
+                    return found
+            elif name in ("id", "event", "data"):
+                event[name] = value
+    raise AssertionError(f"the stream ended after {found}")
+
+
+async def test_what_happens_is_heard_and_can_be_taken_up_again(
+    house: House, neighbour: House
+) -> None:
+    async with (
+        listening(house) as url,
+        httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}) as ours,
+        httpx.AsyncClient(base_url=url, headers={"x-api-key": neighbour.api_key}) as theirs,
+    ):
+        async with ours.stream("GET", "/v1/events") as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            opening = await read(stream, 1)
+            assert opening[0]["event"] == "ready"
+        for client, text in ((theirs, "bir insan"), (ours, "bir insan")):
+            body = {"message": {"message_id": "e1", "from": {"id": "c"}, "text": text}}
+            assert (await client.post("/v1/assist", json=body)).status_code == 200
+        headers = {"last-event-id": opening[0]["id"]}
+        async with ours.stream("GET", "/v1/events", headers=headers) as stream:
+            _, *heard = await read(stream, 5)
+        kinds = [event["event"] for event in heard]
+        assert kinds[0] == "message.received"
+        assert {"handover.created", "conversation.changed", "message.added"} <= set(kinds)
+        conversations = {json.loads(event["data"])["conversation_id"] for event in heard}
+        assert len(conversations) == 1
+        headers = {"last-event-id": heard[1]["id"]}
+        async with ours.stream("GET", "/v1/events", headers=headers) as stream:
+            _, *rest = await read(stream, 3)
+        assert rest == heard[2:]
+
+
+async def test_news_reach_a_stream_that_is_open(house: House) -> None:
+    async with (
+        listening(house) as url,
+        httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}) as client,
+        client.stream("GET", "/v1/events") as stream,
+    ):
+        reading = asyncio.create_task(read(stream, 2))
+        await asyncio.sleep(0.2)
+        async with house.deps.database.tenant(house.tenant_id) as conn:
+            await events.emit(conn, "lead.changed", {"lead_id": "lead_1"})
+        _, heard = await reading
+    assert heard["event"] == "lead.changed"
+    assert json.loads(heard["data"])["lead_id"] == "lead_1"
+
+
+async def test_a_slow_transaction_is_not_skipped(house: House) -> None:
+    """An event that is written first and committed last comes after no other: readers wait."""
+    database, tenant = house.deps.database, house.tenant_id
+    async with database.tenant(tenant) as conn:
+        start = await events.last_place(conn)
+    async with database.tenant(tenant) as slow:
+        await events.emit(slow, "lead.changed", {"lead_id": "slow"})
+        async with database.tenant(tenant) as quick:
+            await events.emit(quick, "lead.changed", {"lead_id": "quick"})
+        async with database.tenant(tenant) as reader:
+            assert await events.after(reader, start) == []
+    found: list[str] = []
+    for _ in range(50):
+        async with database.tenant(tenant) as reader:
+            found = [e.subject["lead_id"] for e in await events.after(reader, start)]
+        if found:
+            break
+        await asyncio.sleep(0.1)
+    assert found == ["slow", "quick"]
+
+
+@pytest.mark.parametrize("place", ["x", "1", "1.2.3", "99999999999999999999.1", "-1.2"])
+async def test_a_place_that_is_none(house: House, place: str) -> None:
+    async with house.program() as program:
+        answer = await program.get("/v1/events", headers={"last-event-id": place})
+    assert answer.status_code == 422
+
+
+def test_places_are_in_order() -> None:
+    assert Place(1, 9) < Place(2, 1) < Place(2, 2)
