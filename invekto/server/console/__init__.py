@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from invekto.server.console import access, entry, inbox, live, replying, simulated
+from invekto.server.console import access, dashboard, entry, inbox, live, replying, simulated, trust
 from invekto.server.console.pages import error_page
 from invekto.server.console.static_files import static_files
 
-ROUTERS = (entry.router, inbox.router, replying.router, live.router, simulated.router)
+ROUTERS = (
+    entry.router,
+    inbox.router,
+    replying.router,
+    live.router,
+    simulated.router,
+    trust.router,
+    dashboard.router,
+)
 
 
 def add_console(app: FastAPI) -> None:

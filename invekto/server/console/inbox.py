@@ -14,7 +14,7 @@ from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Caller
 from invekto.server.console.pages import page, render, said
 from invekto.server.console.why import Panel, panel_of
-from invekto.server.deps import Deps, ServerDeps
+from invekto.server.deps import Deps
 
 router = APIRouter(prefix="/console/inbox", include_in_schema=False)
 
@@ -34,7 +34,7 @@ async def inbox_page(
     async with deps.database.tenant(caller.tenant_id) as conn:
         listed = await _list(conn, caller, wanted)
         first = listed["rows"][0].conversation_id if listed["rows"] else None
-        opened = await _opened(conn, request, first, deps) if first else {}
+        opened = await _opened(conn, request, first) if first else {}
     return await page(
         request, "inbox.html", caller, **listed, **opened, chosen=False, selected=first
     )
@@ -67,7 +67,7 @@ async def conversation_page(
     wanted = _filter(view, channel, tag, intent, q)
     async with deps.database.tenant(caller.tenant_id) as conn:
         listed = await _list(conn, caller, wanted)
-        opened = await _opened(conn, request, conversation_id, deps)
+        opened = await _opened(conn, request, conversation_id)
     return await page(
         request, "inbox.html", caller, **listed, **opened, chosen=True, selected=conversation_id
     )
@@ -79,7 +79,7 @@ async def conversation_body(
 ) -> Response:
     """Thread, draft and panel, for replacing them on the page."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        opened = await _opened(conn, request, conversation_id, deps)
+        opened = await _opened(conn, request, conversation_id)
         people = await tenants.list_users(conn, active_only=False)
         tenant = await tenants.get_tenant(conn)
     return render(
@@ -124,9 +124,7 @@ async def _list(
     }
 
 
-async def _opened(
-    conn: Conn, request: Request, conversation_id: str, deps: ServerDeps
-) -> dict[str, Any]:
+async def _opened(conn: Conn, request: Request, conversation_id: str) -> dict[str, Any]:
     """All that is shown of one conversation. Raises NotFound."""
     w = said(request)
     conversation = await conversations.get(conn, conversation_id)

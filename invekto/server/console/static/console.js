@@ -61,7 +61,6 @@ function simulate() {
   };
   const open = (yes) => {
     drawer.hidden = !yes;
-    opener.hidden = yes;
     opener.setAttribute("aria-expanded", String(yes));
     sessionStorage.setItem("sim-open", yes ? "1" : "");
     if (yes) { show(); field.focus(); } else opener.focus();
@@ -91,7 +90,7 @@ function simulate() {
       toast(error instanceof Problem ? words.refused + error.message : words.offline, true);
     }
   };
-  opener.addEventListener("click", () => open(true));
+  opener.addEventListener("click", () => open(drawer.hidden));
   $("#sim-close").addEventListener("click", () => open(false));
   drawer.addEventListener("keydown", (event) => { if (event.key === "Escape") open(false); });
   $("#sim-form").addEventListener("submit", (event) => {
@@ -106,7 +105,7 @@ function simulate() {
     thread.replaceChildren();
   });
   document.addEventListener("changed", (event) => { if (event.detail.includes(conversation)) show(); });
-  if (sessionStorage.getItem("sim-open")) { drawer.hidden = false; opener.hidden = true; show(); }
+  if (sessionStorage.getItem("sim-open")) { drawer.hidden = false; opener.setAttribute("aria-expanded", "true"); show(); }
 }
 
 simulate();

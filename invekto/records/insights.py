@@ -1,0 +1,245 @@
+"""The dashboard's figures: each a query over what happened in a period, `begin` to `end`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+Conn = AsyncConnection[Any]
+
+MINUTES_AUTOMATIC = 3
+"""What a person takes to read, look up and answer one message; told on the page."""
+MINUTES_ACCEPTED = 2
+MINUTES_EDITED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Counts and medians of a period.
+
+    Attributes:
+        messages: that customers wrote.
+        answered, suggested, handed_over: turns by outcome.
+        drafts, unchanged, edited: drafts that people decided on, sent as they were, sent edited.
+        conversations: in which a turn ended; `contained`: those of them in which no person wrote
+            and nothing was handed over or left waiting.
+        assisted: replies that a person sent from a draft.
+        verified: automatic replies that a person checked and found right.
+        auto_seconds: median from a customer's message to its automatic reply.
+        reply_seconds: median from a customer's message to the first reply of anybody.
+    """
+
+    messages: int
+    answered: int
+    suggested: int
+    handed_over: int
+    drafts: int
+    unchanged: int
+    edited: int
+    conversations: int
+    contained: int
+    verified: int
+    wrong: int
+    auto_seconds: float | None
+    reply_seconds: float | None
+
+    @property
+    def turns(self) -> int:
+        return self.answered + self.suggested + self.handed_over
+
+    @property
+    def assisted(self) -> int:
+        return self.unchanged + self.edited
+
+    @property
+    def minutes_saved(self) -> int:
+        """By the fixed minutes above."""
+        return (
+            self.answered * MINUTES_AUTOMATIC
+            + self.unchanged * MINUTES_ACCEPTED
+            + self.edited * MINUTES_EDITED
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The turns of a day, intent, language or channel by outcome."""
+
+    name: str
+    answered: int
+    suggested: int
+    handed_over: int
+
+    @property
+    def total(self) -> int:
+        return self.answered + self.suggested + self.handed_over
+
+    @property
+    def automatic(self) -> float:
+        """Share that was answered without a person, 0 to 1."""
+        return self.answered / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many of the contacts that began something came to its end."""
+
+    name: str
+    began: int
+    ended: int
+
+
+OVERVIEW = """
+WITH t AS (SELECT * FROM turns WHERE tenant_id = app.current_tenant()
+               AND created_at >= %(begin)s AND created_at < %(end)s),
+     s AS (SELECT status FROM suggested_replies WHERE tenant_id = app.current_tenant()
+               AND resolved_at >= %(begin)s AND resolved_at < %(end)s
+               AND status IN ('sent', 'edited', 'rejected', 'taken_over', 'ignored')),
+     c AS (SELECT DISTINCT conversation_id FROM t WHERE outcome <> 'silent'),
+     v AS (SELECT DISTINCT turn_id, kind FROM trust_verdicts
+               WHERE tenant_id = app.current_tenant() AND at >= %(begin)s AND at < %(end)s),
+     asked AS (SELECT conversation_id, seq, sent_at, turn_id FROM messages
+               WHERE tenant_id = app.current_tenant() AND author = 'customer'
+                 AND sent_at >= %(begin)s AND sent_at < %(end)s),
+     waits AS (SELECT extract(epoch FROM r.sent_at - a.sent_at) AS seconds, r.author, r.turn_id
+               FROM asked a JOIN LATERAL (SELECT sent_at, author, turn_id FROM messages m
+                   WHERE m.tenant_id = app.current_tenant()
+                     AND m.conversation_id = a.conversation_id AND m.seq > a.seq
+                     AND m.author IN ('ai', 'person', 'person_for_ai')
+                   ORDER BY m.seq LIMIT 1) r ON true)
+SELECT (SELECT count(*) FROM asked) AS messages,
+    (SELECT count(*) FROM t WHERE outcome = 'answered') AS answered,
+    (SELECT count(*) FROM t WHERE outcome = 'suggested') AS suggested,
+    (SELECT count(*) FROM t WHERE outcome = 'handed_over') AS handed_over,
+    (SELECT count(*) FROM s) AS drafts,
+    (SELECT count(*) FROM s WHERE status = 'sent') AS unchanged,
+    (SELECT count(*) FROM s WHERE status = 'edited') AS edited,
+    (SELECT count(*) FROM c) AS conversations,
+    (SELECT count(*) FROM c WHERE NOT EXISTS (SELECT FROM t WHERE t.conversation_id
+            = c.conversation_id AND t.outcome IN ('suggested', 'handed_over'))
+        AND NOT EXISTS (SELECT FROM messages m WHERE m.tenant_id = app.current_tenant()
+            AND m.conversation_id = c.conversation_id AND m.author IN ('person', 'person_for_ai')
+            AND m.sent_at >= %(begin)s AND m.sent_at < %(end)s)) AS contained,
+    (SELECT count(DISTINCT turn_id) FROM v WHERE kind = 'audit_right') AS verified,
+    (SELECT count(DISTINCT turn_id) FROM v WHERE kind IN
+        ('audit_wrong', 'auto_wrong_agent', 'auto_wrong_customer')) AS wrong,
+    (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM waits WHERE author = 'ai')
+        AS auto_seconds,
+    (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM waits) AS reply_seconds
+"""
+
+NAMES = {
+    "intent": "t.intents[1]",
+    "language": "t.language",
+    "channel": "v.channel",
+    "day": "to_char(t.created_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
+    "week": "to_char(date_trunc('week', t.created_at AT TIME ZONE %(zone)s), 'YYYY-MM-DD')",
+}
+By = Literal["intent", "language", "channel", "day", "week"]
+
+
+async def overview(conn: Conn, begin: datetime, end: datetime) -> Overview:
+    """The period's counts and medians."""
+    async with conn.cursor(row_factory=class_row(Overview)) as cur:
+        await cur.execute(OVERVIEW, {"begin": begin, "end": end})
+        found = await cur.fetchone()
+    assert found is not None
+    return found
+
+
+async def turns_by(
+    conn: Conn, by: By, begin: datetime, end: datetime, *, zone: str = "UTC"
+) -> list[Slice]:
+    """Turns by outcome: days and weeks in order, everything else the most frequent first."""
+    order = "1" if by in ("day", "week") else "count(*) DESC, 1"
+    async with conn.cursor(row_factory=class_row(Slice)) as cur:
+        await cur.execute(
+            f"""SELECT {NAMES[by]} AS name,
+                    count(*) FILTER (WHERE t.outcome = 'answered') AS answered,
+                    count(*) FILTER (WHERE t.outcome = 'suggested') AS suggested,
+                    count(*) FILTER (WHERE t.outcome = 'handed_over') AS handed_over
+                FROM turns t JOIN conversations v USING (tenant_id, conversation_id)
+                WHERE t.tenant_id = app.current_tenant() AND t.created_at >= %(begin)s
+                  AND t.created_at < %(end)s AND {NAMES[by]} IS NOT NULL
+                  AND t.outcome IN ('answered', 'suggested', 'handed_over')
+                GROUP BY 1 ORDER BY {order}""",
+            {"begin": begin, "end": end, "zone": zone},
+        )
+        return await cur.fetchall()
+
+
+async def hand_over_reasons(conn: Conn, begin: datetime, end: datetime) -> list[tuple[str, int]]:
+    """(reason, count), the most frequent first."""
+    done = await conn.execute(
+        """SELECT reason, count(*) FROM handovers WHERE tenant_id = app.current_tenant()
+               AND created_at >= %s AND created_at < %s GROUP BY 1 ORDER BY 2 DESC, 1""",
+        [begin, end],
+    )
+    return [(str(reason), int(count)) for reason, count in await done.fetchall()]
+
+
+async def price_to_appointment(conn: Conn, begin: datetime, end: datetime) -> Funnel:
+    """Contacts who asked for a price, and those of them who booked afterwards."""
+    done = await conn.execute(
+        """WITH asked AS (SELECT v.contact_id, min(t.created_at) AS at FROM turns t
+               JOIN conversations v USING (tenant_id, conversation_id)
+               WHERE t.tenant_id = app.current_tenant() AND 'price_query' = ANY (t.intents)
+                 AND t.created_at >= %s AND t.created_at < %s GROUP BY 1)
+           SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM appointments a
+               WHERE a.tenant_id = app.current_tenant() AND a.contact_id = asked.contact_id
+                 AND a.created_at >= asked.at AND a.status <> 'cancelled'))
+           FROM asked""",
+        [begin, end],
+    )
+    row = await done.fetchone()
+    assert row is not None
+    return Funnel("price_to_appointment", int(row[0]), int(row[1]))
+
+
+async def shown_up(conn: Conn, begin: datetime, end: datetime) -> Funnel:
+    """Appointments of the period that are over, and those of them that were kept."""
+    done = await conn.execute(
+        """SELECT count(*), count(*) FILTER (WHERE status = 'completed') FROM appointments
+           WHERE tenant_id = app.current_tenant() AND starts_at >= %s AND starts_at < %s
+             AND status IN ('completed', 'no_show')""",
+        [begin, end],
+    )
+    row = await done.fetchone()
+    assert row is not None
+    return Funnel("shown_up", int(row[0]), int(row[1]))
+
+
+async def deflected(conn: Conn, begin: datetime, end: datetime) -> tuple[Funnel, Decimal]:
+    """Returns for which something else was offered, those kept, and the revenue kept with them."""
+    done = await conn.execute(
+        """SELECT count(*), count(*) FILTER (WHERE was_deflected),
+                  coalesce(sum(saved_revenue) FILTER (WHERE was_deflected), 0)
+           FROM return_deflections
+           WHERE tenant_id = app.current_tenant() AND created_at >= %s AND created_at < %s""",
+        [begin, end],
+    )
+    row = await done.fetchone()
+    assert row is not None
+    return Funnel("deflected", int(row[0]), int(row[1])), Decimal(row[2])
+
+
+async def lead_pipeline(conn: Conn) -> list[tuple[str, int]]:
+    """(status, count) of all leads."""
+    done = await conn.execute(
+        "SELECT pipeline_status, count(*) FROM leads WHERE tenant_id = app.current_tenant()"
+        " GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    return [(str(status), int(count)) for status, count in await done.fetchall()]
+
+
+def every_day(slices: Sequence[Slice], begin: date, days: int) -> list[Slice]:
+    """The same with the days on which nothing happened."""
+    found = {one.name: one for one in slices}
+    names = [(begin + timedelta(days=n)).isoformat() for n in range(days)]
+    return [found.get(name, Slice(name, 0, 0, 0)) for name in names]
