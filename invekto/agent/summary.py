@@ -79,6 +79,8 @@ def summarise(state: TurnState, reason: HandOverReason, language: str) -> str:
             lines.append(f"{words['known']}: {known}")
         if understanding.sentiment is Sentiment.ANGRY:
             lines.append(words["mood"] + ".")
+    if state.guard is not None and reason is HandOverReason.BLOCKED_BY_GUARD:
+        lines += [f"{f.reason}: {f.explanation}" for f in state.guard.findings[:3]]
     done = [step for r in state.results for step in r.steps]
     if done:
         lines.append(f"{words['did']}: {'; '.join(done[:6])}")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal
 
 from psycopg import AsyncConnection, OperationalError, errors, sql
 from psycopg.rows import TupleRow
+from psycopg.types.json import set_json_dumps
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from invekto.db.migrate import applied, migrations
@@ -19,6 +22,11 @@ Connection = AsyncConnection[TupleRow]
 BEGIN = sql.SQL("BEGIN; SELECT set_config('app.tenant_id', {}, true)")
 CONNECT_SECONDS = 5.0
 RECONNECT_SECONDS = 2.0  # then the next caller tries at once, instead of ever longer pauses
+
+
+async def _plain_json(conn: AsyncConnection[Any]) -> None:
+    """JSON columns take dates, decimals and enumerations as the text they read as."""
+    set_json_dumps(partial(json.dumps, ensure_ascii=False, default=str), conn)
 
 
 class Database:
@@ -36,6 +44,7 @@ class Database:
             timeout=CONNECT_SECONDS,
             reconnect_timeout=RECONNECT_SECONDS,
             open=False,
+            configure=_plain_json,
             kwargs={"autocommit": True, "prepare_threshold": None if pooled else 5},
         )
 

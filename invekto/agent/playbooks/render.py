@@ -17,9 +17,7 @@ def environment() -> SandboxedEnvironment:
     """The environment all playbooks share; its filters say dates, money and suffixes."""
     from invekto.text.filters import filters
 
-    env = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
-    )
+    env = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     env.filters.update(filters())
     return env
 
