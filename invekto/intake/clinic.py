@@ -32,7 +32,7 @@ async def load_services(conn: Conn, rows: Iterable[dict[str, Any]]) -> int:
 def service(row: dict[str, Any]) -> pricing.Service:
     """One treatment or procedure."""
     names, prices = row["names"], dict(row.get("prices", {}))
-    own = prices.pop("TRY", None)
+    own = prices.pop("TRY", [0, 0] if row.get("free") else None)
     words = [*names.values(), *row.get("synonyms", ()), row.get("category", "")]
     return pricing.Service(
         service_id=row["id"],

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from psycopg import AsyncConnection
-from psycopg.types.json import Jsonb
 
 from invekto.errors import Conflict
-from invekto.records import tenants
+from invekto.records import contacts, tenants
 
 Conn = AsyncConnection[Any]
 CONSENT = {"given": "given", "refused": "refused", "none": None}
@@ -41,20 +40,17 @@ async def load_contacts(conn: Conn, rows: Iterable[dict[str, Any]]) -> int:
     """Customers and patients, reachable by WhatsApp; what they decided since is kept."""
     rows = list(rows)
     for row in rows:
-        await conn.execute(
-            """INSERT INTO contacts AS c (contact_id, channel, channel_user_id, name, phone,
-                   phone_verified, language, consent, attributes)
-               VALUES (%s, 'whatsapp', %s, %s, %s, true, %s, %s, %s)
-               ON CONFLICT (tenant_id, channel, channel_user_id) DO UPDATE SET
-                   name = excluded.name, consent = coalesce(c.consent, excluded.consent)""",
-            (
-                contact_id(row["phone"]),
-                row["phone"].lstrip("+"),
-                row["name"],
-                row["phone"],
-                row.get("language"),
-                CONSENT[row.get("consent", "none")],
-                Jsonb({k: row[k] for k in ("country", "interest", "city", "email") if k in row}),
+        await contacts.list_contact(
+            conn,
+            contacts.Listed(
+                contact_id=contact_id(row["phone"]),
+                phone=row["phone"],
+                name=row["name"],
+                language=row.get("language"),
+                consent=CONSENT[row.get("consent", "none")],
+                attributes={
+                    k: row[k] for k in ("country", "interest", "city", "email") if k in row
+                },
             ),
         )
     return len(rows)

@@ -131,7 +131,8 @@ def order(row: dict[str, Any], customer: dict[str, Any], today: Today) -> orders
         refunded_at=today.moment({"day": refund["done"]})
         if refund.get("done") is not None
         else None,
-        invoice_number=_invoice(row),
+        invoice_number=_invoice(row).get("number"),
+        invoice_url=_invoice(row).get("url"),
         delivery_note=row.get("delivery_note"),
         data={k: row[k] for k in ("problem", "coupon", "instalments") if k in row},
     )
@@ -165,6 +166,6 @@ def _money(raw: Any) -> Decimal | None:
     return None if raw is None else Decimal(str(raw))
 
 
-def _invoice(row: dict[str, Any]) -> str | None:
+def _invoice(row: dict[str, Any]) -> dict[str, Any]:
     invoice = row.get("invoice")
-    return invoice.get("number") if isinstance(invoice, dict) else invoice
+    return invoice if isinstance(invoice, dict) else {"number": invoice}

@@ -17,6 +17,7 @@ from invekto.agent.kit import sector_taxonomy
 from invekto.agent.sector import load_sectors, sector_of
 from invekto.contracts.evidence import Risk
 from invekto.db.pool import Database
+from invekto.db.statistics import refresh_statistics
 from invekto.errors import BadData, Conflict
 from invekto.intake import clinic, people, shop
 from invekto.intake.moments import Today, parse_time
@@ -52,6 +53,7 @@ async def take_in(database: Database, folder: Path, now: datetime) -> Intake:
     async with database.tenant(about["id"]) as conn:
         await _tenant(conn, about, today)
         await _records(conn, files, today, intake)
+        await refresh_statistics(conn)
     for path in sorted((folder / "documents").glob("*")):
         await ingest(database, about["id"], name=path.name, data=path.read_bytes())
         intake.counts["belge"] = intake.counts.get("belge", 0) + 1

@@ -1,0 +1,145 @@
+"""Which list a sheet is, where its headings stand, and which column means what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from invekto.errors import BadData
+from invekto.intake.sheets import Sheet
+from invekto.intake.values import text
+from invekto.text.normalise import fold
+
+DEPTH = 15
+"""Headings are looked for in the first rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the sheet (from 0), its heading as written, and the field it was taken for;
+    None: not understood, left out."""
+
+    index: int
+    heading: str
+    field: str | None
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a sheet was taken for. `first` is the index of the first row below the headings."""
+
+    kind: str
+    columns: list[Column]
+    first: int
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """Column by field."""
+        return {c.field: c.index for c in self.columns if c.field is not None}
+
+
+@cache
+def data(name: str) -> dict[str, Any]:
+    """A YAML file of this room."""
+    made: dict[str, Any] = yaml.safe_load(
+        files("invekto.intake").joinpath(name).read_text(encoding="utf-8")
+    )
+    return made
+
+
+def key(heading: str) -> str:
+    """A heading as it is compared."""
+    return re.sub(r"[^a-z0-9\u0600-\u06ff]+", " ", fold(heading)).strip()
+
+
+@cache
+def synonyms(kind: str) -> dict[str, tuple[str, bool]]:
+    """Field and whether it is a guess, by folded heading."""
+    found: dict[str, tuple[str, bool]] = {}
+    for field, words in data("headings.yaml")[kind]["fields"].items():
+        for word in [field.replace("_", " "), *words]:
+            found.setdefault(key(str(word)), (field, str(word).startswith("~")))
+    return found
+
+
+def kinds() -> list[str]:
+    """Every kind of list there is."""
+    return list(data("headings.yaml"))
+
+
+def layout(sheet: Sheet, kind: str | None = None) -> Layout | None:
+    """The best reading of a sheet; None where it is none of our lists.
+
+    Args:
+        kind: what its owner says it is.
+
+    Raises:
+        BadData: no such kind.
+    """
+    if kind is not None and kind not in kinds():
+        raise BadData(f"{kind!r} is no kind of list: write one of {', '.join(kinds())}")
+    best: tuple[float, Layout] | None = None
+    for first, headings in _candidates(sheet):
+        for one in [kind] if kind else kinds():
+            made = Layout(one, _columns(headings, one), first)
+            if _complete(made) and (best is None or _score(made, sheet) > best[0]):
+                best = (_score(made, sheet), made)
+    return best[1] if best else None
+
+
+def _candidates(sheet: Sheet) -> list[tuple[int, list[list[str]]]]:
+    """Rows that may hold headings: index of the row below, and the ways to read each heading."""
+    shown = [[text(cell) for cell in row] for row in sheet.rows[: DEPTH + 1]]
+    found = []
+    for at, row in enumerate(shown[:DEPTH]):
+        if len({cell for cell in row if cell}) < 2:
+            continue  # empty, or a title over everything
+        found.append((at + 1, [[cell] for cell in row]))
+        below = shown[at + 1] if at + 1 < len(shown) else []
+        if below and not any(any(c.isdigit() for c in cell) for cell in below):
+            found.append((at + 2, [_stacked(row, below, n) for n in range(len(below))]))
+    return found
+
+
+def _stacked(upper: list[str], lower: list[str], at: int) -> list[str]:
+    over, under = (upper[at] if at < len(upper) else ""), lower[at]
+    if over == under or not under or not over:
+        return [over or under]
+    return [f"{over} {under}", f"{under} {over}", under]
+
+
+def _columns(headings: list[list[str]], kind: str) -> list[Column]:
+    known, taken, columns = synonyms(kind), set[str](), []
+    for sure in (True, False):  # a sure heading goes before a guess for the same field
+        for index, ways in enumerate(headings):
+            field, guessed = next((known[key(w)] for w in ways if key(w) in known), (None, False))
+            if field is not None and field not in taken and guessed is not sure:
+                taken.add(field)
+                columns.append(Column(index, ways[0], field, guessed))
+    seen = {c.index for c in columns}
+    columns += [
+        Column(index, ways[0], None)
+        for index, ways in enumerate(headings)
+        if index not in seen and ways[0]
+    ]
+    return sorted(columns, key=lambda c: c.index)
+
+
+def _complete(made: Layout) -> bool:
+    needs = data("headings.yaml")[made.kind]["needs"]
+    return all(any(one in made.fields for one in need.split("|")) for need in needs)
+
+
+def _score(made: Layout, sheet: Sheet) -> float:
+    """Understood columns count, those left over against; the name of file or sheet decides."""
+    names = data("headings.yaml")[made.kind]["names"]
+    told = [(f" {key(sheet.name)} ", 3.0), (f" {key(sheet.file.rsplit('.', 1)[0])} ", 2.0)]
+    named = sum(worth for name, worth in told if any(f" {word} " in name for word in names))
+    known = len(made.fields)
+    return known - 0.5 * (len(made.columns) - known) + named - 0.01 * made.first

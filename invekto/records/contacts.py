@@ -1,0 +1,51 @@
+"""Contacts that come from a business's own lists, before they ever wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+Conn = AsyncConnection[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person on a list, reachable at `phone` (E.164) by WhatsApp."""
+
+    contact_id: str
+    phone: str
+    name: str
+    language: str | None = None
+    consent: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def list_contact(conn: Conn, person: Listed) -> str:
+    """Create a contact, or fill in what is not known of them; what they decided stays.
+    Returns created, changed or unchanged."""
+    rows = await conn.execute(
+        """INSERT INTO contacts AS c (contact_id, channel, channel_user_id, name, phone,
+               phone_verified, language, consent, attributes)
+           VALUES (%s, 'whatsapp', %s, %s, %s, true, %s, %s, %s)
+           ON CONFLICT (tenant_id, channel, channel_user_id) DO UPDATE SET
+               name = excluded.name, language = coalesce(c.language, excluded.language),
+               consent = coalesce(c.consent, excluded.consent),
+               attributes = excluded.attributes || c.attributes
+           WHERE (c.name, coalesce(c.language, excluded.language, ''),
+                  coalesce(c.consent, excluded.consent, ''), excluded.attributes || c.attributes)
+                 IS DISTINCT FROM
+                 (excluded.name, coalesce(c.language, ''), coalesce(c.consent, ''), c.attributes)
+           RETURNING xmax = 0""",
+        (
+            person.contact_id, person.phone.lstrip("+"), person.name, person.phone,
+            person.language, person.consent, Jsonb(dict(person.attributes)),
+        ),
+    )  # fmt: skip
+    row = await rows.fetchone()
+    if row is None:
+        return "unchanged"
+    return "created" if row[0] else "changed"
