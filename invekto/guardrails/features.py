@@ -17,7 +17,7 @@ NEAR = 60
 """Characters within which two concepts belong together."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _MAX_WORDS = 400
-_ATTACKING = frozenset(
+ATTACKING = frozenset(
     [
         "ignore",
         "rules",
@@ -44,12 +44,23 @@ _ATTACKING = frozenset(
 )
 
 
+_SHAPES = {
+    "shape:call": re.compile(r"\b[a-z]{2,20}_[a-z_]{2,30} ?\("),
+    "shape:snake": re.compile(r"\b[a-z]{2,20}_[a-z]{2,20}\b"),
+    "shape:fence": re.compile(r"(?:[-=#*_]{3,}|<{2,}|>{2,})"),
+    "shape:setting": re.compile(
+        r"\b\w{2,16} ?[=:] ?(?:off|on|none|kapali|yok|admin|all|true|false|hepsi|\*)"
+    ),
+    "shape:quote": re.compile(r"[\"'«][^\"'»]{6,200}[\"'»]"),
+}
+
+
 def features(seen: Views, source: str) -> NDArray[np.int64]:
     """Sorted distinct feature numbers below `SIZE`."""
     names: set[str] = set()
     _add_text(seen.surface, names)
     for how, text in seen.hidden:
-        found = {c for _, c in concepts(text)} & _ATTACKING
+        found = {c for _, c in concepts(text)} & ATTACKING
         own = {c for _, c in concepts(seen.surface)}
         if how in {"rot13", "reversed", "leet", "spaced"}:
             found -= own
@@ -60,6 +71,7 @@ def features(seen: Views, source: str) -> NDArray[np.int64]:
             names.add("hidden:attack")
             _add_concepts(text, names)
     names.update(f"mark:{mark}" for mark in seen.marks)
+    names.update(name for name, pattern in _SHAPES.items() if pattern.search(seen.surface))
     if source != "message":
         names.add("content")
     return np.unique(
@@ -82,7 +94,7 @@ def _add_concepts(surface: str, names: set[str]) -> None:
     found = concepts(surface)
     kinds = {c for _, c in found}
     names.update(f"c:{c}" for c in kinds)
-    names.update(f"c{min(6, len(kinds & _ATTACKING))}" for _ in (1,))
+    names.update(f"c{min(6, len(kinds & ATTACKING))}" for _ in (1,))
     for i, (at, first) in enumerate(found):
         for place, second in found[i + 1 : i + 12]:
             if place - at > NEAR:

@@ -12,13 +12,15 @@ import yaml
 from invekto.guardrails.attack_model import attack_model
 from invekto.guardrails.concepts import concepts
 from invekto.guardrails.consent import phrases
-from invekto.guardrails.features import features
+from invekto.guardrails.features import ATTACKING, features
 from invekto.guardrails.flat import plain
 from invekto.guardrails.views import LOOKED_AT, Views, views
 
 THRESHOLD = 0.5
 WINDOW = 1_500
 """Characters judged at once: an instruction in a long document must not drown in it."""
+HIDING = frozenset({"base64", "hex", "url", "escaped", "tags", "bidi", "markup"})
+"""Ways of hiding that nobody uses by accident; what was hidden must speak of manipulation."""
 HARM = frozenset({"abuse", "self_harm"})
 _NAMED = {
     "override": ({"ignore", "rules"}, {"ignore", "prompt"}, {"ignore", "prior"}),
@@ -26,9 +28,9 @@ _NAMED = {
     "role_play": ({"become", "free"}, {"become", "rules"}, {"become", "grant"}),
     "fake_authority": ({"header"}, {"claim"}),
     "tool_abuse": ({"tool", "skip"}, {"tool", "grant"}, {"tool"}),
-    "data_theft": ({"others"},),
+    "data_theft": ({"others"}, {"relation", "ask_data"}, {"make_me"}, {"cost_price"}),
     "coercion": ({"grant"}, {"pressure"}, {"skip"}, {"dictate"}),
-    "to_machine": ({"to_machine"},),
+    "to_machine": ({"to_machine"}, {"order_machine"}, {"hidden_word"}),
 }
 
 
@@ -79,7 +81,19 @@ def screen_abuse(text: str) -> bool:
 
 def _judge(piece: str, source: str) -> tuple[float, Views]:
     seen = views(piece)
+    if _hides_an_order(seen):
+        return 0.97, seen
     return attack_model().probability(features(seen, source)), seen
+
+
+def _hides_an_order(seen: Views) -> bool:
+    """Words that were hidden on purpose and speak to the machine."""
+    for how, text in seen.hidden:
+        found = {c for _, c in concepts(text)} & ATTACKING
+        if how in HIDING and (found or len(text.split()) >= 3 and how in {"bidi", "tags"}):
+            return True
+    surface = {c for _, c in concepts(seen.surface)} & ATTACKING
+    return bool(seen.marks & {"homoglyph", "zero_width", "bidi"}) and len(surface) >= 1
 
 
 def _kinds(seen: Views) -> set[str]:

@@ -32,6 +32,7 @@ _HIDDEN = re.compile(
     r"opacity\s*:\s*0|color\s*:\s*(?:white|#fff)|\bhidden\b)[^>]{0,200}>([^<]{1,2000})",
     re.IGNORECASE,
 )
+_SCRIPT = re.compile(r"<script[^>]{0,100}>(.{1,1000}?)(?:</script|$)", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = re.compile(
     r"\b(?:alt|title|aria-label|content)\s*=\s*[\"']([^\"']{8,500})", re.IGNORECASE
 )
@@ -166,7 +167,7 @@ def _readable(raw: bytes) -> str | None:
 def _in_markup(text: str) -> list[str]:
     return [
         m.group(1)
-        for pattern in (_COMMENT, _HIDDEN, _ATTRIBUTE)
+        for pattern in (_COMMENT, _HIDDEN, _SCRIPT, _ATTRIBUTE)
         for m in list(pattern.finditer(text))[:4]
     ]
 
