@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-async def seed(conn) -> None:  # noqa: ARG001
+async def seed(conn) -> None:
     return None
 
 
