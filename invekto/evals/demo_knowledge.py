@@ -83,7 +83,7 @@ async def ask(database: Database, name: str) -> list[Asked]:
     for line in read_lines(SETS / name, ("tenant", "question", "lang")).rows:
         async with database.tenant(line["tenant"]) as conn:
             found = await search(conn, line["question"], language=line["lang"], k=10)
-        hits = [_is_expected(p, line["expect"]) for p in found] if "expect" in line else []
+        hits = [_is_expected(p, line) for p in found] if "expect" in line else []
         place = hits.index(True) + 1 if True in hits else 0
         answer = extract(line["question"], found, line["lang"])
         where = tuple(
@@ -95,12 +95,18 @@ async def ask(database: Database, name: str) -> list[Asked]:
     return asked
 
 
-def _is_expected(passage: Any, expect: dict[str, Any]) -> bool:
-    if expect["kind"] == "faq":
-        return passage.kind == "faq" and passage.document_id == expect["id"]
-    if passage.title != expect["document"] or passage.page != expect["page"]:
+def _is_expected(passage: Any, line: dict[str, Any]) -> bool:
+    also = line.get("also") or []
+    wanted = [line["expect"], *(also if isinstance(also, list) else [also])]
+    return any(_is_place(passage, place) for place in wanted)
+
+
+def _is_place(passage: Any, place: dict[str, Any]) -> bool:
+    if place["kind"] == "faq":
+        return bool(passage.kind == "faq" and passage.document_id == place["id"])
+    if passage.title != place["document"] or passage.page != place["page"]:
         return False
-    row = expect.get("row")
+    row = place.get("row")
     return row is None or passage.text.split(" · ")[0].strip() == row.strip()
 
 

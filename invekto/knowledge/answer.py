@@ -9,8 +9,8 @@ from invekto.knowledge.asking import asking
 from invekto.knowledge.sentences import sentences
 from invekto.knowledge.stemming import stem_line
 
-THRESHOLD = 0.38
-"""Below this chance nothing is said: nine in ten answerable questions are above it."""
+THRESHOLD = 0.5
+"""Below this chance nothing is said."""
 LONGEST = 420
 """Characters of an extract."""
 

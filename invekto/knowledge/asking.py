@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from invekto.knowledge.glossary import Glossary, glossary
-from invekto.knowledge.stemming import stopwords
+from invekto.knowledge.stemming import stopwords, within
 from invekto.llm.embeddings import Rarity
 from invekto.llm.terms import Term, terms
 
@@ -73,6 +73,13 @@ class Asking:
         self._said = self._stems.union(
             *(unit.single | {*unit.stems} for unit in self._other)
         ).union(stem for unit in self._other for phrase in unit.phrases for stem in phrase)
+
+    def numbered(self, present: frozenset[str]) -> float:
+        """The share of the question's numbers that are there, or within a range that is."""
+        if not self.numbers:
+            return 1.0
+        there = [n in present or (len(n) <= 3 and within(n, present)) for n in self.numbers]
+        return sum(there) / len(there)
 
     def echo(self, name: frozenset[str]) -> float:
         """The share of a name's words that the question says, itself or by a synonym, 0 to 1."""

@@ -24,6 +24,7 @@ from invekto.llm.embeddings import (
     bucket_counts,
     embed,
     literal,
+    topic_literal,
 )
 
 Conn = AsyncConnection[Any]
@@ -88,8 +89,8 @@ async def add(conn: Conn, owner: Owner, found: Sequence[Chunk], *, first: int = 
         )
         await cursor.executemany(
             "INSERT INTO chunk_vectors (owner_id, version, chunk_index, valid_from, valid_until,"
-            f" tags, words, grams) VALUES ({', '.join(['%s'] * 8)})",
-            [_vector_row(owner, index, sparse) for index, (_, sparse) in enumerate(rows, first)],
+            f" tags, words, grams, topic) VALUES ({', '.join(['%s'] * 9)})",
+            [_vector_row(owner, index, *row) for index, row in enumerate(rows, first)],
         )
 
 
@@ -114,11 +115,20 @@ def names_of(chunk: Chunk) -> list[str]:
     return [line for line in chunk.asked.split("\n") if line]
 
 
-def _vector_row(owner: Owner, index: int, sparse: Sparse) -> tuple[object, ...]:
+def _vector_row(owner: Owner, index: int, chunk: Chunk, sparse: Sparse) -> tuple[object, ...]:
     return (
         owner.owner_id, owner.version, index, owner.valid_from, owner.valid_until,
         list(owner.tags), literal(sparse.words), literal(sparse.grams),
+        topic_literal(said(chunk), chunk.language),
     )  # fmt: skip
+
+
+def said(chunk: Chunk) -> list[str]:
+    """The ways a chunk says what it is about: an FAQ's questions and answer; else the text under
+    its nearest heading."""
+    if chunk.kind == "faq":
+        return [*chunk.asked.split("\n"), chunk.content]
+    return [" ".join([*chunk.heading[-1:], chunk.content[:300]])]
 
 
 async def switch(conn: Conn, owner_id: str, version: int) -> int:

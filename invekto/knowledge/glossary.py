@@ -7,6 +7,7 @@ and, where naming one asks for a kind of answer, `wants` (price, duration, time,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,11 @@ WEIGHT = 0.45
 
 LEAST_BEGINNING = 4
 """Letters of a glossary word from where on a longer word that begins with it counts as it."""
+
+BUCKET = 3
+"""Letters by which phrases are filed."""
+VERB = "~"
+_INFINITIVE = re.compile("^[a-z]{3,}(?:mak|mek)$")
 
 Stems = tuple[str, ...]
 Conn = AsyncConnection[Any]
@@ -71,7 +77,7 @@ class Glossary:
 
     def _longest(self, found: Sequence[Term], at: int) -> Phrase | None:
         first = found[at]
-        starts = {first.lemma[:LEAST_BEGINNING], first.folded[:LEAST_BEGINNING]}
+        starts = {first.lemma[:BUCKET], first.folded[:BUCKET]}
         options = [phrase for start in starts for phrase in self.phrases.get(start, ())]
         fitting = [
             phrase
@@ -102,15 +108,20 @@ class Glossary:
         return names, frozenset(at for begin, end, _ in spans for at in range(begin, end))
 
 
-def _is(lemma: str, term: Term) -> bool:
-    """The same word, or one that begins with it (kargo, kargocuya)."""
-    if lemma in (term.lemma, term.folded):
+def _is(key: str, term: Term) -> bool:
+    """The same word, or one that begins with it (kargo, kargocuya; yolla-, yollarsam)."""
+    if key.endswith(VERB):
+        return term.folded.startswith(key[:-1])
+    if key in (term.lemma, term.folded):
         return True
-    return len(lemma) >= LEAST_BEGINNING and term.folded.startswith(lemma)
+    return len(key) >= LEAST_BEGINNING and term.folded.startswith(key)
 
 
 def _key(term: Term) -> str:
-    """The lemma, or the word itself where a short lemma would stand for too much."""
+    """What a word of a phrase is looked up by: a Turkish infinitive's stem, else the lemma, or
+    the word itself where a short lemma would stand for too much."""
+    if _INFINITIVE.search(term.folded):
+        return term.folded[:-3] + VERB
     return term.lemma if len(term.lemma) >= LEAST_BEGINNING else term.folded
 
 
@@ -133,7 +144,7 @@ def glossary(own: str = "[]") -> Glossary:
             by_lemmas.setdefault(lemmas, []).append(number)
     phrases: dict[str, list[Phrase]] = {}
     for lemmas, numbers in by_lemmas.items():
-        start = lemmas[0][:LEAST_BEGINNING]
+        start = lemmas[0].rstrip(VERB)[:BUCKET]
         phrases.setdefault(start, []).append(Phrase(lemmas, tuple(dict.fromkeys(numbers))))
     return Glossary(tuple(groups), {start: tuple(found) for start, found in phrases.items()})
 

@@ -7,6 +7,7 @@ on character n-grams and fetches their text; `rerank` puts them in order.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,29 +18,33 @@ from invekto.contracts.passages import Passage
 from invekto.knowledge.asking import asking
 from invekto.knowledge.glossary import Glossary, glossary
 from invekto.knowledge.rerank import Candidate, Ranked, rerank
-from invekto.llm.embeddings import Query, Rarity, embed_query, literal
+from invekto.llm.embeddings import Query, Rarity, embed_query, literal, topic_literal
 
 Conn = AsyncConnection[Any]
 
 CANDIDATES = 40
+TOPIC_WEIGHT = 0.25
+"""What a perfect match of topics counts in the scan, against a match of all words."""
 
 STATS = "SELECT chunks, buckets, own_words FROM corpus_stats WHERE tenant_id = app.current_tenant()"
 SEARCH = """
 WITH best AS MATERIALIZED (
     SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
-        words <#> %(words)s::sparsevec AS distance
+        words <#> %(words)s::sparsevec AS words, topic <#> %(topic)s::halfvec AS topic
     FROM chunk_vectors
     WHERE tenant_id = app.current_tenant() AND live
         AND (valid_from IS NULL OR valid_from <= %(today)s)
         AND (valid_until IS NULL OR valid_until >= %(today)s)
         AND (%(tags)s::text[] IS NULL OR tags && %(tags)s)
-    ORDER BY distance LIMIT %(candidates)s
+    ORDER BY (words <#> %(words)s::sparsevec)
+        + %(topic_weight)s::float8 * (topic <#> %(topic)s::halfvec) LIMIT %(candidates)s
 )
 SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
     c.language, c.content, c.stems, b.valid_until, b.tags,
-    -b.distance AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams
+    -b.words AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams,
+    -b.topic AS topic
 FROM best b JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)
-WHERE b.distance < 0 AND NOT c.flagged
+WHERE NOT c.flagged
 """
 
 
@@ -59,9 +64,11 @@ async def search(
     query = embed_query(question, language, rarity, related=words.related(question, language))
     if not query.words:
         return []
-    candidates = await _candidates(conn, query, tags, today or datetime.now(UTC).date())
+    topic = topic_literal([question], language)
+    candidates = await _candidates(conn, query, topic, tags, today or datetime.now(UTC).date())
     ranked = rerank(asking(question, language, rarity, words), query, candidates, language)
-    return _merged(ranked, k, losers=why)
+    found = _merged(_one_language(ranked, language), k, losers=why)
+    return await _in_language(conn, found, language)
 
 
 async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary]:
@@ -73,7 +80,7 @@ async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary]:
 
 
 async def _candidates(
-    conn: Conn, query: Query, tags: Sequence[str], today: date
+    conn: Conn, query: Query, topic: str, tags: Sequence[str], today: date
 ) -> list[Candidate]:
     async with conn.cursor(row_factory=namedtuple_row) as cursor:
         await cursor.execute(
@@ -81,12 +88,57 @@ async def _candidates(
             {
                 "words": literal(query.words),
                 "grams": literal(query.grams),
+                "topic": topic,
+                "topic_weight": TOPIC_WEIGHT * sum(query.words.values()),
                 "today": today,
                 "tags": list(tags) or None,
                 "candidates": CANDIDATES,
             },
         )
         return [Candidate(*row) for row in await cursor.fetchall()]
+
+
+def _one_language(ranked: list[Ranked], language: str) -> list[Ranked]:
+    """Of an FAQ found in several languages the best place, in the question's language if it is
+    among them."""
+    first: dict[str, int] = {}
+    kept: list[Ranked] = []
+    for one in ranked:
+        at = first.get(one.candidate.owner_id)
+        if one.candidate.kind != "faq" or at is None:
+            first[one.candidate.owner_id] = len(kept)
+            kept.append(one)
+        elif one.candidate.language == language:
+            kept[at] = replace(one, value=kept[at].value, chance=kept[at].chance)
+    return kept
+
+
+async def _in_language(conn: Conn, found: list[Passage], language: str) -> list[Passage]:
+    """FAQs found by another language's wording, as they are written in the question's."""
+    foreign = [p.document_id for p in found if p.kind == "faq" and p.language != language]
+    if not foreign:
+        return found
+    async with conn.cursor(row_factory=namedtuple_row) as cursor:
+        await cursor.execute(
+            "SELECT owner_id, version, chunk_index, title, content FROM chunks"
+            " WHERE tenant_id = app.current_tenant() AND owner_id = ANY (%s) AND language = %s",
+            [foreign, language],
+        )
+        rows: list[Any] = await cursor.fetchall()
+    texts = {(row.owner_id, row.version): row for row in rows}
+    return [_translated(p, texts.get((p.document_id, p.version)), language) for p in found]
+
+
+def _translated(passage: Passage, row: Any, language: str) -> Passage:
+    if row is None or passage.language == language:
+        return passage
+    return replace(
+        passage,
+        chunk_id=f"{row.owner_id}.{row.version}.{row.chunk_index}",
+        title=row.title,
+        text=row.content,
+        language=language,
+    )
 
 
 def _merged(ranked: list[Ranked], k: int, *, losers: bool) -> list[Passage]:

@@ -17,6 +17,7 @@ from invekto.knowledge.sentences import sentences
 from invekto.llm.terms import terms
 from invekto.text.normalise import fold
 
+_RANGE = re.compile(r"(?<![\d.])(\d{1,3})\s?[–-]\s?(\d{1,3})(?![\d.])")
 _FAST = {ord("İ"): "i", ord("I"): "i", ord("ı"): "i", ord("ş"): "s", ord("ğ"): "g", ord("ü"): "u",
          ord("ö"): "o", ord("ç"): "c", ord("Ş"): "s", ord("Ğ"): "g", ord("Ü"): "u", ord("Ö"): "o",
          ord("Ç"): "c", ord("أ"): "ا", ord("إ"): "ا", ord("آ"): "ا", ord("ة"): "ه", ord("ى"): "ي",
@@ -36,9 +37,21 @@ def markers(text: str) -> list[str]:
     return [f"#{kind}" for kind, pattern in _kinds().items() if pattern.search(flat)]
 
 
+def ranges(text: str) -> list[str]:
+    """`104~110` for each range of whole numbers in a text, such as 104–110."""
+    found = _RANGE.findall(text.replace(",", "."))
+    return [f"{low}~{high}" for low, high in found if int(low) < int(high)]
+
+
+def within(number: str, marks: frozenset[str]) -> bool:
+    """Whether a whole number lies in one of the ranges among the stems."""
+    bounds = (mark.split("~") for mark in marks if "~" in mark)
+    return any(int(low) <= int(number) <= int(high) for low, high in bounds)
+
+
 def stem_line(text: str, language: str) -> str:
     """Stems in order, then markers."""
-    return " ".join([*(term.stem for term in terms(text, language)), *markers(text)])
+    return " ".join([*(term.stem for term in terms(text, language)), *markers(text), *ranges(text)])
 
 
 def stem_lines(

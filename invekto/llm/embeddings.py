@@ -1,10 +1,11 @@
 """Embeddings behind one interface: the built-in lexical one, and any endpoint's dense one.
 
 The built-in embedding needs no download. A text becomes two sparse vectors of BM25 weights
-(Robertson and Zaragoza 2009): `words` (folded words, stems, lemmas), which is scanned, and
-`grams` (character 4-grams and pairs of stems), which orders the best of that scan. A question
-becomes the same two vectors weighted by how rare its terms are among the tenant's chunks, so
-that an inner product is the BM25 score. Documents never have to be re-weighted.
+(Robertson and Zaragoza 2009), `words` (folded words, stems, lemmas) and `grams` (character
+4-grams and pairs of stems), and a small dense one, `topic`. Words and topic are scanned, grams
+order the best of that scan. A question becomes the same vectors weighted by how rare its terms
+are among the tenant's chunks, so that an inner product is the BM25 score. Documents never have
+to be re-weighted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invekto.llm.terms import SPACE, Term, pairs, terms
+from invekto.llm.topics import topics
 
 BUCKETS = 1 << 16
 K1, B = 1.0, 0.6
@@ -54,6 +56,12 @@ class Sparse:
 
     words: Vector
     grams: Vector
+
+
+def topic_literal(texts: Sequence[str], language: str) -> str:
+    """pgvector's text form of the topic vector of a text, or of several ways to say one thing."""
+    vector = topics().vector([text for text in texts if text] or [""], language)
+    return "[" + ",".join(f"{value:.4g}" for value in vector) + "]"
 
 
 def embed(fields: Iterable[Field], language: str) -> Sparse:

@@ -119,7 +119,8 @@ COMMENT ON COLUMN chunks.asked IS 'an FAQ''s question and its variants, one a li
 COMMENT ON COLUMN chunks.stems IS 'folded stems in order, lines kept: what reranking reads';
 COMMENT ON COLUMN chunks.flagged IS 'looks like instructions to the assistant: never quoted';
 
--- What is scanned. `words` stands in the row; `grams` is read for the best rows only.
+-- What is scanned. `words` and `topic` stand in the row; `grams` is read for the best rows only.
+-- `dense` is an embedding endpoint's, where the tenant has one.
 CREATE TABLE chunk_vectors (
     tenant_id    text,
     owner_id     text NOT NULL,
@@ -131,6 +132,7 @@ CREATE TABLE chunk_vectors (
     tags         text[] NOT NULL DEFAULT '{}',
     words        sparsevec NOT NULL,
     grams        sparsevec NOT NULL,
+    topic        halfvec NOT NULL,
     dense        halfvec,
     PRIMARY KEY (tenant_id, owner_id, version, chunk_index),
     FOREIGN KEY (tenant_id, owner_id, version, chunk_index) REFERENCES chunks ON DELETE CASCADE
