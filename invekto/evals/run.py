@@ -43,6 +43,7 @@ def run_eval(
         BadData: a file holds no usable line, or `compare` is no report of the same lines.
         OperatorNeeded: an output file cannot be written.
     """
+    _quiet_logs()
     if kind == "all":
         _run_all(files, json_out=json_out, html=html, compare=compare, fast=fast)
         return
@@ -59,6 +60,15 @@ def run_eval(
         from invekto.evals.page import page
 
         write(html, page([report], comparison))
+
+
+def _quiet_logs() -> None:
+    """The report says what failed; the engine's own log would bury it."""
+    import logging
+
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def _run_all(

@@ -166,3 +166,9 @@ def _one_conversation_each(scenarios: Sequence[Scenario]) -> None:
                 " give each scenario its own"
             )
         seen[key] = scenario.name
+
+
+if __name__ == "__main__":
+    import json
+
+    print(json.dumps(schema(), ensure_ascii=False, indent=2))
