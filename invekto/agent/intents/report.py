@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,20 @@ import numpy as np
 
 from invekto.agent.intents.calibrate import sharpened
 from invekto.agent.intents.calibration import expected_calibration_error
-from invekto.agent.intents.corpus import LANGUAGES, Example, batches, read_batch
+from invekto.agent.intents.corpus import LANGUAGES, Example, batches, load_packs, read_batch
 from invekto.agent.intents.crossing import WORLDS, Fold, folds, judged
 from invekto.agent.intents.features import tokens
 from invekto.agent.intents.tuning import tuning
+from invekto.agent.intents.understander import Understander
+from invekto.agent.intents.watch import WATCHED
 from invekto.settings import settings
 
 NEAR = 0.8
 """Share of common words from which two messages of one intent are near-duplicates."""
 WANTED = {"tr": 120, "en": 50, "ar": 60}
 PAIRS = 25
+OTHERS = 0.15
+"""Share of the other intents' messages on which false alarms are counted."""
 
 
 def main() -> None:
@@ -34,6 +39,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--without-extra", action="store_true", help="train on the other two only")
     parser.add_argument("--counts-only", action="store_true")
+    parser.add_argument("--near-misses", type=Path, help="one message a line, none an emergency")
     given = parser.parse_args()
     data = {path.name: read_batch(path) for path in batches()}
     report: dict[str, Any] = {"counts": counts(data), "near_duplicates": near_duplicates(data)}
@@ -42,6 +48,7 @@ def main() -> None:
         crossed = folds(settings().data_dir / "models", extra=not given.without_extra)
         report["crossing"] = table(crossed)
         report["confused"] = confused(crossed)
+        report["watched"] = watched(crossed, given.near_misses)
         _print_crossing(report)
     if given.json:
         given.json.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -130,6 +137,37 @@ def confused(crossed: list[Fold], language: str | None = None) -> list[dict[str,
     ]
 
 
+def watched(crossed: list[Fold], near_misses: Path | None = None) -> dict[str, Any]:
+    """Recall and false alarms of the intents that win over all others, by the whole decision."""
+    table: dict[str, dict[str, float]] = {}
+    for name in WATCHED:
+        hits, alarms, near = [], [], []
+        for fold in crossed:
+            reader = Understander(fold.model, load_packs(), "crossing")
+            packs = WORLDS["clinic"]
+            for e in fold.examples:
+                mine = e.intent == name
+                if not mine and (e.intent not in _CLINIC or hash_share(e.text) > OTHERS):
+                    continue
+                said = reader.read(e.text, packs=packs, language_hint=e.language)
+                (hits if mine else alarms).append(name in [g.name for g in said.intents])
+            if near_misses is not None and name == "emergency":
+                for line in near_misses.read_text(encoding="utf-8").splitlines():
+                    near.append(reader.read(line, packs=packs).main.name == name)
+        table[name] = {"recall": float(np.mean(hits)), "false_alarms": float(np.mean(alarms))}
+        if near:
+            table[name]["near_misses"] = float(np.mean(near))
+    return table
+
+
+def hash_share(text: str) -> float:
+    """A number in 0–1 that depends on the text only: a fixed sample without a list."""
+    return zlib.crc32(text.encode()) / 2**32
+
+
+_CLINIC = frozenset(i for pack in WORLDS["clinic"] for i in load_packs()[pack])
+
+
 def _print_counts(report: dict[str, Any]) -> None:
     print("messages by batch and language:", report["counts"]["by_batch"])
     print("fewest of one intent:", report["counts"]["fewest"])
@@ -147,6 +185,9 @@ def _print_crossing(report: dict[str, Any]) -> None:
             f" {row['by_batch']}  ece {row['ece']:.3f}  answered {row['answered']:.3f}"
             f"  wrong among them {row['wrong_among_answered']:.4f}"
         )
+    print("\nwatched intents:")
+    for name, row in report["watched"].items():
+        print("  " + name, {key: round(value, 4) for key, value in row.items()})
     print("\nmost confused:")
     for pair in report["confused"]:
         print(f"  {pair['intent']} → {pair['read_as']}: {pair['n']}, e.g. {pair['examples'][0]!r}")

@@ -310,6 +310,8 @@ def _watched(text: str, reading: _Reading) -> IntentGuess | None:
             continue
         if name in proved:
             return IntentGuess(name, max(p, 0.97))
+        if name == "emergency" and watch.is_over(text):
+            continue
         if p >= tuning().watch_from.get(name, 1.0) and reading.odds.max() < _UNDOUBTED:
             return IntentGuess(name, p)
     return None

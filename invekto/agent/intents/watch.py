@@ -34,6 +34,17 @@ def is_ambiguous_stop(text: str) -> bool:
     return _BARE.sub(" ", fold(text)).strip() in _bare_words("ambiguous")
 
 
+def is_over(text: str) -> bool:
+    """Whether a symptom is named that has passed, is denied, or is only asked about."""
+    return _over().search(fold(text)) is not None
+
+
+@cache
+def _over() -> re.Pattern[str]:
+    raw: dict[str, list[str]] = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
+    return re.compile("|".join(f"(?:{p})" for p in raw["over"]))
+
+
 def _says(pattern: re.Pattern[str], name: str, folded: str) -> bool:
     if pattern.search(folded) is None:
         return False
