@@ -15,6 +15,7 @@ from invekto.contracts.clock import fixed_clock
 from invekto.contracts.messages import Attachment, InboundMessage
 from invekto.db.pool import Database
 from invekto.intake.tenants import take_in
+from invekto.server.logs import configure_logs
 from invekto.settings import Settings
 from tests.conftest import HOME
 
@@ -60,6 +61,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 async def engine(db: Database) -> Engine:
+    configure_logs(Settings(log_level="CRITICAL"))
     for name in ("nehir-moda", "inci-dis", "lale-estetik"):
         await take_in(db, DEMO / name, NOW)
     return build_engine(Settings(data_dir=HOME), db, clock=fixed_clock(NOW))
