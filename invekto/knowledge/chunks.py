@@ -15,6 +15,7 @@ import numpy as np
 from psycopg import AsyncConnection
 
 from invekto.knowledge.blocks import ROW_GAP
+from invekto.knowledge.glossary import refresh_own_words
 from invekto.knowledge.stemming import stem_lines
 from invekto.llm.embeddings import (
     BUCKETS,
@@ -142,6 +143,7 @@ async def switch(conn: Conn, owner_id: str, version: int) -> int:
     )
     shown = [_sparse(words, grams) for words, grams in await rows.fetchall()]
     await _count(conn, shown, 1)
+    await refresh_own_words(conn)
     return len(shown)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,12 +16,6 @@ from invekto.knowledge import chunks
 from invekto.knowledge.chunks import Chunk, Owner
 
 Conn = AsyncConnection[Any]
-
-COLUMNS = (
-    "faq_id", "language", "question", "variants", "answer", "category", "tags", "status",
-    "valid_from", "valid_until",
-)  # fmt: skip
-"""Of the CSV file; variants are separated by | and tags by commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +42,6 @@ class Faq:
     revision: int = 1
     created_by: str | None = None
     approved_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What a CSV import did; `problems` name the line."""
-
-    created: int = 0
-    changed: int = 0
-    problems: tuple[str, ...] = field(default=())
 
 
 async def create(
@@ -236,27 +219,3 @@ def _check(texts: Mapping[str, FaqText], begins: date | None, ends: date | None)
         raise BadData(f"the question is empty in {', '.join(empty)}", field="question")
     if begins and ends and ends < begins:
         raise BadData(f"valid until {ends} is before valid from {begins}", field="valid_until")
-
-
-async def export_csv(conn: Conn) -> str:
-    """All FAQs as CSV (UTF-8 text with a header), one line an FAQ and language."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
-    writer.writeheader()
-    for faq in reversed(await list_faqs(conn)):
-        for lang, text in faq.texts.items():
-            writer.writerow(
-                {
-                    "faq_id": faq.faq_id,
-                    "language": lang,
-                    "question": text.question,
-                    "variants": "|".join(text.variants),
-                    "answer": text.answer,
-                    "category": faq.category,
-                    "tags": ",".join(faq.tags),
-                    "status": faq.status,
-                    "valid_from": faq.valid_from or "",
-                    "valid_until": faq.valid_until or "",
-                }
-            )
-    return out.getvalue()

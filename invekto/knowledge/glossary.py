@@ -20,6 +20,7 @@ from psycopg import AsyncConnection
 
 from invekto.llm.embeddings import BUCKETS
 from invekto.llm.terms import Term, terms
+from invekto.records.pricing import services
 from invekto.text.normalise import fold
 
 WEIGHT = 0.45
@@ -147,6 +148,14 @@ def glossary(own: str = "[]") -> Glossary:
         start = lemmas[0].rstrip(VERB)[:BUCKET]
         phrases.setdefault(start, []).append(Phrase(lemmas, tuple(dict.fromkeys(numbers))))
     return Glossary(tuple(groups), {start: tuple(found) for start, found in phrases.items()})
+
+
+async def refresh_own_words(conn: Conn) -> None:
+    """Take a tenant's own words from its services, where it has any. Called whenever something
+    new is shown to search; call it too when services change."""
+    groups = [[*service.names.values(), *service.synonyms] for service in await services(conn)]
+    if groups:
+        await set_own_words(conn, groups)
 
 
 async def set_own_words(conn: Conn, groups: Sequence[Sequence[str]]) -> None:

@@ -24,8 +24,9 @@ from invekto.knowledge.cutting import Cutter
 from invekto.knowledge.documents import accept, delete_document
 from invekto.knowledge.opening import Opened, read_pages
 from invekto.knowledge.problems import explained
+from invekto.knowledge.screening import looks_like_instructions
 
-__all__ = ["IngestReport", "Limits", "accept", "delete_document", "ingest", "process"]
+__all__ = ["IngestReport", "Limits", "accept", "delete_document", "ingest", "process", "reindex"]
 
 Conn = AsyncConnection[Any]
 Screen = Callable[[str], bool]
@@ -70,7 +71,7 @@ async def ingest(
     valid_from: date | None = None,
     valid_until: date | None = None,
     limits: Limits | None = None,
-    screen: Screen | None = None,
+    screen: Screen = looks_like_instructions,
 ) -> IngestReport:
     """Store a file and read it to the end. The same bytes again change nothing."""
     limits = limits or Limits()
@@ -131,7 +132,7 @@ async def process(
     *,
     password: str | None = None,
     limits: Limits | None = None,
-    screen: Screen | None = None,
+    screen: Screen = looks_like_instructions,
 ) -> IngestReport:
     """Read an accepted version from where it stopped and show it. Raises NotFound."""
     began = time.monotonic()
@@ -195,7 +196,7 @@ async def _read(
     work: _Work,
     password: str | None,
     limits: Limits,
-    screen: Screen | None,
+    screen: Screen,
 ) -> None:
     batch: list[Page] = []
     pages = read_pages(
@@ -224,7 +225,7 @@ async def _opened(conn: Conn, work: _Work, opened: Opened) -> None:
 
 
 async def _write(
-    db: Database, tenant_id: str, work: _Work, batch: list[Page], screen: Screen | None
+    db: Database, tenant_id: str, work: _Work, batch: list[Page], screen: Screen
 ) -> None:
     """One batch: its chunks and how far the version is, in one transaction."""
     found = [_screened(chunk, screen) for chunk in work.cutter.cut(batch)]
@@ -246,8 +247,8 @@ async def _write(
         )
 
 
-def _screened(chunk: Chunk, screen: Screen | None) -> Chunk:
-    return replace(chunk, flagged=True) if screen is not None and screen(chunk.content) else chunk
+def _screened(chunk: Chunk, screen: Screen) -> Chunk:
+    return replace(chunk, flagged=True) if screen(chunk.content) else chunk
 
 
 def _warnings(work: _Work) -> list[dict[str, Any]]:

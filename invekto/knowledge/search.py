@@ -6,16 +6,19 @@ on character n-grams and fetches their text; `rerank` puts them in order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
 from invekto.contracts.passages import Passage
 from invekto.knowledge.asking import asking
+from invekto.knowledge.dense import dense_literal
 from invekto.knowledge.glossary import Glossary, glossary
 from invekto.knowledge.rerank import Candidate, Ranked, rerank
 from invekto.llm.embeddings import Query, Rarity, embed_query, literal, topic_literal
@@ -27,22 +30,30 @@ TOPIC_WEIGHT = 0.25
 """What a perfect match of topics counts in the scan, against a match of all words."""
 
 STATS = "SELECT chunks, buckets, own_words FROM corpus_stats WHERE tenant_id = app.current_tenant()"
+DENSE_WEIGHT = 0.6
+"""What an endpoint's embedding counts in the scan, against a match of all words."""
+
+Reranker = Callable[[str, list[Ranked]], Awaitable[list[Ranked]]]
+
 SEARCH = """
 WITH best AS MATERIALIZED (
     SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
-        words <#> %(words)s::sparsevec AS words, topic <#> %(topic)s::halfvec AS topic
+        words <#> %(words)s::sparsevec AS words, topic <#> %(topic)s::halfvec AS topic,
+        coalesce(dense <#> %(dense)s::halfvec, 0) AS dense
     FROM chunk_vectors
     WHERE tenant_id = app.current_tenant() AND live
         AND (valid_from IS NULL OR valid_from <= %(today)s)
         AND (valid_until IS NULL OR valid_until >= %(today)s)
         AND (%(tags)s::text[] IS NULL OR tags && %(tags)s)
     ORDER BY (words <#> %(words)s::sparsevec)
-        + %(topic_weight)s::float8 * (topic <#> %(topic)s::halfvec) LIMIT %(candidates)s
+        + %(topic_weight)s::float8 * (topic <#> %(topic)s::halfvec)
+        + %(dense_weight)s::float8 * coalesce(dense <#> %(dense)s::halfvec, 0)
+    LIMIT %(candidates)s
 )
 SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
     c.language, c.content, c.stems, b.valid_until, b.tags,
     -b.words AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams,
-    -b.topic AS topic
+    -b.topic AS topic, -b.dense AS dense
 FROM best b JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)
 WHERE NOT c.flagged
 """
@@ -57,16 +68,24 @@ async def search(
     tags: Sequence[str] = (),
     today: date | None = None,
     why: bool = False,
+    dense: NDArray[np.float32] | None = None,
+    reranker: Reranker | None = None,
 ) -> list[Passage]:
     """The `k` best passages, best first; with `why` also those that lost, and the reason in
-    their `why["lost"]`. `score` is the chance that the passage answers the question."""
+    their `why["lost"]`. `score` is the chance that the passage answers the question. `dense` is
+    the question's vector where the tenant has an embedding endpoint (see `dense`); `reranker` may
+    put the best in another order."""
     rarity, words = await vocabulary(conn)
     query = embed_query(question, language, rarity, related=words.related(question, language))
     if not query.words:
         return []
     topic = topic_literal([question], language)
-    candidates = await _candidates(conn, query, topic, tags, today or datetime.now(UTC).date())
+    candidates = await _candidates(
+        conn, query, topic, tags, today or datetime.now(UTC).date(), dense
+    )
     ranked = rerank(asking(question, language, rarity, words), query, candidates, language)
+    if reranker is not None:
+        ranked = await reranker(question, ranked)
     found = _merged(_one_language(ranked, language), k, losers=why)
     return await _in_language(conn, found, language)
 
@@ -80,7 +99,12 @@ async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary]:
 
 
 async def _candidates(
-    conn: Conn, query: Query, topic: str, tags: Sequence[str], today: date
+    conn: Conn,
+    query: Query,
+    topic: str,
+    tags: Sequence[str],
+    today: date,
+    dense: NDArray[np.float32] | None,
 ) -> list[Candidate]:
     async with conn.cursor(row_factory=namedtuple_row) as cursor:
         await cursor.execute(
@@ -90,6 +114,8 @@ async def _candidates(
                 "grams": literal(query.grams),
                 "topic": topic,
                 "topic_weight": TOPIC_WEIGHT * sum(query.words.values()),
+                "dense": None if dense is None else dense_literal(dense),
+                "dense_weight": DENSE_WEIGHT * sum(query.words.values()),
                 "today": today,
                 "tags": list(tags) or None,
                 "candidates": CANDIDATES,
