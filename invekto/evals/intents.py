@@ -70,7 +70,9 @@ def score(
         classifier = _Trained(LabelledModel.train([(r["text"], r["intent"]) for r in given], oos))
         outside = oos or ""
     guesses = [classifier.guess(row) for row in rows]
-    report = Report("intents", len(rows), _metrics(rows, guesses, outside, trained=train is not None))
+    report = Report(
+        "intents", len(rows), _metrics(rows, guesses, outside, trained=train is not None)
+    )
     report.by = {
         name: _groups(rows, guesses, name) for name in ("lang", "pack", "intent", "predicted")
     }
@@ -164,7 +166,9 @@ def _mean(values: Any) -> float:
 def _macro_f1(rows: list[dict[str, Any]], guesses: list[Guess]) -> float:
     scores = []
     for intent in sorted({r["intent"] for r in rows}):
-        pairs = [(r["intent"] == intent, g.intent == intent) for r, g in zip(rows, guesses, strict=True)]
+        pairs = [
+            (r["intent"] == intent, g.intent == intent) for r, g in zip(rows, guesses, strict=True)
+        ]
         hits = sum(a and b for a, b in pairs)
         scores.append(2 * hits / (sum(a for a, _ in pairs) + sum(b for _, b in pairs)))
     return float(np.mean(scores))
@@ -190,7 +194,12 @@ def _confused(rows: list[dict[str, Any]], guesses: list[Guess]) -> list[dict[str
 
 def _errors(rows: list[dict[str, Any]], guesses: list[Guess]) -> list[dict[str, Any]]:
     return [
-        {"text": r["text"], "intent": r["intent"], "predicted": g.intent, "confidence": g.confidence}
+        {
+            "text": r["text"],
+            "intent": r["intent"],
+            "predicted": g.intent,
+            "confidence": g.confidence,
+        }
         for r, g in zip(rows, guesses, strict=True)
         if r["intent"] != g.intent
     ]

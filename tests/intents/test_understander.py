@@ -99,7 +99,10 @@ def test_anger_shows(small: Understander) -> None:
 
 
 def test_an_overlay_adds_an_intent_and_leaves_the_rest_alone(small: Understander) -> None:
-    examples = [("mezar taşı yaptırmak istiyorum", "gravestone"), ("mezar taşı fiyatı", "gravestone")]
+    examples = [
+        ("mezar taşı yaptırmak istiyorum", "gravestone"),
+        ("mezar taşı fiyatı", "gravestone"),
+    ]
     overlay = Overlay.fit(small.model.vocabulary, examples)
     read = small.understand("mezar taşı yaptırmak istiyoruz", packs=SHOP, now=NOW, overlay=overlay)
     assert read.main.name == "gravestone"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import yaml
@@ -14,6 +13,7 @@ from invekto.agent.intents import calibration
 from invekto.agent.intents.corpus import LANGUAGES, Example, load_packs
 from invekto.agent.intents.crossing import WORLDS, Fold, Judged, folds, judged
 from invekto.agent.intents.features import Floats
+from invekto.agent.intents.model import Mask
 from invekto.agent.intents.requests import BACKGROUND, best_cut
 from invekto.agent.intents.tuning import PATH
 from invekto.settings import settings
@@ -66,7 +66,7 @@ def _answer_from(parts: list[Judged], sharpness: float) -> float:
     return float(sure[order][enough[-1]]) if len(enough) else 0.99
 
 
-def sharpened(odds: Floats, mask: object, sharpness: float) -> Floats:
+def sharpened(odds: Floats, mask: Mask, sharpness: float) -> Floats:
     """Rows of probabilities under an exponent, within the mask."""
     scores = np.where(mask, np.log(odds + 1e-6) * sharpness, -np.inf)
     top = np.exp(scores - scores.max(1, keepdims=True))
@@ -95,7 +95,7 @@ def _two_requests(crossed: list[Fold], sharpness: dict[str, float]) -> tuple[Flo
 def _cases(fold: Fold, sharpness: dict[str, float]) -> Iterator[tuple[tuple[float, ...], bool]]:
     chance = random.Random(7)
     packs = load_packs()
-    for world, names in WORLDS.items():
+    for names in WORLDS.values():
         mask = np.array([any(x in packs[p] for p in names) for x in fold.model.labels])
         labels = tuple(x for x, kept in zip(fold.model.labels, mask, strict=True) if kept)
         rows = [e for e in fold.examples if e.intent in labels]
@@ -104,7 +104,7 @@ def _cases(fold: Fold, sharpness: dict[str, float]) -> Iterator[tuple[tuple[floa
                 found = _cut(e.text, e.language, fold, mask, labels, sharpness)
                 if found:
                     yield found[0], False
-        for text, language, wanted in _glued(rows, chance, world):
+        for text, language, wanted in _glued(rows, chance):
             found = _cut(text, language, fold, mask, labels, sharpness)
             if found:
                 yield found[0], found[1] == wanted
@@ -114,19 +114,19 @@ def _cut(
     text: str,
     language: str,
     fold: Fold,
-    mask: object,
+    mask: Mask,
     labels: tuple[str, ...],
     sharpness: dict[str, float],
 ) -> tuple[tuple[float, ...], tuple[str, ...]] | None:
     def read(part: str) -> Floats:
-        return fold.model.calibrated(fold.model.odds(part), mask, sharpness[language])[mask]  # type: ignore[arg-type, index]
+        return fold.model.calibrated(fold.model.odds(part), mask, sharpness[language])[mask]
 
     cut = best_cut(text, read(text), labels, read)
     return None if cut is None else (cut.features, tuple(labels[at] for at in cut.labels))
 
 
 def _glued(
-    rows: list[Example], chance: random.Random, world: str
+    rows: list[Example], chance: random.Random
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for language in LANGUAGES:
         short = [

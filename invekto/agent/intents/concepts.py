@@ -113,6 +113,11 @@ def _stands(parts: tuple[str, ...], words: Sequence[str], at: int) -> bool:
     )
 
 
+def lexicon_text() -> str:
+    """All of it, for the name of a model that was trained with it."""
+    return "\n".join(p.read_text(encoding="utf-8") for p in sorted(LEXICON.glob("*.yaml")))
+
+
 @cache
 def lexicon() -> Lexicon:
     """The lexicon of this room.

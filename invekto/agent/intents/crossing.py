@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from invekto.agent.intents.concepts import lexicon_text
 from invekto.agent.intents.corpus import Example, batches, load_packs, read_batch
 from invekto.agent.intents.features import Floats
 from invekto.agent.intents.model import IntentModel, Mask
@@ -42,7 +43,7 @@ def folds(folder: Path, extra: bool = True) -> list[Fold]:
     for tested in TESTED:
         names = [n for n in data if n != tested and (extra or n in TESTED)]
         training = [e for n in names for e in data[n]]
-        name = f"crossing-{tested}-{data_hash(training)}"
+        name = f"crossing-{tested}-{data_hash(training, lexicon_text())}"
         model = load_or_train(folder, name, IntentModel, _trainer(training))
         rows = tuple(data[tested])
         out.append(Fold(tested, model, rows, np.array([model.odds(e.text) for e in rows])))

@@ -32,7 +32,8 @@ class Plan:
 @dataclass(frozen=True)
 class IntentModel:
     """`first` holds, per feature and in half precision, the linear weights and then the networks'
-    hidden rows; `last` one matrix a network. `sharpness` is the calibrated exponent of the averaged odds."""
+    hidden rows; `last` one matrix a network. `sharpness` is the calibrated exponent of the
+    averaged odds."""
 
     labels: tuple[str, ...]
     vocabulary: Vocabulary

@@ -141,7 +141,9 @@ def watched(crossed: list[Fold], near_misses: Path | None = None) -> dict[str, A
     """Recall and false alarms of the intents that win over all others, by the whole decision."""
     table: dict[str, dict[str, float]] = {}
     for name in WATCHED:
-        hits, alarms, near = [], [], []
+        hits: list[bool] = []
+        alarms: list[bool] = []
+        near: list[bool] = []
         for fold in crossed:
             reader = Understander(fold.model, load_packs(), "crossing")
             packs = WORLDS["clinic"]

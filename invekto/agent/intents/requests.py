@@ -18,8 +18,10 @@ BACKGROUND = frozenset(("greeting", "thanks_goodbye", "complaint", "out_of_scope
 MAX_CHARACTERS = 700
 """Longer messages are stories: they are read as one request."""
 _SET_ASIDE = re.compile(
-    r"(?<!\w)(?:degil\w*|istemiyorum|istemem|demiyorum|sormuyorum|etmiyorum|gecin|gectim|falan|sormustum|almistim"
-    r"|etmistim|yapmistim|ogrendim|biliyorum|baktim|gordum|uzerine|yok cok sukur|gecen ay|gecen hafta|don't|do not|not|already|asked|got|know|saw|i've|haven't"
+    r"(?<!\w)(?:degil\w*|istemiyorum|istemem|demiyorum|sormuyorum|etmiyorum|gecin|gectim|falan|sormustum"
+    r"|almistim"
+    r"|etmistim|yapmistim|ogrendim|biliyorum|baktim|gordum|uzerine|yok cok sukur|gecen ay|gecen hafta"
+    r"|don't|do not|not|already|asked|got|know|saw|i've|haven't"
     r"|مو|مش|ما بدي|ما ابغي|لا تخافوا|سالت|عرفت|وصلني|شفت|بعرفه|تمام|من قبل)(?!\w)"
 )
 _BUT = re.compile(r"(?<!\w)(?:ama|fakat|ancak|but|بس|لكن)(?!\w)")

@@ -11,9 +11,47 @@ MAX_CUTS = 8
 """Places at which a message is tried to be cut."""
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,.;?!\n]+")
 _CONNECTORS = frozenset(
-    "ama fakat ancak ve ayrica birde bide hem yani neyse peki also and plus btw but then كمان ايضا وكمان وكذلك بس وبعدين wkaman kaman".split()
+    [
+        "ama",
+        "fakat",
+        "ancak",
+        "ve",
+        "ayrica",
+        "birde",
+        "bide",
+        "hem",
+        "yani",
+        "neyse",
+        "peki",
+        "also",
+        "and",
+        "plus",
+        "btw",
+        "but",
+        "then",
+        "كمان",
+        "ايضا",
+        "وكمان",
+        "وكذلك",
+        "بس",
+        "وبعدين",
+        "wkaman",
+        "kaman",
+    ]
 )
-_PAIRS = frozenset((("bir", "de"), ("bi", "de"), ("bu", "arada"), ("bi", "da"), ("onun", "yerine"), ("by", "the"), ("as", "well"), ("بالمناسبه", ""), ("وبنفس", "الوقت")))  # fmt: skip
+_PAIRS = frozenset(
+    tuple(pair.split())
+    for pair in (
+        "bir de",
+        "bi de",
+        "bu arada",
+        "bi da",
+        "onun yerine",
+        "by the",
+        "as well",
+        "وبنفس الوقت",
+    )
+)
 _CLAUSE_END = re.compile(
     r"(?:mi|mu|miyim|muyum|miyiz|muyuz|misin|misiniz|musun|musunuz|midir|mudur|var|yok|varmi|lazim|kadar|kaca|kac"
     r"|nerede|nerde|nerdesiniz|neredesiniz|subedeydi|nedir|gelir|tutar|alinir|yapilir|istiyorum|isterim|istiyoruz|lutfen|oldu|olur|olmadi|pls|please|لو|سمحت)"
@@ -21,7 +59,31 @@ _CLAUSE_END = re.compile(
     r"|siniz|sunuz|sana|sene|arsiniz|yin|edin|atin|verin|alin|gonderin|yollayin|yazin|bakin|olsun|sin)"
 )
 _QUESTION_START = frozenset(
-    "where when how what can could do does is are i'd i متي وين كم كيف هل شو بدي ابغي ممكن وين قديش".split()
+    [
+        "where",
+        "when",
+        "how",
+        "what",
+        "can",
+        "could",
+        "do",
+        "does",
+        "is",
+        "are",
+        "i'd",
+        "i",
+        "متي",
+        "وين",
+        "كم",
+        "كيف",
+        "هل",
+        "شو",
+        "بدي",
+        "ابغي",
+        "ممكن",
+        "وين",
+        "قديش",
+    ]
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from invekto.agent.intents import watch
+from invekto.agent.intents.concepts import lexicon_text
 from invekto.agent.intents.corpus import load_packs, read_examples
 from invekto.agent.intents.dialogue.answer import Question, read_answer
 from invekto.agent.intents.entities.find import find_entities
@@ -103,7 +104,7 @@ class Understander:
             training: folders of further examples for them.
         """
         examples = read_examples(extra=tuple(training))
-        version = data_hash(examples)
+        version = data_hash(examples, lexicon_text())
         model = load_or_train(
             settings.data_dir / "models",
             f"intents-{version}",
@@ -144,7 +145,7 @@ class Understander:
         entities = find_entities(text, language, now, words, shop=SHOP_PACK in packs)
         answer = _answer(asked, normal, language, now, words, base.intents)
         if answer is not None and answer.type != "other":
-            base = self._answering(base, answer, normal, packs, overlay)
+            base = self._answering(base, normal, packs, overlay)
         mood = sentiment(text, base.main.name, base.main.probability)
         return replace(
             base,
@@ -215,7 +216,7 @@ class Understander:
             reading.labels,
             lambda part: self._read(part, packs, language, overlay).odds,
         )
-        found = (top,)
+        found: tuple[IntentGuess, ...] = (top,)
         if cut is not None:
             parts = tuple(
                 IntentGuess(reading.labels[place], p)
@@ -242,6 +243,7 @@ class Understander:
         best = reading.best()
         least = min(guess.probability for guess in found)
         answered = bool(normal) and least >= tuning().answer_from.get(language, 0.7)
+        answered = answered or found[0].name == "emergency"
         unsure: tuple[str, ...] = ()
         if watch.is_ambiguous_stop(normal):
             answered = False
@@ -264,7 +266,6 @@ class Understander:
     def _answering(
         self,
         base: Understanding,
-        answer: DialogueAnswer,
         normal: str,
         packs: tuple[str, ...],
         overlay: Overlay | None,

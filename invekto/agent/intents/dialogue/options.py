@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
@@ -14,8 +15,40 @@ OTHER = DialogueAnswer("other")
 _NUMBER_WORD = re.compile(r"(\d{1,2})(?:'?(?:nci|ncisi|inci|incisi|uncu|uncusu|si|i|u))?")
 _LETTERS = "abcdefgh"
 _FILLERS = frozenset(
-    "olan olsun alayim aliyim istiyorum lutfen pls please the one want bu su o ve icin ile secenek numara"
-    " sikki option number no ile gelsin wa7ad واحد بدي ابغي لو سمحت kargo".split()
+    [
+        "olan",
+        "olsun",
+        "alayim",
+        "aliyim",
+        "istiyorum",
+        "lutfen",
+        "pls",
+        "please",
+        "the",
+        "one",
+        "want",
+        "bu",
+        "su",
+        "o",
+        "ve",
+        "icin",
+        "ile",
+        "secenek",
+        "numara",
+        "sikki",
+        "option",
+        "number",
+        "no",
+        "ile",
+        "gelsin",
+        "wa7ad",
+        "واحد",
+        "بدي",
+        "ابغي",
+        "لو",
+        "سمحت",
+        "kargo",
+    ]
 )
 
 
@@ -31,7 +64,8 @@ def read_choice(reading: Reading, options: tuple[str, ...]) -> DialogueAnswer:
     if excluded and rest is None:
         left = [at for at in range(len(options)) if at not in excluded]
         return DialogueAnswer("option", left[0]) if len(left) == 1 else OTHER
-    reading = rest or reading
+    if rest is not None:
+        reading = rest
     if excluded and reading.has("other_one"):
         left = [at for at in range(len(options)) if at not in excluded]
         return DialogueAnswer("option", left[0]) if len(left) == 1 else OTHER
@@ -160,12 +194,14 @@ def _by_synonym(reading: Reading, options: tuple[str, ...]) -> list[int]:
     return list(found) if len(found) == 1 else []
 
 
-_COLOURS = {"اسود": "siyah", "ابيض": "beyaz", "احمر": "kirmizi", "ازرق": "mavi", "اخضر": "yesil", "black": "siyah", "white": "beyaz", "red": "kirmizi", "blue": "mavi", "green": "yesil", "grey": "gri", "navy": "lacivert", "shirt": "gomlek", "cardigan": "hirka", "dress": "elbise", "shoes": "ayakkabi", "shoe": "ayakkabi", "mug": "kupa"}  # fmt: skip
+@cache
+def _translations() -> dict[str, str]:
+    return {fold(a): b for a, b in listed("translations").items()}
 
 
 def _alike(word: str, shown: str) -> bool:
     """Same word in another form: endings, a typo, the last digits of a number, a translation."""
-    for form in {word, word.removeprefix("ال"), _COLOURS.get(word.removeprefix("ال"), word)}:
+    for form in {word, word.removeprefix("ال"), _translations().get(word.removeprefix("ال"), word)}:
         if form == shown:
             return True
         if shown.isdigit():

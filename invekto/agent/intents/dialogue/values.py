@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from invekto.agent.intents.dialogue.options import OTHER
-from invekto.agent.intents.dialogue.reading import Reading
+from invekto.agent.intents.dialogue.reading import Reading, listed
 from invekto.agent.intents.entities import sizes
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.intents.words import TenantWords
 from invekto.contracts.understanding import DialogueAnswer
+from invekto.text.fold import fold
 from invekto.text.normalise import lower
 from invekto.text.numbers import find_numbers
 
 _BARE_DAY = re.compile(
-    r"\W*(?:ayin )?(\d{1,2})'?(?:i|u|si|su|ine|ina|sine|ini|th|st|nd|rd)?(?: olsun| olur| uygun)?\W*"
+    r"\W*(?:ayin )?(\d{1,2})'?(?:i|u|si|su|ine|ina|sine|ini|th|st|nd|rd)?"
+    r"(?: olsun| olur| uygun)?\W*"
 )
-_DAY_WITH_ENDING = re.compile(r"\d{1,2}'?[^\W\d]+")
 _NAME_LEAD = re.compile(
-    r"^(?:.*?[,:]\s*)?(?:benim\s+)?(?:ad[ıi]m|ad[ıi]|ismim|isim|ben|my name is|i am|i'm|name is|it's|this is|اسمي|انا|الاسم|أنا)\s*[:,]?\s*",
+    r"^(?:.*?[,:]\s*)?(?:benim\s+)?(?:ad[ıi]m|ad[ıi]|ismim|isim|ben|my name is|i am|i'm|name is"
+    r"|it's|this is|اسمي|انا|الاسم|أنا)\s*[:,]?\s*",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+){0,3}")
-_ENTITY = {"order_number": "order_number", "phone": "phone", "size": "size", "reason": "return_reason", "colour": "colour", "product": "product", "treatment": "treatment", "quantity": "quantity", "date": "date", "time": "time", "city": "city"}  # fmt: skip
-_REASON_EXTRA = {"olmadi": "size", "begenmedi": "changed_mind", "vazgec": "changed_mind", "rengi farkli": "color", "baska urun": "wrong_item", "kumasi kotu": "quality", "صغير": "size", "كبير": "size", "too big": "size", "too small": "size"}  # fmt: skip
+_ENTITY = {"reason": "return_reason"}
+"""Entity kinds that are named otherwise than the question."""
 
 
 def read_value(
@@ -63,7 +66,8 @@ def _value(
     for name in wanted:
         values = [e.value for e in found if e.kind == name]
         if values:
-            return values[-1] if kind in ("date", "time") else values[0]
+            chosen: object = values[-1] if kind in ("date", "time") else values[0]
+            return chosen
     if kind in ("date", "time"):
         return _bare_day(reading.text, now)
     if kind == "size":
@@ -71,8 +75,13 @@ def _value(
     if kind == "quantity":
         return next((int(n.value) for n in find_numbers(raw, language)), None)
     if kind == "reason":
-        return next((v for cue, v in _REASON_EXTRA.items() if cue in reading.text), None)
+        return next((v for cue, v in _words("reason_words").items() if cue in reading.text), None)
     return None
+
+
+@cache
+def _words(name: str) -> dict[str, str]:
+    return {fold(str(word)): str(value) for word, value in listed(name).items()}
 
 
 def _bare_day(text: str, now: datetime) -> str | None:
@@ -92,14 +101,11 @@ def _bare_size(raw: str, reading: Reading, language: str) -> str | None:
     for word in reading.words:
         if re.fullmatch(r"[2-6]?x{0,4}[sml]", word):
             return sizes.letter_size(word)
-        if word in _SIZE_WORDS:
-            return _SIZE_WORDS[word]
+        if word in _words("size_words"):
+            return _words("size_words")[word]
     numbers = [int(n.value) for n in find_numbers(raw, language) if n.value == int(n.value)]
     fitting = [n for n in numbers if 16 <= n <= 60]
     return str(fitting[0]) if len(numbers) == 1 and fitting else None
-
-
-_SIZE_WORDS = {"small": "S", "medium": "M", "large": "L", "وسط": "M", "صغير": "S", "كبير": "L", "kucuk": "S", "orta": "M", "buyuk": "L"}  # fmt: skip
 
 
 def _name(raw: str, reading: Reading, language: str) -> DialogueAnswer:

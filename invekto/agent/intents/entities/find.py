@@ -68,7 +68,7 @@ def _hits(
         yield from named.find_colours(parts)
     yield from sizes.find_quantities(folded.text, parts, language, names)
     yield from named.find_couriers(folded.text, parts)
-    yield from named.find_cities(folded.text, typed, parts)
+    yield from named.find_cities(typed, parts)
 
 
 def _names_wearable(parts: list[Token]) -> bool:

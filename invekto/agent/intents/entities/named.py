@@ -62,7 +62,7 @@ def find_couriers(text: str, tokens: list[Token]) -> Iterator[Found]:
         yield Found("courier", tokens[first][1] + cut, tokens[last][2], value, 0.95)
 
 
-def find_cities(text: str, raw: list[str], tokens: list[Token]) -> Iterator[Found]:
+def find_cities(raw: list[str], tokens: list[Token]) -> Iterator[Found]:
     """Turkish provinces. Names that are also words need a capital, a place's ending or a word of
     place beside them.
 

@@ -92,7 +92,7 @@ def _kind(text: str, begin: int, finish: int, raw: str, digits: str) -> str | No
 
 def _last_cue(before: str) -> str | None:
     """Which kind of number the words before it announce; the nearest word decides."""
-    places = {}
+    places: dict[str, int] = {}
     for name, table in (
         ("order", "order_cues"),
         ("tracking", "tracking_cues"),

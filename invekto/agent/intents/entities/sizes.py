@@ -50,7 +50,7 @@ def find_sizes(text: str, tokens: list[Token], language: str, *, wearable: bool)
         )
     yield from _one_size(text)
     yield from _letters(text, tokens)
-    yield from _numeric(text, tokens, wearable=wearable)
+    yield from _numeric(text, wearable=wearable)
     yield from _spelled(text, language)
 
 
@@ -109,7 +109,7 @@ def letter_size(word: str) -> str:
     return f"{crosses}X{word[-1]}" if crosses > 1 else word
 
 
-def _numeric(text: str, tokens: list[Token], *, wearable: bool) -> Iterator[Found]:
+def _numeric(text: str, *, wearable: bool) -> Iterator[Found]:
     for match in re.finditer(r"(?<![\w.,:/#+-])(\d{2})(?:([.,]5)|\s?-\s?(\d{2}))?(?=\D|$)", text):
         low, half, high = match.groups()
         begin, finish = match.span()
@@ -150,7 +150,7 @@ def _spelled(text: str, language: str) -> Iterator[Found]:
     if not _SIZE_CUE.search(text):
         return
     for number in find_numbers(text, language):
-        if number.text.isascii() and number.text.isalpha() or " " in number.text:
+        if (number.text.isascii() and number.text.isalpha()) or " " in number.text:
             cue = _CUE_AFTER.match(text, number.finish)
             if cue and 16 <= int(number.value) <= 60 and not number.text[0].isdigit():
                 yield Found("size", number.begin, cue.end(), str(int(number.value)), 0.85)
