@@ -19,6 +19,7 @@ from invekto.db.opening import OpenDatabase, open_database
 from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
 from invekto.server.app import create_app
+from invekto.server.console import add_console
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.rounds import keep_rounds
 from invekto.server.jobs.tasks import all_tasks
@@ -95,8 +96,10 @@ def for_worker(deps: ServerDeps, pool: Database) -> ServerDeps:
 
 async def serve(deps: ServerDeps) -> None:
     """Serve HTTP until a signal; running requests are given time to end."""
+    app = create_app(deps)
+    add_console(app)
     config = uvicorn.Config(
-        create_app(deps),
+        app,
         host=deps.settings.host,
         port=deps.settings.port,
         log_config=None,

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from invekto.server.console import access, dashboard, entry, inbox, live, replying, simulated, trust
+from invekto.server.console import (
+    access,
+    dashboard,
+    entry,
+    inbox,
+    knowledge,
+    live,
+    replying,
+    simulated,
+    trust,
+)
 from invekto.server.console.pages import error_page
 from invekto.server.console.static_files import static_files
 
@@ -16,6 +26,7 @@ ROUTERS = (
     simulated.router,
     trust.router,
     dashboard.router,
+    knowledge.router,
 )
 
 

@@ -152,4 +152,4 @@ def _picture(daily: list[Slice], period: Period, language: str) -> charts.Bars:
         label = dress.day(datetime.fromisoformat(group[0].name).date(), language)[:-5]
         parts = [(kind, sum(getattr(s, kind) for s in group)) for kind in OUTCOMES]
         rows.append((label, parts))
-    return charts.bars(rows, width=760)
+    return charts.bars(rows, width=1120, height=160)

@@ -1,0 +1,338 @@
+"""The knowledge manager's pages: documents with what was read from them, FAQs, gaps, test bench."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from psycopg import AsyncConnection
+from psycopg.rows import namedtuple_row
+from starlette.responses import RedirectResponse, Response
+
+from invekto.errors import BadRequest, NotFound
+from invekto.knowledge import documents, faqs, gaps
+from invekto.knowledge.answer import extract
+from invekto.knowledge.faqs import Faq, FaqText
+from invekto.knowledge.search import search
+from invekto.records import tenants
+from invekto.server.api.knowledge import enqueue_ingest
+from invekto.server.audited import audited
+from invekto.server.auth import CurrentCaller
+from invekto.server.caller import Role
+from invekto.server.console.pages import page, render
+from invekto.server.console.pdf_pages import PageSeen, find_boxes, render_png
+from invekto.server.deps import Deps
+from invekto.server.shapes import storable
+
+router = APIRouter(prefix="/console/knowledge", include_in_schema=False)
+
+Conn = AsyncConnection[Any]
+EDITING = (Role.OWNER, Role.SUPERVISOR, Role.KNOWLEDGE_MANAGER)
+Text = Annotated[str, Query(max_length=500)]
+LONGEST = 8_000  # characters of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Shares from 0 to 1: documents that were read, FAQs in every language of the business,
+    questions that found an answer. `score` is their mean, 0 to 100."""
+
+    documents: float
+    languages: float
+    answered: float
+
+    @property
+    def score(self) -> int:
+        return round(100 * (self.documents + self.languages + self.answered) / 3)
+
+
+@router.get("")
+async def documents_page(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """Documents, how healthy the knowledge is, and where to drop new files."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await documents.list_documents(conn)
+        given = await _tabs(conn, found)
+    return await page(
+        request, "knowledge.html", caller, documents=found, edits=caller.role in EDITING, **given
+    )
+
+
+@router.get("/documents")
+async def documents_list(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """The list alone, for watching files being read."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await documents.list_documents(conn)
+    return render(
+        request, "knowledge_documents.html", caller, documents=found, edits=caller.role in EDITING
+    )
+
+
+@router.post("/documents", status_code=204)
+async def upload(caller: CurrentCaller, deps: Deps, file: Annotated[UploadFile, File()]) -> None:
+    """Take a file in; it is read in the background."""
+    name = str(storable(file.filename or "")).strip()
+    if not name or len(name) > 200:
+        raise BadRequest("the file needs a name of at most 200 characters")
+    data = await file.read()
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        accepted = await documents.accept(conn, name=name, data=data)
+        if not accepted.unchanged:
+            await enqueue_ingest(conn, accepted.document_id, accepted.version)
+        await audited(conn, caller, "document.uploaded", "document", accepted.document_id)
+
+
+@router.get("/documents/{document_id}")
+async def document_page(
+    document_id: str, request: Request, caller: CurrentCaller, deps: Deps,
+    number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1, chunk: Text = "",
+) -> Response:  # fmt: skip
+    """A page as it looks, with the chunks that were read from it over it."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        document = await documents.get_document(conn, document_id)
+        chunks = await _chunks(conn, document_id, document.version, number)
+        data = await _content(conn, document_id, document.version)
+        given = await _tabs(conn)
+    seen: PageSeen | None = None
+    if data is not None and data[:5] == b"%PDF-" and number <= max(1, document.pages):
+        texts = [str(c.content) for c in chunks]
+        seen = await asyncio.to_thread(find_boxes, data, number, texts)
+    return await page(
+        request, "knowledge_document.html", caller, document=document, chunks=chunks, seen=seen,
+        number=number, marked=chunk, edits=caller.role in EDITING, **given,
+    )  # fmt: skip
+
+
+@router.get("/documents/{document_id}/pages/{number}.png")
+async def page_picture(
+    document_id: str, number: int, caller: CurrentCaller, deps: Deps
+) -> Response:
+    """A page as a picture."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        document = await documents.get_document(conn, document_id)
+        data = await _content(conn, document_id, document.version)
+    if data is None or data[:5] != b"%PDF-":
+        raise NotFound("there is no picture of this document")
+    picture = await asyncio.to_thread(render_png, data, number)
+    return Response(
+        picture, media_type="image/png", headers={"cache-control": "private, max-age=3600"}
+    )
+
+
+@router.post("/documents/{document_id}/delete")
+async def delete_document(document_id: str, caller: CurrentCaller, deps: Deps) -> Response:
+    """Remove a document and everything read from it."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        await documents.delete_document(conn, document_id)
+        await audited(conn, caller, "document.deleted", "document", document_id)
+    return RedirectResponse("/console/knowledge", 303)
+
+
+@router.get("/faqs")
+async def faqs_page(
+    request: Request, caller: CurrentCaller, deps: Deps, status: Text = "", q: Text = ""
+) -> Response:
+    """All FAQs, drafts first."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await faqs.list_faqs(conn, status=status or None)
+        given = await _tabs(conn)
+    wanted = q.strip().casefold()
+    kept = [f for f in found if not wanted or wanted in _said(f)]
+    kept.sort(key=lambda f: f.status != "draft")
+    return await page(
+        request, "knowledge_faqs.html", caller, faqs=kept, status=status, q=q,
+        edits=caller.role in EDITING, **given,
+    )  # fmt: skip
+
+
+@router.get("/faqs/new")
+async def new_faq(request: Request, caller: CurrentCaller, deps: Deps, gap: Text = "") -> Response:
+    """An empty FAQ, or one that begins with a gap's question."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        asked = await gaps.questions_of(conn, gap) if gap else []
+        given = await _tabs(conn)
+    texts: dict[str, FaqText] = {}
+    for question, language, _ in asked:
+        known = texts.get(language)
+        texts[language] = (
+            FaqText(known.question, "", tuple(dict.fromkeys((*known.variants, question))))
+            if known
+            else FaqText(question)
+        )
+    return await page(
+        request, "knowledge_faq.html", caller, faq=None, texts=texts, gap=gap, edits=True, **given
+    )
+
+
+@router.post("/faqs")
+async def create_faq(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """Write a new FAQ; one that was written for a gap asks the gap's questions again."""
+    form = await request.form()
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        made = await faqs.create(
+            conn, _texts(form), category=str(form.get("category", ""))[:100], by=caller.subject,
+            approve=form.get("approve") == "yes",
+        )  # fmt: skip
+        gap = str(form.get("gap", ""))
+        if gap and made.status == "approved":
+            await gaps.close_gap(conn, gap, by=made.faq_id, now=deps.clock())
+        await audited(conn, caller, "faq.created", "faq", made.faq_id)
+    return RedirectResponse(f"/console/knowledge/faqs/{made.faq_id}", 303)
+
+
+@router.get("/faqs/{faq_id}")
+async def faq_page(faq_id: str, request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """One FAQ, its languages side by side."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        faq = await faqs.get(conn, faq_id)
+        given = await _tabs(conn)
+    return await page(
+        request, "knowledge_faq.html", caller, faq=faq, texts=faq.texts, gap="",
+        edits=caller.role in EDITING, **given,
+    )  # fmt: skip
+
+
+@router.post("/faqs/{faq_id}")
+async def edit_faq(faq_id: str, request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """Change an FAQ."""
+    form = await request.form()
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        await faqs.edit(
+            conn, faq_id, texts=_texts(form), category=str(form.get("category", ""))[:100]
+        )
+        await audited(conn, caller, "faq.edited", "faq", faq_id)
+    return RedirectResponse(f"/console/knowledge/faqs/{faq_id}", 303)
+
+
+@router.post("/faqs/{faq_id}/status")
+async def faq_status(
+    faq_id: str, caller: CurrentCaller, deps: Deps,
+    status: Annotated[Literal["approved", "retired"], Form()],
+) -> Response:  # fmt: skip
+    """Show an FAQ to customers, or take it out of search."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        if status == "approved":
+            await faqs.approve(conn, faq_id, caller.subject)
+        else:
+            await faqs.retire(conn, faq_id)
+        await audited(conn, caller, f"faq.{status}", "faq", faq_id)
+    return RedirectResponse(f"/console/knowledge/faqs/{faq_id}", 303)
+
+
+@router.get("/gaps")
+async def gaps_page(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """What customers asked and the knowledge did not answer, the most asked first."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await gaps.list_gaps(conn)
+        asked = {g.gap_id: await gaps.questions_of(conn, g.gap_id) for g in found[:20]}
+        given = await _tabs(conn)
+    return await page(
+        request, "knowledge_gaps.html", caller, gaps=found, asked=asked,
+        edits=caller.role in EDITING, **given,
+    )  # fmt: skip
+
+
+@router.post("/gaps/{gap_id}/dismiss")
+async def dismiss(gap_id: str, caller: CurrentCaller, deps: Deps) -> Response:
+    """Not something to answer."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        await gaps.dismiss(conn, gap_id)
+        await audited(conn, caller, "gap.dismissed", "gap", gap_id)
+    return RedirectResponse("/console/knowledge/gaps", 303)
+
+
+@router.get("/bench")
+async def bench(
+    request: Request, caller: CurrentCaller, deps: Deps, q: Text = "",
+    language: Annotated[Literal["tr", "en", "ar"], Query()] = "tr",
+) -> Response:  # fmt: skip
+    """Ask as a customer would: what is found, why, and what would be quoted."""
+    passages, answer = [], None
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        given = await _tabs(conn)
+        if q.strip():
+            today = deps.clock().date()
+            passages = await search(conn, q, language=language, today=today, why=True)
+            answer = extract(q, passages, language)
+    return await page(
+        request, "knowledge_bench.html", caller, q=q, asked_in=language, passages=passages[:12],
+        answer=answer, **given,
+    )  # fmt: skip
+
+
+async def _tabs(conn: Conn, found: list[documents.Document] | None = None) -> dict[str, Any]:
+    """What the tabs count, and the health of it all."""
+    stored = await documents.list_documents(conn) if found is None else found
+    tenant = await tenants.get_tenant(conn)
+    row = await (
+        await conn.execute(
+            """SELECT count(*) FILTER (WHERE status = 'draft'),
+                   count(*) FILTER (WHERE status = 'approved'),
+                   count(*) FILTER (WHERE status = 'approved' AND (SELECT count(*) FROM faq_texts t
+                       WHERE t.tenant_id = app.current_tenant() AND t.faq_id = f.faq_id
+                         AND t.answer <> '' AND t.lang = ANY (%s)) = cardinality(%s::text[]))
+               FROM faqs f WHERE tenant_id = app.current_tenant()""",
+            [tenant.languages, tenant.languages],
+        )
+    ).fetchone()
+    gone = await (
+        await conn.execute(
+            "SELECT count(*) FILTER (WHERE status = 'open'), count(*) FROM knowledge_gaps"
+            " WHERE tenant_id = app.current_tenant() AND status <> 'dismissed'"
+        )
+    ).fetchone()
+    assert row is not None
+    assert gone is not None
+    live = sum(d.status == "live" for d in stored)
+    health = Health(
+        live / len(stored) if stored else 0.0,
+        row[2] / row[1] if row[1] else 0.0,
+        1 - gone[0] / gone[1] if gone[1] else 1.0,
+    )
+    return {
+        "tabs": {"documents": len(stored), "faqs": row[0] + row[1], "gaps": gone[0]},
+        "drafts": row[0],
+        "health": health,
+    }
+
+
+async def _chunks(conn: Conn, owner: str, version: int, number: int) -> list[Any]:
+    async with conn.cursor(row_factory=namedtuple_row) as cur:
+        await cur.execute(
+            """SELECT chunk_index, kind, content, heading, page, flagged,
+                   owner_id || '.' || version || '.' || chunk_index AS chunk_id
+               FROM chunks WHERE tenant_id = app.current_tenant() AND owner_id = %(owner)s
+                 AND version = %(version)s
+                 AND (page IS NULL OR %(page)s BETWEEN page AND coalesce(page_end, page))
+               ORDER BY chunk_index LIMIT 80""",
+            {"owner": owner, "version": version, "page": number},
+        )
+        return list(await cur.fetchall())
+
+
+async def _content(conn: Conn, document_id: str, version: int) -> bytes | None:
+    done = await conn.execute(
+        "SELECT content FROM document_versions WHERE tenant_id = app.current_tenant()"
+        " AND document_id = %s AND version = %s",
+        [document_id, version],
+    )
+    row = await done.fetchone()
+    return bytes(row[0]) if row is not None and row[0] is not None else None
+
+
+def _texts(form: Any) -> dict[str, FaqText]:
+    """The languages of the form that have a question."""
+    texts: dict[str, FaqText] = {}
+    for language in ("tr", "en", "ar"):
+        question = str(storable(str(form.get(f"question_{language}", ""))))[:LONGEST].strip()
+        answer = str(storable(str(form.get(f"answer_{language}", ""))))[:LONGEST].strip()
+        variants = str(storable(str(form.get(f"variants_{language}", ""))))[:LONGEST]
+        lines = tuple(v.strip() for v in variants.splitlines() if v.strip())[:50]
+        if question:
+            texts[language] = FaqText(question, answer, lines)
+    return texts
+
+
+def _said(faq: Faq) -> str:
+    return " ".join(f"{t.question} {t.answer}" for t in faq.texts.values()).casefold()
