@@ -20,7 +20,8 @@ MAX_CHARACTERS = 700
 _SET_ASIDE = re.compile(
     r"(?<!\w)(?:degil\w*|istemiyorum|istemem|demiyorum|sormuyorum|etmiyorum|gecin|gectim|falan|sormustum"
     r"|almistim"
-    r"|etmistim|yapmistim|ogrendim|biliyorum|baktim|gordum|uzerine|yok cok sukur|gecen ay|gecen hafta"
+    r"|etmistim|yapmistim|ogrendim|biliyorum|baktim|gordum"
+    r"|uzerine|yok cok sukur|gecen ay|gecen hafta"
     r"|don't|do not|not|already|asked|got|know|saw|i've|haven't"
     r"|مو|مش|ما بدي|ما ابغي|لا تخافوا|سالت|عرفت|وصلني|شفت|بعرفه|تمام|من قبل)(?!\w)"
 )

@@ -58,8 +58,8 @@ def read_choice(reading: Reading, options: tuple[str, ...]) -> DialogueAnswer:
         return DialogueAnswer("no")
     span = reading.where("any")
     if span is not None:
-        rest = Reading(" ".join(reading.words[: span[0]] + reading.words[span[1] :]))
-        return OTHER if rest.has("negation") else DialogueAnswer("any")
+        beside = Reading(" ".join(reading.words[: span[0]] + reading.words[span[1] :]))
+        return OTHER if beside.has("negation") else DialogueAnswer("any")
     excluded, rest = _without_denied(reading, options)
     if excluded and rest is None:
         left = [at for at in range(len(options)) if at not in excluded]
