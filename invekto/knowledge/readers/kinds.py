@@ -10,6 +10,8 @@ from invekto.knowledge.blocks import Unreadable
 
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|table|div|p|h[1-6])[\s>]", re.IGNORECASE)
 _MARKDOWN = re.compile(r"^(#{1,6} \S|\s*[-*] \S|\|.+\|\s*$|```)", re.MULTILINE)
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_ARABIC_WORD = re.compile("[\u0621-\u0652]{2,}")
 _DELIMITERS = ";\t,|"
 
 
@@ -86,9 +88,10 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         pass
     turkish, arabic = (data.decode(name, errors="replace") for name in ("cp1254", "cp1256"))
-    return arabic if _arabic_share(arabic) > 0.4 else turkish
+    return arabic if _reads_as_arabic(arabic) else turkish
 
 
-def _arabic_share(text: str) -> float:
-    letters = [c for c in text if c.isalpha() and ord(c) > 127]
-    return sum("\u0600" <= c <= "\u06ff" for c in letters) / len(letters) if letters else 0.0
+def _reads_as_arabic(text: str) -> bool:
+    """Whole words of Arabic letters; Turkish bytes give single ones inside Latin words."""
+    words = _WORDS.findall(text)
+    return 3 * sum(bool(_ARABIC_WORD.fullmatch(word)) for word in words) > len(words)

@@ -1,0 +1,173 @@
+"""Search: isolation and plan, language, validity, tags, duplicates, the why view."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from invekto.knowledge import chunks, dense, faqs
+from invekto.knowledge.chunks import Chunk, Owner
+from invekto.knowledge.faqs import FaqText
+from invekto.knowledge.glossary import glossary, set_own_words
+from invekto.knowledge.ingest import ingest
+from invekto.knowledge.search import SEARCH, search
+from invekto.llm.embeddings import embed_query, literal, topic_literal
+from tests.knowledge import files
+
+
+async def _shown(conn, ident: str, text: str, language: str = "tr", **more) -> None:
+    owner = Owner(ident, 1, "txt", f"{ident}.txt", **more)
+    await chunks.add(conn, owner, [Chunk("text", text, language)])
+    await chunks.switch(conn, ident, 1)
+
+
+async def _ids(conn, question: str, language: str = "tr", **more) -> list[str]:
+    return [p.document_id for p in await search(conn, question, language=language, **more)]
+
+
+async def test_a_neighbour_finds_nothing_of_ours(db, tenant_pair) -> None:
+    await ingest(db, tenant_pair.ours, name="f.md", data=files.PRICES.encode())
+    async with db.tenant(tenant_pair.neighbour) as conn:
+        assert await _ids(conn, "implant kaç para") == []
+        await _shown(conn, "n", "Bizde implant yapılmaz.")
+        assert await _ids(conn, "implant kaç para") == ["n"]
+
+
+async def test_the_plan_under_row_level_security_uses_the_tenants_index(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        for number in range(30):
+            await _shown(conn, f"d{number}", f"Madde {number} kargo ve iade koşulları")
+    async with db.tenant(tenant_pair.neighbour) as conn:
+        for number in range(300):
+            owner = Owner(f"n{number}", 1, "txt", "n")
+            await chunks.add(conn, owner, [Chunk("text", f"başka {number}", "tr")])
+        await chunks.show_all(conn)
+    async with db.tenant(tenant_pair.ours) as conn:
+        from invekto.llm.embeddings import Rarity
+
+        query = embed_query("kargo koşulları", "tr", Rarity.empty())
+        values = {
+            "words": literal(query.words), "grams": literal(query.grams),
+            "topic": topic_literal(["kargo"], "tr"), "topic_weight": 1.0, "dense": None,
+            "dense_weight": 0.0, "today": date(2026, 1, 1), "tags": None, "candidates": 40,
+        }  # fmt: skip
+        rows = await conn.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {SEARCH}", values)
+        plan = "\n".join(row[0] for row in await rows.fetchall())
+    assert "Index Cond: (tenant_id = " in plan
+    assert "Seq Scan" not in plan
+    assert "rows=330" not in plan
+
+
+async def test_cross_language_fallback_and_the_askers_language(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        await _shown(conn, "en", "Parking is free for two hours in the garage.", "en")
+        assert await _ids(conn, "otopark ücretli mi") == ["en"]
+        await _shown(conn, "tr", "Otopark ilk iki saat ücretsizdir.")
+        assert (await _ids(conn, "otopark ücretli mi"))[0] == "tr"
+        texts = {
+            "tr": FaqText("İmplant ağrılı mı?", "Hayır, lokal anestezi ile yapılır."),
+            "ar": FaqText("سؤال", "لا، يتم تحت التخدير الموضعي."),
+        }
+        faq = await faqs.create(conn, texts, approve=True)
+        found = await search(conn, "هل زراعة الأسنان مؤلمة", language="ar")
+        assert (found[0].document_id, found[0].language) == (faq.faq_id, "ar")
+        assert "التخدير" in found[0].text
+
+
+async def test_own_words_of_a_tenant_find_its_rows(db, tenant_pair) -> None:
+    await ingest(db, tenant_pair.ours, name="f.md", data=files.PRICES.encode())
+    async with db.tenant(tenant_pair.ours) as conn:
+        await set_own_words(conn, [["Diş beyazlatma", "parlatma seansı", "teeth bleaching"]])
+        found = await search(conn, "parlatma seansı kaça", language="tr")
+        assert found[0].text.startswith("Diş beyazlatma")
+
+
+async def test_validity_and_tags(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        await _shown(
+            conn,
+            "kis",
+            "Kış indirimi yüzde otuz.",
+            valid_until=date(2026, 1, 31),
+            tags=("kampanya",),
+        )
+        await _shown(conn, "yaz", "Yaz indirimi yüzde on.", valid_from=date(2026, 6, 1))
+        assert await _ids(conn, "indirim var mı", today=date(2026, 1, 31)) == ["kis"]
+        assert await _ids(conn, "indirim var mı", today=date(2026, 2, 1)) == []
+        assert await _ids(conn, "indirim var mı", today=date(2026, 6, 1)) == ["yaz"]
+        january = date(2026, 1, 1)
+        assert await _ids(conn, "indirim var mı", today=january, tags=["kampanya"]) == ["kis"]
+        assert await _ids(conn, "indirim var mı", today=january, tags=["baska"]) == []
+
+
+async def test_near_duplicates_are_merged_and_why_says_so(db, tenant_pair) -> None:
+    text = "İade süresi teslimattan itibaren on dört gündür, ürün kullanılmamış olmalıdır."
+    async with db.tenant(tenant_pair.ours) as conn:
+        await _shown(conn, "a", text)
+        await _shown(conn, "b", text)
+        await _shown(conn, "c", "Mağazamız pazar günleri kapalıdır.")
+        assert len([i for i in await _ids(conn, "iade süresi kaç gün") if i in "ab"]) == 1
+        explained = await search(conn, "iade süresi kaç gün", language="tr", k=1, why=True)
+    lost = {p.document_id: p.why.get("lost", "") for p in explained}
+    assert sum("says the same" in reason for reason in lost.values()) == 1
+    assert lost["c"] == "not among the best 1"
+    assert {"coverage", "words", "grams", "topic"} <= set(explained[0].why)
+
+
+async def test_ranges_answer_measures(db, tenant_pair) -> None:
+    table = "| Beden | Göğüs |\n|---|---|\n| S | 84–88 |\n| M | 89–94 |\n| L | 95–100 |\n"
+    await ingest(db, tenant_pair.ours, name="beden.md", data=table.encode())
+    async with db.tenant(tenant_pair.ours) as conn:
+        found = await search(conn, "göğsüm 92 cm hangi beden", language="tr")
+    assert found[0].text.startswith("M")
+
+
+class Axis:
+    """A deterministic stand-in for an endpoint: one axis a first letter."""
+
+    name = "axis"
+    dimension = 30
+
+    async def documents(self, texts):
+        return np.stack([self._one(text) for text in texts])
+
+    async def query(self, text):
+        return self._one(text)
+
+    def _one(self, text: str) -> np.ndarray:
+        vector = np.full(self.dimension, 0.01, dtype=np.float32)
+        vector[ord(text.strip()[0].lower()) % self.dimension] = 1.0
+        return vector / np.linalg.norm(vector)
+
+
+async def test_an_endpoints_embedding_is_filled_in_and_used(db, tenant_pair) -> None:
+    axis = Axis()
+    async with db.tenant(tenant_pair.ours) as conn:
+        await _shown(conn, "a", "Armut satıyoruz.")
+        await _shown(conn, "z", "Zeytin satıyoruz.")
+        await dense.choose(conn, axis.name, axis.dimension)
+        assert not await dense.ready(conn, axis.name)
+    assert await dense.fill(db, tenant_pair.ours, axis) == 2
+    async with db.tenant(tenant_pair.ours) as conn:
+        assert await dense.ready(conn, axis.name)
+        vector = await axis.query("zzz")
+        assert (await _ids(conn, "qqq", dense=vector))[0] == "z"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("implant kaç para", "vida dişin fiyatı"),
+        ("kargo bedava mı", "is shipping free"),
+        ("iade edebilir miyim", "هل يمكن إرجاع المنتج"),
+        ("taksit var mı", "can i pay in instalments"),
+    ],
+)
+def test_the_glossary_joins_what_means_the_same(left: str, right: str) -> None:
+    def concepts(text: str) -> frozenset[str]:
+        language = "ar" if any(c > "\u0600" for c in text) else "tr"
+        return glossary().concepts(text, language)[0]
+
+    assert concepts(left) & concepts(right)
