@@ -47,6 +47,7 @@ DEFINERS = {
     "jobs.revive": "housekeeping of the worker",
     "jobs.prune": "housekeeping of the worker",
     "app.open_audit_month": "makes empty partitions of the audit log, nothing else",
+    "app.refresh_statistics": "ANALYZE of a few tables after an import: reads and tells nothing",
     "app.drop_audit_month": "drops a month that every tenant has sealed and signed; worker only",
 }
 """SECURITY DEFINER functions outside the schema `routing`, each reviewed."""

@@ -31,6 +31,7 @@ def build_engine(
     """
     from invekto.agent.intents.understander import Understander
     from invekto.llm.chat import ChatModel
+    from invekto.tools.gateways import TenantGateways
 
     sectors = load_sectors(settings.sectors)
     understander = Understander.load(settings)
@@ -40,7 +41,7 @@ def build_engine(
         sectors=sectors,
         clock=clock,
         model=ChatModel.from_settings(settings),
-        gateways=gateways,
+        gateways=TenantGateways.from_settings(settings) if gateways is None else gateways,
     )
     engine = Engine(deps, KitShelf(sectors, understander))
     warm_up(engine)

@@ -33,11 +33,6 @@ NEEDS = {
 """What each provider's credentials must hold; `webhook_secret` may be in any of them."""
 
 
-def purpose(tenant_id: str, account_id: str) -> str:
-    """What credentials are sealed for: they do not open in another tenant's or account's row."""
-    return f"{tenant_id}/integration/{account_id}"
-
-
 async def connect(
     conn: Conn, sealer: Sealer, tenant_id: str, provider: str, external_id: str,
     credentials: Mapping[str, str], settings: dict[str, Any] | None = None,
@@ -54,7 +49,7 @@ async def connect(
         raise BadData(f"{provider} needs {', '.join(missing or ['its account number'])}")
     known = await integrations.account_of(conn, provider, external_id)
     account_id = known.account_id if known else new_id("acc")
-    sealed = sealer.seal_json(dict(credentials), purpose(tenant_id, account_id))
+    sealed = sealer.seal_json(dict(credentials), integrations.purpose(tenant_id, account_id))
     return await integrations.save_account(
         conn, provider, external_id, account_id=account_id, credentials=sealed, settings=settings
     )
@@ -63,7 +58,7 @@ async def connect(
 def opened(sealer: Sealer, tenant_id: str, account: Account) -> dict[str, str]:
     """An account's credentials. Raises OperatorNeeded where the key is not known."""
     found: dict[str, str] = sealer.open_json(
-        account.credentials, purpose(tenant_id, account.account_id)
+        account.credentials, integrations.purpose(tenant_id, account.account_id)
     )
     return found
 
@@ -73,7 +68,7 @@ async def reseal(conn: Conn, sealer: Sealer, tenant_id: str) -> int:
     accounts = await integrations.list_accounts(conn)
     for account in accounts:
         sealed = sealer.seal_json(
-            opened(sealer, tenant_id, account), purpose(tenant_id, account.account_id)
+            opened(sealer, tenant_id, account), integrations.purpose(tenant_id, account.account_id)
         )
         await integrations.set_credentials(conn, account.account_id, sealed)
     return len(accounts)

@@ -81,6 +81,11 @@ CURSOR = "account_id, stream, position, caught_up, pages, rows"
 QUESTION = ", ".join(Question.__dataclass_fields__)
 
 
+def purpose(tenant_id: str, account_id: str) -> str:
+    """What credentials are sealed for: they do not open in another tenant's or account's row."""
+    return f"{tenant_id}/integration/{account_id}"
+
+
 async def save_account(
     conn: Conn, provider: str, external_id: str, *, account_id: str | None = None,
     credentials: bytes, settings: dict[str, Any] | None = None,

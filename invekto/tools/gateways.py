@@ -1,7 +1,9 @@
 """The ways out that tools are handed: payment providers, behind one small interface.
 
-A provider that creates links by its own API (iyzico; PayTR likewise) implements `PaymentProvider`;
-the sandbox needs no account and is paid on a page of our own.
+A tenant's own account (iyzico) is used once its keys are entered. The sandbox needs no account,
+moves no money and is paid on a page of our own. PayTR will be a third `PaymentProvider`: its link
+API takes the amount × 100 and a callback address, its callback a hash; nothing here stands in its
+way.
 """
 
 from __future__ import annotations
@@ -11,8 +13,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+import httpx
 from psycopg import AsyncConnection
 
+from invekto.connectors.iyzico import PRODUCTION, Iyzico
+from invekto.db.sealing import Sealer
+from invekto.records import integrations
+from invekto.settings import Settings
 from invekto.tools.contract import TenantView
 
 
@@ -94,3 +101,68 @@ class SandboxGateways:
     async def payments(self, conn: AsyncConnection[Any], tenant: TenantView) -> PaymentProvider:  # noqa: ARG002
         """The sandbox."""
         return SandboxPayments(self.public_url)
+
+
+@dataclass(frozen=True, slots=True)
+class IyzicoPayments:
+    """A tenant's iyzico account."""
+
+    api_key: str
+    secret_key: str
+    base_url: str = PRODUCTION
+    name: str = "iyzico"
+
+    async def create_link(self, wanted: LinkWanted) -> LinkMade:
+        """A link payable once. Where iyzico's answer was lost, the link it may have made was
+        shown to nobody."""
+        async with httpx.AsyncClient() as http:
+            made = await self.client(http).create(
+                wanted.payment_id, wanted.title, wanted.amount, wanted.currency,
+                instalments=wanted.instalments,
+            )  # fmt: skip
+        return LinkMade(made.token, made.url)
+
+    async def cancel_link(self, external_id: str) -> None:
+        """Make a link unusable."""
+        async with httpx.AsyncClient() as http:
+            await self.client(http).cancel(external_id)
+
+    def client(self, http: httpx.AsyncClient) -> Iyzico:
+        """The account's client on a connection pool."""
+        return Iyzico(
+            http, api_key=self.api_key, secret_key=self.secret_key, base_url=self.base_url
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TenantGateways:
+    """The provider whose keys a tenant has entered; else the sandbox, where that is allowed.
+
+    `iyzico_url` is the vendor's host, or its test system's; it never comes from a tenant.
+    """
+
+    sealer: Sealer
+    sandbox: SandboxPayments | None = None
+    iyzico_url: str = PRODUCTION
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> TenantGateways:
+        """With the sandbox in the demo alone: elsewhere nobody may seem to have paid."""
+        sandbox = SandboxPayments(settings.public_url) if settings.demo else None
+        return cls(Sealer.from_settings(settings), sandbox)
+
+    async def payments(
+        self, conn: AsyncConnection[Any], tenant: TenantView
+    ) -> PaymentProvider | None:
+        """The tenant's own account first."""
+        return await self.iyzico(conn, tenant.tenant_id) or self.sandbox
+
+    async def iyzico(self, conn: AsyncConnection[Any], tenant_id: str) -> IyzicoPayments | None:
+        """The tenant's iyzico account, if it has one. Raises OperatorNeeded where the sealing
+        key is not known."""
+        for account in await integrations.list_accounts(conn, "iyzico"):
+            keys = self.sealer.open_json(
+                account.credentials, integrations.purpose(tenant_id, account.account_id)
+            )
+            return IyzicoPayments(keys["api_key"], keys["secret_key"], self.iyzico_url)
+        return None
