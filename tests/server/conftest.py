@@ -65,7 +65,10 @@ def token(tenant_id: str, role: str, subject: str = "ayse", /, **claims: object)
 
 @pytest.fixture(scope="module")
 async def server(db: Database) -> AsyncIterator[ServerDeps]:
-    settings = Settings(data_dir=HOME, jwt_secret=SECRET, quiet_seconds=0.0)
+    settings = Settings(
+        data_dir=HOME, jwt_secret=SECRET, quiet_seconds=0.0, log_level="ERROR",
+        api_burst=100_000, api_per_minute=1e6,
+    )  # fmt: skip
     configure_logs(settings)
     sectors = load_sectors()
     turn_deps = TurnDeps(db, ScriptedUnderstander(), sectors, system_clock)
