@@ -19,6 +19,8 @@ NEAR = 0.45
 """Cosine likeness from which an example counts."""
 SAME = 0.85
 """Likeness at which it decides alone."""
+NEAR_OWN, SAME_OWN = 0.32, 0.5
+"""The same for an intent the shared model does not know and so cannot speak for."""
 NEIGHBOURS = 5
 Examples = Sequence[tuple[str, str]]
 
@@ -54,14 +56,18 @@ class Overlay:
         odds = np.concatenate([odds, np.zeros(len(own), np.float32)])
         labels = labels + own
         likeness = self._likeness(text)
-        if not len(likeness) or likeness.max() < NEAR:
+        if not len(likeness):
+            return odds, labels
+        best = int(likeness.argmax())
+        near, same = (NEAR_OWN, SAME_OWN) if self.intents[best] in own else (NEAR, SAME)
+        if likeness[best] < near:
             return odds, labels
         nearest = np.argsort(-likeness)[:NEIGHBOURS]
-        nearest = nearest[likeness[nearest] >= NEAR]
+        nearest = nearest[likeness[nearest] >= near]
         pull = np.zeros_like(odds)
         for place in nearest:
             pull[labels.index(self.intents[place])] += likeness[place] ** 2
-        share = min(1.0, (float(likeness.max()) - NEAR) / (SAME - NEAR))
+        share = min(1.0, (float(likeness[best]) - near) / (same - near))
         mixed = (1 - share) * odds + share * pull / pull.sum()
         return np.asarray(mixed / mixed.sum(), dtype=np.float32), labels
 
