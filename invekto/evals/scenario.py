@@ -140,7 +140,7 @@ def read_scenarios(
                 problems.append({"file": str(file), "scenario": at, "problem": str(error)})
     if not good:
         raise BadData(f"no usable scenario in {', '.join(map(str, files))}: {problems[:1]}")
-    _one_conversation_each(good)
+    _each_its_own(good)
     return good, problems
 
 
@@ -155,10 +155,14 @@ def _raw(file: Path) -> list[Any]:
     return raw
 
 
-def _one_conversation_each(scenarios: Sequence[Scenario]) -> None:
+def _each_its_own(scenarios: Sequence[Scenario]) -> None:
     """All run on one database: a customer with two scenarios would carry one into the other."""
     seen: dict[tuple[str, str], str] = {}
+    names: set[str] = set()
     for scenario in scenarios:
+        if scenario.name in names:
+            raise BadData(f"two scenarios are called {scenario.name}: give one another name")
+        names.add(scenario.name)
         key = (scenario.tenant, scenario.contact.phone)
         if key in seen:
             raise BadData(

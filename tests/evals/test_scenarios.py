@@ -36,7 +36,7 @@ async def report(db: Database) -> Report:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", _cases())
+@pytest.mark.parametrize("name", list(_cases()))
 async def test_scenario(report: Report, name: str) -> None:
     row = next(row for row in report.predictions if row["name"] == name)
     told = [f"{turn['say']}: {problem}" for turn in row["turns"] for problem in turn["problems"]]
