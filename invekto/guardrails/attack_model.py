@@ -31,9 +31,10 @@ CARRIERS = (
     "مرحبا، المنتج جيد جدا. {}",
     "ملاحظة الطلب: {}",
 )
-ROUNDS = 60
-RATE = 0.35
-DECAY = 2e-5
+STRENGTH = 10.0
+"""Inverse of the regularisation, chosen on the development set like the weight below."""
+ORDINARY = 0.1
+"""Weight of an everyday message against a look-alike."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class AttackModel:
 
     def probability(self, found: NDArray[np.int64]) -> float:
         """Chance that a text with these features is manipulation."""
-        score = float(self.weights[found].sum()) / max(1.0, len(found) ** 0.5) * 3.0 + self.bias
+        score = float(self.weights[found].sum()) * scale(found) + self.bias
         return float(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
 
 
@@ -65,41 +66,41 @@ def attack_model() -> AttackModel:
     return model
 
 
-def training_lines() -> list[tuple[str, bool]]:
-    """Every line of the data and its label; each also inside an ordinary text."""
+def training_lines() -> list[tuple[str, bool, float]]:
+    """Every line of the data, its label and weight; attacks and look-alikes also inside an
+    ordinary text."""
     rng = random.Random(7)
-    lines: list[tuple[str, bool]] = []
+    lines: list[tuple[str, bool, float]] = []
     for path in sorted(DATA.glob("*.txt")):
         label = path.name.startswith("attacks")
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip() and not line.startswith("# "):
-                lines.append((line, label))
-                lines.append((rng.choice(CARRIERS).format(line), label))
+                if path.stem == "ordinary":
+                    lines.append((line, label, ORDINARY))
+                else:
+                    lines.append((line, label, 1.0))
+                    lines.append((rng.choice(CARRIERS).replace("{}", line), label, 1.0))
     return lines
 
 
-def train(lines: list[tuple[str, bool]]) -> AttackModel:
-    """Logistic regression by averaged stochastic steps; deterministic."""
-    rows = [(features(views(text), "message"), label) for text, label in lines]
-    weights = np.zeros(SIZE, dtype=np.float64)
-    total = np.zeros(SIZE, dtype=np.float64)
-    bias = bias_total = 0.0
-    rng = random.Random(11)
-    steps = 0
-    for turn in range(ROUNDS):
-        rng.shuffle(rows)
-        rate = RATE / (1 + turn / 10)
-        for found, label in rows:
-            scale = 3.0 / max(1.0, len(found) ** 0.5)
-            score = weights[found].sum() * scale + bias
-            error = float(label) - 1.0 / (1.0 + np.exp(-np.clip(score, -30, 30)))
-            weights[found] += rate * error * scale
-            bias += rate * error * 0.1
-        weights *= 1.0 - DECAY * len(rows)
-        total += weights
-        bias_total += bias
-        steps += 1
-    return AttackModel((total / steps).astype(np.float32), bias_total / steps)
+def train(lines: list[tuple[str, bool, float]]) -> AttackModel:
+    """Logistic regression on (text, attack, weight); deterministic."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    rows = [features(views(text), "message") for text, _, _ in lines]
+    starts = np.cumsum([0, *(len(row) for row in rows)])
+    values = np.concatenate([np.full(len(row), scale(row)) for row in rows])
+    matrix = csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), SIZE))
+    fitted = LogisticRegression(C=STRENGTH, max_iter=1_000).fit(
+        matrix, [label for _, label, _ in lines], sample_weight=[weight for *_, weight in lines]
+    )
+    return AttackModel(fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0]))
+
+
+def scale(found: NDArray[np.int64]) -> float:
+    """The value of each feature of a text: long texts are no surer than short ones."""
+    return 3.0 / max(1.0, float(len(found)) ** 0.5)
 
 
 def _key() -> str:

@@ -89,7 +89,7 @@ def _grammar() -> dict[str, Any]:
         "digit": digit,
         "month_of": month_of,
         "month": re.compile(
-            rf"(?<!\w)(?:{months})(?:'?(?:a|e|da|de|ta|te|dan|den|in|un|i))?(?!\w)"
+            rf"(?<!\w)(?<!sac )(?<!kas )(?<!sakal )(?<!kirpik )(?:{months})(?:'?(?:a|e|da|de|ta|te|dan|den|in|un|i))?(?!\w)"
         ),
         "weekday": re.compile(
             rf"(?<!\w)(?:{weekdays})(?=\W|$|gun|ye|ya|den|dan|de|da|leri|lari|s\b|y[ei]|[iuea]|si|sin|nin)"
@@ -123,7 +123,7 @@ _SHORT = {
 }  # fmt: skip
 _SHORT_DAY = re.compile(
     r"(?<!\w)(?:(?P<sure>pzt|cmt)|(?P<short>sal|car|per|cum|paz|mon|tue|wed|thu|fri|sat|sun)"
-    r"(?=\.?[ ]?[-–/&]|\.?[ ]\d|\.?[ ](?:kapali|closed|acik|open)))(?!\w)"
+    r"(?=\.?[ ]?[-–/&]|\.?[ ]\d{1,2}[.:]\d\d|\.?[ ](?:kapali|closed|acik|open)))(?!\w)"
 )
 _DAYS = re.compile(
     r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?son\w{0,6}|weekends?(?!\w)|"
@@ -372,7 +372,11 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
 
 
 def _counted(raw: str, begin: int, finish: int, value: str, kind: str) -> list[Claim]:
-    if kind == "ordinal" or value in {"0", "1", "-1", "-2", "0.5"}:
+    if kind == "ordinal" and not re.match(
+        r"[ ](?:kat|floor|gun|day|seans|session|hafta|week)", flat(raw[finish : finish + 10])
+    ):
+        return []
+    if value in {"0", "1", "-1", "-2", "0.5"}:
         return []
     if kind == "percent":
         return [Claim("percent", (value,), begin, finish)]

@@ -132,6 +132,12 @@ class Ground:
         return [c for c in self.everything if not _tells_today(c)]
 
     @cached_property
+    def statements(self) -> list[Clause]:
+        """The facts cut less finely, so that a yes or no stays with all it is said of."""
+        cut = [c for fact in self.facts for c in fact_clauses(fact, self.language, False)]
+        return [c for c in cut if not _tells_today(c)]
+
+    @cached_property
     def today(self) -> date | None:
         for clause in self.everything:
             if _tells_today(clause):

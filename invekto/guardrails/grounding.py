@@ -17,8 +17,8 @@ from invekto.guardrails.matching import SMALL, candidates, equal, stated, weekda
 from invekto.guardrails.novelty import foreign_name, sibling
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
-from invekto.guardrails.signs import states_nothing
-from invekto.guardrails.wording import Clause, clauses
+from invekto.guardrails.signs import costs, negative, states_nothing
+from invekto.guardrails.wording import Clause, akin, clauses, terms
 
 RULES = Path(__file__).parent / "rules" / "service_words.yaml"
 ALIGNED = frozenset({"money", "percent", "amount", "date", "time", "dotted"})
@@ -28,6 +28,10 @@ _TIME_CUE = re.compile(
     r"(?:saat\w{0,3}|until|till|at|to|from|by|before|after|kadar|حتى|حتي|الساعه)[ ]$"
 )
 _COMPARES = re.compile(r"karsi|\bvs\b|\bthan\b|\byerine\b|compared|مقابل|مقارنه")
+QUALIFIERS = frozenset({"@over", "@under", "@only", "@from"})
+_ENDS = re.compile(
+    r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
+)
 _FIXED = re.compile(r"\b(?:sabit|net fiyat|son fiyat|fixed|final)\b|ثابت|نهائي")
 
 
@@ -58,17 +62,31 @@ def _objection(
     for piece in pieces:
         about = _about(piece, whole, carried, ground)
         for claim in piece.claims:
-            said = _claim(claim, about, sentence, ground)
-            if said:
-                return said
-        if not asks and not states_nothing(piece.text):
-            own = frozenset(t for t in piece.terms if not serves(t) and ground.known(t))
-            said = refuted(piece, own, own | whole, ground) or sibling(piece, ground)
+            said = _claim(claim, about, piece, sentence, ground)
             if said:
                 return said
     if asks:
         return None
+    for piece in _statements(sentence, pieces, ground):
+        if states_nothing(piece.text):
+            continue
+        own = frozenset(t for t in piece.terms if not serves(t) and ground.known(t))
+        said = refuted(piece, own, own | whole, ground) or sibling(piece, ground)
+        if said:
+            return said
     return _wrong_day(sentence, pieces, ground) or foreign_name(sentence, ground)
+
+
+def _statements(sentence: Sentence, pieces: list[Clause], ground: Ground) -> list[Clause]:
+    """What is said as a whole: cut at "and" only where one part denies and the other does not."""
+    wide = clauses(sentence.text, sentence.flat, ground.language, fine=False)
+    told: list[Clause] = []
+    for piece in wide:
+        parts = [p for p in pieces if piece.start <= p.start < piece.end and len(p.text) > 6]
+        signs = {(negative(p.text), costs(p.text)) for p in parts}
+        whole = all(len(p.text.split()) >= 3 for p in parts)
+        told += parts if len(signs) > 1 and len(parts) > 1 and whole else [piece]
+    return told
 
 
 def _about(
@@ -76,14 +94,17 @@ def _about(
 ) -> frozenset[str]:
     """The terms that say what a clause is about: its own, else its sentence's, else those of the
     sentence before."""
-    for terms in (piece.terms, whole, whole | carried):
-        told = frozenset(t for t in terms if not serves(t) and ground.known(t))
+    for number, among in enumerate((piece.terms, whole, whole | carried)):
+        told = frozenset(t for t in among if not serves(t) and ground.known(t))
+        told -= QUALIFIERS if number else frozenset()
         if told:
             return told | (ground.elsewhere(piece.text) or frozenset())
     return ground.elsewhere(piece.text) or frozenset()
 
 
-def _claim(claim: Claim, about: frozenset[str], sentence: Sentence, ground: Ground) -> str | None:
+def _claim(
+    claim: Claim, about: frozenset[str], piece: Clause, sentence: Sentence, ground: Ground
+) -> str | None:
     quote = sentence.text[claim.start : claim.end]
     if claim.kind in {"link", "weekday"}:
         return None
@@ -98,10 +119,11 @@ def _claim(claim: Claim, about: frozenset[str], sentence: Sentence, ground: Grou
         known = claim.value[0].lstrip("0") in ground.figures or _in_parts(claim, ground)
         return None if known else f"“{quote}” is in no fact"
     if not stated(claim, ground):
-        return f"“{quote}” is in no fact"
+        within = claim.kind == "time" and _within_hours(claim, sentence, ground)
+        return None if within else f"“{quote}” is in no fact"
     if claim.kind not in ALIGNED or _COMPARES.search(sentence.flat):
         return None
-    return _misplaced(claim, about, sentence, ground, quote)
+    return _misplaced(claim, about, piece, sentence, ground, quote)
 
 
 def _in_parts(claim: Claim, ground: Ground) -> bool:
@@ -140,8 +162,24 @@ def _counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool
     return bool(told) and claim.value[0] not in told
 
 
+def _within_hours(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """A time inside opening hours, where neither end of them is told."""
+    if "@open" not in terms(sentence.flat) or _ENDS.search(sentence.flat):
+        return False
+    for clause in ground.clauses:
+        hours = sorted(c.value[0] for c in clause.claims if c.kind == "time")
+        if len(hours) >= 2 and hours[0] <= claim.value[0] <= hours[-1]:
+            return True
+    return False
+
+
 def _misplaced(
-    claim: Claim, about: frozenset[str], sentence: Sentence, ground: Ground, quote: str
+    claim: Claim,
+    about: frozenset[str],
+    piece: Clause,
+    sentence: Sentence,
+    ground: Ground,
+    quote: str,
 ) -> str | None:
     """The right value on the wrong thing: another value stands by what the clause names."""
     same = [clause for other, clause in candidates(claim, ground) if equal(claim, other)]
@@ -152,12 +190,31 @@ def _misplaced(
         for other, clause in ground.by_kind.get(claim.kind, ())
         if not equal(claim, other) and _comparable(claim, other)
     ]
+    if same and all(_keys_differ(piece, clause) for clause in same):
+        return f"“{quote}” belongs to something else"
     if not others or not same:
         return None
     own = about - {f"dm{claim.value[0]}-{claim.value[-1]}", f"n{claim.value[0]}"}
-    mine = max(ground.nearness(own, clause) for clause in same)
-    theirs = max(ground.nearness(own, clause) for clause in others)
+    mine = max(_fit(own, clause, ground) for clause in same)
+    theirs = max(_fit(own, clause, ground) for clause in others)
     return f"“{quote}” belongs to something else" if theirs > mine + NEARER else None
+
+
+def _fit(own: frozenset[str], clause: Clause, ground: Ground) -> float:
+    """Nearness, more where the clause is about nothing else."""
+    told = [t for t in clause.terms if not serves(t)]
+    share = sum(any(akin(t, o) for o in own) for t in told) / len(told) if told else 0.0
+    return ground.nearness(own, clause) * (0.6 + 0.4 * share)
+
+
+def _keys_differ(piece: Clause, clause: Clause) -> bool:
+    """Both name a day, a date or a model, and none in common."""
+    for prefix in ("wd", "m:"):
+        said = {t for t in piece.terms if t.startswith(prefix)}
+        known = {t for t in clause.terms if t.startswith(prefix)}
+        if said and known and not said & known:
+            return True
+    return False
 
 
 def _comparable(claim: Claim, other: Claim) -> bool:

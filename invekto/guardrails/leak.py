@@ -17,6 +17,10 @@ RULES = Path(__file__).parent / "rules" / "leak.yaml"
 NEVER = frozenset({"TR_ID", "CREDIT_CARD", "PASSPORT"})
 """Not even the customer's own goes out by itself."""
 FROM_FACTS = frozenset({"PHONE", "EMAIL", "IBAN", "TAX_ID", "ADDRESS"})
+_ADDRESS_WORDS = frozenset(
+    "mah mahalle mahallesi sok sokak sokagi cad caddesi cadde bulvari bulvar blv kat daire apt no"
+    " street floor avenue road".split()
+)
 _OTHERS = re.compile(
     r"\b(?:diger|baska|bir onceki|onceki) (?:bir )?(?:musteri|hasta|misafir|danisan)\w{0,8}|"
     r"\b(?:another|other|previous) (?:customer|patient|guest|client)s?\b|"
@@ -35,6 +39,8 @@ def check(check: Check) -> None:
         value = check.reply.text[span.start : span.end]
         if span.type == "PERSON":
             people += not _in_facts(value, check) and " " in value
+        elif span.type == "ADDRESS" and _mostly_in_facts(value, check):
+            continue
         elif span.type in NEVER or (span.type in FROM_FACTS and not _in_facts(value, check)):
             outcome = Outcome.BLOCK if check.reply.automatic else Outcome.ASK_PERSON
             check.find("leak", "pii_leak", outcome, pii.hint(value, span.type), _why(span.type))
@@ -51,6 +57,14 @@ def _why(kind: str) -> str:
 def _in_facts(value: str, check: Check) -> bool:
     compact = _compact(flat(value))
     return bool(compact) and any(compact in _compact(fact) for fact in check.flat_facts)
+
+
+def _mostly_in_facts(value: str, check: Check) -> bool:
+    """An address told in other words: its names and numbers stand in the facts."""
+    parts = [p for p in re.findall(r"[a-z]{3,}|\d+", flat(value)) if p not in _ADDRESS_WORDS]
+    told = " ".join([*check.flat_facts, *(flat(o) for o in check.reply.own)])
+    known = [p for p in parts if (p[:5] if p.isalpha() else p) in told]
+    return len(known) >= 0.7 * len(parts)
 
 
 def _compact(folded: str) -> str:

@@ -43,8 +43,9 @@ def check(check: Check) -> None:
 
 
 _ABOUT_HEALTH = re.compile(
-    r"egzama|sivilce|akne|sedef|yara|agri|hastalig|alerji|mantar|migren|ates|oksur|eczema|acne|"
-    r"psoriasis|wound|pain|disease|allerg|اكزيما|حب الشباب|صدفيه|جرح|الم|مرض|حساسيه"
+    r"\b(?:egzama|sivilce|akne|sedef|yara(?:niz|si|lar|yi)?\b|agri(?:niz|si|yi|lar)?\b|hastalig|alerji|"
+    r"migren|oksuruk|eczema|acne|psoriasis|wound|pain\b|disease|allerg)|"
+    r"اكزيما|حب الشباب|صدفيه|جرح|مرض|حساسيه"
 )
 """What makes a shop's sentence one about health."""
 

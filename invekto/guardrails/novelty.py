@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from invekto.guardrails.flat import flat
-from invekto.guardrails.ground import Ground
+from invekto.guardrails.ground import PROVINCES, Ground
 from invekto.guardrails.people import find_people
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
@@ -56,6 +56,8 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
     """A person or a proper name that stands in no fact and is not the customer spoken to."""
     for match in _PROPER.finditer(sentence.text) if ground.language == "tr" else ():
         name = flat(match.group(1))
+        if name in _TITLES or (name in PROVINCES and "@other_cities" in ground.terms):
+            continue
         if not _in_facts(name, ground):
             return f"“{match.group()}” is in no fact"
     for match in _HEADED.finditer(sentence.flat):
@@ -84,6 +86,7 @@ def _in_facts(name: str, ground: Ground) -> bool:
     return any(stem in fact for fact in ground.folded) or name in _EVERYDAY
 
 
+_TITLES = frozenset("bey hanim hoca doktor hekim abi abla efendi usta mudur".split())
 _EVERYDAY = frozenset(
     [
         "turkiye",

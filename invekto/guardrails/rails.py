@@ -19,6 +19,7 @@ from invekto.guardrails import (
     leak,
     links,
     medical,
+    pii,
     phrases,
     promises,
 )
@@ -69,6 +70,7 @@ class ReplyGuard:
         """Run the rails. Never raises: what cannot be judged is for a person."""
         if self._guard is None:
             self._guard = RailGuard(RAILS)
+            pii.find("warm")
         begun = time.perf_counter()
         if not reply.text.strip() or len(reply.text) > LONGEST:
             return _unreadable(reply)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set as AbstractSet
 
 from invekto.guardrails.ground import Ground
-from invekto.guardrails.signs import costs, denied_states, negative, states, undone
+from invekto.guardrails.signs import costs, denied_states, negative, not_yet, states, undone
 from invekto.guardrails.wording import Clause, akin
 
 NEARER = 0.3
+_CONDITION = re.compile(
+    r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\buzeri|\bustu|\bif\b|\bover\b|\babove\b|اذا|فوق|اكثر من"
+)
 _QUALIFIER = ["@over", "@under", "@only", "@from"]
 
 
@@ -38,23 +42,43 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
     """The fact that is most about the same thing says yes where the reply says no, or the
     other way round."""
     side = negative(piece.text)
-    if side and _nothing_yet(ground):
+    if side and (_nothing_yet(ground) or not_yet(piece.text)):
         return False
     if _opposed_on_a_day(piece, side, ground):
         return True
-    same = opposed = 0.0
-    for clause in ground.clauses:
-        if not any(akin(t, o) for t in clause.terms for o in own):
+    fits = [
+        (clause, near)
+        for clause in ground.statements
+        if (near := _fit(own, whole, clause, ground)) > 0
+    ]
+    for clause, near in fits:
+        if negative(clause.text) == side or not _covers(whole, clause):
             continue
-        near = ground.nearness(own, clause)
-        if len(own) == 1:
-            near += 0.3 * ground.nearness(whole - own, clause)
-        near *= 0.5 + 0.5 * _share(whole, clause)
-        if negative(clause.text) == side:
-            same = max(same, near)
-        elif _covers(whole, clause):
-            opposed = max(opposed, near)
-    return opposed > same + 0.01
+        topic = {t for t in clause.terms if any(akin(t, o) for o in own)}
+        rivals = [(c, n) for c, n in fits if negative(c.text) == side and (side or topic & c.terms)]
+        if near <= max((n for _, n in rivals), default=0.0) + 0.01:
+            continue
+        if not _narrower(clause, own, [c for c, _ in rivals], ground):
+            return True
+    return False
+
+
+def _narrower(clause: Clause, own: frozenset[str], rivals: list[Clause], ground: Ground) -> bool:
+    """The fact is about a special case that the reply does not name, and another fact, as near,
+    agrees with the reply."""
+    extra = [t for t in clause.terms if not any(akin(t, o) for o in own)]
+    near = ground.nearness(own, clause)
+    return bool(extra) and any(ground.nearness(own, rival) >= near for rival in rivals)
+
+
+def _fit(own: frozenset[str], whole: frozenset[str], clause: Clause, ground: Ground) -> float:
+    """How much a fact is about what a clause of the reply is about."""
+    if not any(akin(t, o) for t in clause.terms for o in own):
+        return 0.0
+    near = ground.nearness(own, clause)
+    if len(own) == 1:
+        near += 0.3 * ground.nearness(whole - own, clause)
+    return near * (0.5 + 0.5 * _share(own if len(own) > 1 else whole, clause))
 
 
 def _opposed_on_a_day(piece: Clause, side: bool, ground: Ground) -> bool:
@@ -62,7 +86,7 @@ def _opposed_on_a_day(piece: Clause, side: bool, ground: Ground) -> bool:
     if "@open" not in piece.terms:
         return False
     for day in (t for t in piece.terms if t.startswith(("wd", "dm"))):
-        told = {negative(c.text) for c in ground.clauses if day in c.terms}
+        told = {negative(c.text) for c in ground.statements if day in c.terms}
         if told == {not side}:
             return True
     return False
@@ -77,7 +101,8 @@ def _share(about: AbstractSet[str], clause: Clause) -> float:
     """Share of a fact's clause that the reply is about."""
     from invekto.guardrails.grounding import serves
 
-    told = [t for t in clause.terms if not serves(t) and t not in _QUALIFIER]
+    named = [t for t in clause.terms if not serves(t) and t not in _QUALIFIER]
+    told = [t for t in named if not re.fullmatch(r"n[\d.]+", t)] or named
     if not told:
         return 0.0
     return sum(any(akin(t, a) for a in about) for t in told) / len(told)
@@ -85,13 +110,17 @@ def _share(about: AbstractSet[str], clause: Clause) -> float:
 
 def _elsewhere(piece: Clause, own: frozenset[str], ground: Ground) -> bool:
     """The facts say "only there", the reply names another place or way."""
-    new = {t for t in piece.terms if t.startswith("@") and not ground.known(t)}
-    if not new or negative(piece.text):
+    if negative(piece.text):
         return False
+    new = {t for t in piece.terms if t.startswith("@") and not ground.known(t)}
+    sizes = {t for t in piece.terms if t.startswith("n")}
     for clause in ground.clauses:
         if "@only" in clause.marks and any(akin(t, o) for t in clause.terms for o in own):
+            only = {t for t in clause.terms if t.startswith("n")}
+            if sizes and only and not sizes & only:
+                return True
             limits = {t for t in clause.terms if t.startswith("@") and t not in _QUALIFIER} - own
-            if limits and not limits & piece.terms:
+            if new and limits and not limits & piece.terms:
                 return True
     return False
 
@@ -111,6 +140,8 @@ def _other_cost(piece: Clause, whole: frozenset[str], ground: Ground) -> bool:
     said = costs(piece.text)
     if not said:
         return False
+    if said == "free" and _CONDITION.search(piece.text):
+        return not any(costs(clause.text) == "free" for clause in ground.clauses)
     about = piece.terms if any(ground.known(t) for t in piece.terms) else whole
     same: float | None = None
     against = 0.0

@@ -62,11 +62,8 @@ def states(folded: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _states().items() if pattern.search(folded))
 
 
-_DENIED = (
-    (re.compile(r"(edil|veril|yapil|alin)me(di|mis)"), r"\1\2"),
-    (re.compile(r"(al|yap)in?ma(di|mis)"), r"\1in\2"),
-)
-_NOT_YET = re.compile(r"(?:has |have |was |is )?(?:not|n't) (?:yet )?(?:been )?|لم (?:يتم )?")
+_DENIED = ((re.compile(r"(\w{3,})m[ae](di|mis)"), r"\1\2"),)
+_NOT_YET = re.compile(r"\bhenuz\b|\byet\b|\bhala\b|بعد$|حتى الان")
 
 
 @lru_cache(maxsize=4_096)
@@ -76,6 +73,11 @@ def denied_states(folded: str) -> frozenset[str]:
     for pattern, positive in _DENIED:
         told = pattern.sub(positive, told)
     return states(told) - states(folded)
+
+
+def not_yet(folded: str) -> bool:
+    """Whether the clause says that something has not happened so far."""
+    return bool(_NOT_YET.search(folded.strip()))
 
 
 def undone(folded: str, facts: list[str]) -> str | None:

@@ -15,9 +15,14 @@ from invekto.guardrails.stems import StemIndex
 
 RULES = Path(__file__).parent / "rules"
 STEM = 5
+_STRONG = re.compile(
+    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
+    r"\s(?:ama|fakat|ancak|ise|but|while|whereas|لكن|بينما)\s|\s[-–—]\s|\s(?=وال|ومجان|ولكن|ويمكن|وهو)"
+)
 _BREAK = re.compile(
     r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
-    r"\s(?:ama|fakat|ancak|ise|veya|ya da|but|and|or|while|whereas|لكن|بينما|او|و)\s|\s[-–—]\s"
+    r"\s(?:ama|fakat|ancak|ise|veya|ya da|but|and|or|while|whereas|لكن|بينما|او|و)\s|\s[-–—]\s|"
+    r"\s(?=وال|ومجان|ولكن|ويمكن|وهو)"
 )
 _SENTENCE = re.compile(r"[;\n|!?؟]+|\.(?=\s|$)")
 _FIELD = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
@@ -25,7 +30,7 @@ _FIELD = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MODEL = re.compile(r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|xxl|xxxl)(?![\w'])")
 _QUALIFIED = {
-    "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:er|en|in)|asan|asar|above|over|more than)\w{0,6}|فوق|اكثر من|تتجاوز",
+    "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:erse|en\\b|iyorsa|ti)|asan|asar|above|over|more than)\w{0,6}|فوق|اكثر من|تتجاوز",
     "@under": r"\b(?:alti|altinda|under|below|less than)\b|\baltinda\w{0,5}|اقل من|تحت",
     "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just)\b|فقط|\b(?:ocak|subat|mart|nisan|mayis|haziran|"
     r"temmuz|agustos|eylul|ekim|kasim|aralik|january|february|march|april|may|june|july|august|"
@@ -66,6 +71,12 @@ def _skipped() -> frozenset[str]:
     return frozenset(w[:STEM] for w in skip)
 
 
+@lru_cache(maxsize=1)
+def _predicates() -> tuple[str, ...]:
+    """Beginnings of words that state rather than name."""
+    return tuple(flat(str(w)) for w in words()["predicates"])
+
+
 @lru_cache(maxsize=4_096)
 def terms(folded: str) -> frozenset[str]:
     """Glossary meanings (`@ship`) and the stems of other content words."""
@@ -83,7 +94,7 @@ def terms(folded: str) -> frozenset[str]:
         elif word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
             word = word[3:]
         stem = word[:STEM]
-        if len(stem) >= 3 and stem not in _skipped():
+        if len(stem) >= 3 and stem not in _skipped() and not stem.startswith(_predicates()):
             found.add(stem)
     found.update(f"m:{m.group()}" for m in _MODEL.finditer(folded))
     return frozenset(found)
@@ -102,14 +113,14 @@ def _keyed(claims: tuple[Claim, ...]) -> set[str]:
     return found
 
 
-def clauses(raw: str, folded: str, language: str) -> list[Clause]:
-    """The text cut at punctuation and conjunctions, claims kept whole."""
+def clauses(raw: str, folded: str, language: str, *, fine: bool = True) -> list[Clause]:
+    """The text cut at punctuation and, where `fine`, at "and" and "or"; claims kept whole."""
     claims = find_claims(raw, folded, language)
 
     def whole(match: re.Match[str]) -> bool:
         return not any(c.start < match.end() and match.start() < c.end for c in claims)
 
-    cuts = [m.span() for m in _BREAK.finditer(folded) if whole(m)]
+    cuts = [m.span() for m in (_BREAK if fine else _STRONG).finditer(folded) if whole(m)]
     record = len(_FIELD.findall(folded)) >= 2
     ends = [
         m.start()
@@ -150,9 +161,9 @@ def _clause(
 
 
 @lru_cache(maxsize=2_048)
-def fact_clauses(fact: str, language: str) -> tuple[Clause, ...]:
+def fact_clauses(fact: str, language: str, fine: bool = True) -> tuple[Clause, ...]:
     """The clauses of one fact. Kept: the tenant's own facts come with every reply."""
-    return tuple(clauses(fact, flat(fact), language))
+    return tuple(clauses(fact, flat(fact), language, fine=fine))
 
 
 def overlap(left: frozenset[str], right: frozenset[str]) -> int:
