@@ -18,7 +18,7 @@ import uvicorn
 import yaml
 from playwright.async_api import Browser, Page, async_playwright
 
-from invekto.agent.assembly import Engine
+from invekto.agent.assembly import Engine, warm_up
 from invekto.agent.deps import TurnDeps
 from invekto.agent.handling import handle, store
 from invekto.agent.kit import KitShelf
@@ -132,10 +132,10 @@ async def deps(db: Database) -> AsyncIterator[ServerDeps]:
     chosen = Settings(data_dir=HOME, demo=True, quiet_seconds=0.0)
     sectors = load_sectors()
     turn_deps = TurnDeps(db, ScriptedUnderstander(), sectors, system_clock)
+    engine = Engine(turn_deps, KitShelf(sectors))
+    warm_up(engine)
     async with httpx.AsyncClient() as http:
-        yield ServerDeps(
-            chosen, Engine(turn_deps, KitShelf(sectors)), http, Sealer.from_settings(chosen)
-        )
+        yield ServerDeps(chosen, engine, http, Sealer.from_settings(chosen))
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ FIGURES = re.compile(r'data-figure="(\w+)">\s*([^<]+?)\s*<')
 PAGES = (
     "/console/inbox", "/console/trust", "/console/trust/location", "/console/dashboard",
     "/console/knowledge", "/console/knowledge/faqs", "/console/knowledge/gaps",
-    "/console/knowledge/bench",
+    "/console/knowledge/bench", "/console/settings", "/console/settings/people",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from invekto.server.console import (
     knowledge,
     live,
     replying,
+    settings,
     simulated,
     trust,
 )
@@ -27,6 +28,7 @@ ROUTERS = (
     trust.router,
     dashboard.router,
     knowledge.router,
+    settings.router,
 )
 
 

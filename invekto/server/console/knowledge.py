@@ -141,7 +141,7 @@ async def faqs_page(
     kept = [f for f in found if not wanted or wanted in _said(f)]
     kept.sort(key=lambda f: f.status != "draft")
     return await page(
-        request, "knowledge_faqs.html", caller, faqs=kept, status=status, q=q,
+        request, "knowledge_faqs.html", caller, faqs=kept, wanted_status=status, q=q,
         edits=caller.role in EDITING, **given,
     )  # fmt: skip
 

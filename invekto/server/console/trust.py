@@ -30,6 +30,7 @@ router = APIRouter(prefix="/console/trust", include_in_schema=False)
 
 Conn = AsyncConnection[Any]
 ORDER = ("auto", "pinned_auto", "suggest", "pinned_suggest", "killed", "person")
+Kind = Literal["pin_auto", "pin_suggest", "kill"]
 Short = Annotated[str, Form(max_length=300)]
 
 
@@ -99,7 +100,7 @@ async def intent_page(intent: str, request: Request, caller: CurrentCaller, deps
 
 @router.post("/overrides")
 async def put_override(
-    caller: CurrentCaller, deps: Deps, kind: Annotated[Literal["pin_auto", "pin_suggest", "kill"], Form()],
+    caller: CurrentCaller, deps: Deps, kind: Annotated[Kind, Form()],
     reason: Short, intent: Short = "", days: Annotated[int, Form(ge=1, le=365)] = 30,
 ) -> Response:  # fmt: skip
     """Put a person's word above the curve, from the next message on."""

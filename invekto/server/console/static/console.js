@@ -1,4 +1,4 @@
-// What every page needs: words, requests that carry the page's token, toasts, the simulated customer.
+// What every page needs: words, requests that carry the page's token, toasts.
 
 export const words = JSON.parse(document.getElementById("words").textContent);
 export const $ = (selector, root = document) => root.querySelector(selector);
@@ -42,74 +42,3 @@ export function toast(text, bad = false) {
   $("#toasts").append(line);
   setTimeout(() => line.remove(), bad ? 7000 : 3200);
 }
-
-function simulate() {
-  const drawer = $("#sim"), opener = $("#sim-open");
-  if (!drawer) return;
-  const thread = $("#sim-thread"), field = $("#sim-text");
-  let conversation = sessionStorage.getItem("sim-conversation");
-
-  const show = async () => {
-    if (!conversation) return;
-    try {
-      thread.innerHTML = await piece(`/console/simulated?conversation=${encodeURIComponent(conversation)}`);
-      thread.scrollTop = thread.scrollHeight;
-    } catch {
-      conversation = null;
-      sessionStorage.removeItem("sim-conversation");
-    }
-  };
-  const open = (yes) => {
-    drawer.hidden = !yes;
-    opener.setAttribute("aria-expanded", String(yes));
-    sessionStorage.setItem("sim-open", yes ? "1" : "");
-    if (yes) { show(); field.focus(); } else opener.focus();
-  };
-  const line = (text, kind) => {
-    const made = document.createElement("div");
-    made.className = `sim-line ${kind}`;
-    made.dir = "auto";
-    made.textContent = text;
-    thread.append(made);
-    thread.scrollTop = thread.scrollHeight;
-    return made;
-  };
-  const say = async (text) => {
-    line(text, "from");
-    const waiting = line("…", "to wait");
-    try {
-      const answer = await post("/console/simulated", {
-        text, name: $("#sim-name").value, phone: $("#sim-phone").value, channel: $("#sim-channel").value,
-      });
-      conversation = answer.conversation_id;
-      sessionStorage.setItem("sim-conversation", conversation);
-      await show();
-      document.dispatchEvent(new CustomEvent("simulated", { detail: answer }));
-    } catch (error) {
-      waiting.remove();
-      toast(error instanceof Problem ? words.refused + error.message : words.offline, true);
-    }
-  };
-  opener.addEventListener("click", () => open(drawer.hidden));
-  $("#sim-close").addEventListener("click", () => open(false));
-  drawer.addEventListener("keydown", (event) => { if (event.key === "Escape") open(false); });
-  $("#sim-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const text = field.value.trim();
-    if (text) { field.value = ""; say(text); }
-  });
-  for (const one of $$(".try", drawer)) one.addEventListener("click", () => say(one.textContent.trim()));
-  for (const id of ["#sim-phone", "#sim-channel"]) $(id).addEventListener("change", () => {
-    conversation = null;
-    sessionStorage.removeItem("sim-conversation");
-    thread.replaceChildren();
-  });
-  document.addEventListener("changed", (event) => { if (event.detail.includes(conversation)) show(); });
-  if (sessionStorage.getItem("sim-open")) { drawer.hidden = false; opener.setAttribute("aria-expanded", "true"); show(); }
-}
-
-simulate();
-addEventListener("offline", () => toast(words.offline, true));
-for (const form of $$("form[data-confirm]")) form.addEventListener("submit", (event) => {
-  if (!confirm(form.dataset.confirm)) event.preventDefault();
-});
