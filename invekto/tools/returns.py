@@ -121,6 +121,7 @@ class CouponArgs(RequestArgs):
     """The customer keeps the order and takes the coupon offered."""
 
     reason: Reason = "changed_mind"
+    code: str | None = Field(None, max_length=40, description="chosen by the check, never given")
 
 
 class CouponMade(ToolResult):
@@ -264,7 +265,7 @@ async def accept_coupon(ctx: ToolContext, args: CouponArgs) -> CouponMade:
     wish, percent = await _coupon(ctx, args, lock=True)
     assert ctx.contact is not None
     its = coupon_rules(ctx.tenant)
-    code = its.prefix + "".join(secrets.choice(COUPON_ALPHABET) for _ in range(8))
+    code = args.code or _new_code(its.prefix)
     coupon = await pricing.add_coupon(
         ctx.conn,
         pricing.Coupon(
@@ -285,6 +286,10 @@ async def accept_coupon(ctx: ToolContext, args: CouponArgs) -> CouponMade:
     return _made(ctx, wish.order.number, coupon)
 
 
+def _new_code(prefix: str) -> str:
+    return prefix + "".join(secrets.choice(COUPON_ALPHABET) for _ in range(8))
+
+
 def _made(ctx: ToolContext, number: str, coupon: pricing.Coupon) -> CouponMade:
     until = coupon.valid_until.astimezone(ctx.tenant.zone).date()
     percent = int(coupon.percent or 0)
@@ -302,16 +307,19 @@ async def _coupon(ctx: ToolContext, args: CouponArgs, *, lock: bool) -> tuple[Wi
 async def check_coupon(ctx: ToolContext, args: CouponArgs) -> Preview:
     """Whether a coupon may be given, and how much."""
     wish, percent = await _coupon(ctx, args, lock=False)
-    until = (ctx.now + timedelta(days=coupon_rules(ctx.tenant).valid_days)).date()
+    its = coupon_rules(ctx.tenant)
+    until, code = (ctx.now + timedelta(days=its.valid_days)).date(), _new_code(its.prefix)
     told = {
         language: fact("coupon.proposed", language, percent=str(percent), day=until)
         for language in LANGUAGES
     }
+    chosen = {**args.model_dump(mode="json", exclude_defaults=True), "number": wish.order.number}
+    made = fact("coupon.made", speaks(ctx), percent=str(percent), code=code, day=until)
     return Preview(
         summary=told,
-        args={**args.model_dump(mode="json", exclude_defaults=True), "number": wish.order.number},
+        args={**chosen, "code": code},
         detail={"number": wish.order.number, "percent": percent, "valid_until": until.isoformat()},
-        facts=[told[speaks(ctx)]],
+        facts=[told[speaks(ctx)], made],
     )
 
 
