@@ -21,7 +21,7 @@ class Recipe:
     """Hyperparameters; the same for every label set."""
 
     hidden: int = 128
-    epochs: int = 14
+    epochs: int = 20
     rate: float = 0.08
     batch: int = 64
     drop_hidden: float = 0.3

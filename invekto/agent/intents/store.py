@@ -14,7 +14,7 @@ from typing import TypeVar
 from invekto.agent.intents.corpus import Example
 
 Model = TypeVar("Model")
-FORMAT = 3
+FORMAT = 4
 """Raised when the code trains differently from the same data."""
 
 

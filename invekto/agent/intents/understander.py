@@ -31,6 +31,7 @@ from invekto.text.normalise import clean
 
 SHOP_PACK = "ecommerce"
 OUT_OF_SCOPE = "out_of_scope"
+EMERGENCY = "emergency"
 SURE_OF_EXTRA = 0.8
 """Probability from which a request beside an answer to our question counts."""
 TOSS_UP = 0.35
@@ -208,7 +209,7 @@ class Understander:
         overlay: Overlay | None,
     ) -> tuple[IntentGuess, ...]:
         """The requests in order of mention; a watched one comes first."""
-        top = reading.guess(int(reading.odds.argmax()))
+        top = _likeliest(text, reading)
         watched = _watched(text, reading)
         cut = best_cut(
             text,
@@ -223,7 +224,9 @@ class Understander:
                 for place, p in zip(cut.labels, cut.probabilities, strict=True)
             )
             only = only_part(cut)
-            if only is not None:
+            if EMERGENCY in (parts[0].name, parts[1].name) and watched is None:
+                found = (top,)
+            elif only is not None:
                 found = (parts[only],)
             elif chance_of_two(cut, tuning().two_requests) >= tuning().two_from:
                 found = parts
@@ -243,7 +246,7 @@ class Understander:
         best = reading.best()
         least = min(guess.probability for guess in found)
         answered = bool(normal) and least >= tuning().answer_from.get(language, 0.7)
-        answered = answered or found[0].name == "emergency"
+        answered = answered or found[0].name == EMERGENCY
         unsure: tuple[str, ...] = ()
         if watch.is_ambiguous_stop(normal):
             answered = False
@@ -311,14 +314,28 @@ def _watched(text: str, reading: _Reading) -> IntentGuess | None:
             continue
         if name in proved:
             return IntentGuess(name, max(p, 0.97))
-        if name == "emergency" and watch.is_over(text):
+        if name == EMERGENCY and watch.is_over(text):
             continue
-        if p >= tuning().watch_from.get(name, 1.0) and reading.odds.max() < _UNDOUBTED:
+        best = float(reading.odds.max())
+        near = p >= _NEAR_BEST * best and best < _UNDOUBTED
+        if p >= tuning().watch_from.get(name, 1.0) and (near or p == best):
             return IntentGuess(name, p)
     return None
 
 
 _UNDOUBTED = 0.9
+_NEAR_BEST = 0.3
+
+
+def _likeliest(text: str, reading: _Reading) -> IntentGuess:
+    """The likeliest intent; an emergency whose symptom is over needs to be beyond doubt."""
+    best = reading.best(2)
+    if best[0].name == EMERGENCY and len(best) > 1 and watch.is_over(text):
+        return best[0] if best[0].probability >= _BEYOND_DOUBT else best[1]
+    return best[0]
+
+
+_BEYOND_DOUBT = 0.985
 
 
 def _toss_up(best: tuple[IntentGuess, ...]) -> tuple[str, ...]:
