@@ -15,6 +15,7 @@ from invekto.demo.transcript import read_script, tell
 from invekto.intake.tenants import take_in
 from invekto.server.logs import configure_logs
 from invekto.settings import settings
+from invekto.tools.gateways import TenantGateways
 
 BUSINESSES = Path(__file__).parent
 
@@ -36,7 +37,8 @@ async def _demo(console: Console, once: bool, now: datetime | None) -> None:
     async with at, at.pool("app") as database:
         console.print("✓ veritabanı hazır", style="dim")
         with console.status("niyet modeli yükleniyor (ilk kurulumda eğitilir)"):
-            engine = build_engine(settings(), database, clock=clock)
+            gateways = TenantGateways.from_settings(settings().model_copy(update={"demo": True}))
+            engine = build_engine(settings(), database, clock=clock, gateways=gateways)
         console.print("✓ niyet modeli hazır", style="dim")
         for folder in demo_folders():
             with console.status(f"{folder.name} yükleniyor"):

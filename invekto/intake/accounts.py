@@ -14,11 +14,12 @@ import httpx
 from psycopg import AsyncConnection
 
 from invekto.connectors.hepsiburada import Hepsiburada
+from invekto.connectors.shapes import MarketOrder
 from invekto.connectors.trendyol import Trendyol, package
 from invekto.contracts.ids import new_id
 from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
-from invekto.errors import BadData, InvektoError, NotSignedIn
+from invekto.errors import BadData, InvektoError, NotSignedIn, ProviderUnavailable
 from invekto.intake.market import save_packages
 from invekto.records import integrations
 from invekto.records.integrations import Account
@@ -127,18 +128,22 @@ async def receive_package(
         account = await integrations.get_account(conn, account_id)
         secret = opened(sealer, tenant_id, account).get("webhook_secret", "")
         _let_in(headers, secret)
-        try:
-            found = json.loads(body)
-        except ValueError as error:
-            raise BadData("the webhook's body is no JSON") from error
-        if not isinstance(found, dict):
-            raise BadData("the webhook's body is no package")
-        made = package(found)
+        made = _package(body)
         if not await integrations.note_event(
             conn, account_id, hashlib.sha256(body).hexdigest(), now
         ):
             return False
         return bool(await save_packages(conn, account.provider, [made]))
+
+
+def _package(body: bytes) -> MarketOrder:
+    try:
+        found = json.loads(body)
+        if isinstance(found, dict):
+            return package(found)
+    except (ValueError, ProviderUnavailable) as error:
+        raise BadData("the webhook's body is no package") from error
+    raise BadData("the webhook's body is no package")
 
 
 def _let_in(headers: Mapping[str, str], secret: str) -> None:

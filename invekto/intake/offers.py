@@ -18,7 +18,11 @@ async def put_products(desk: Desk, lines: list[Line]) -> None:
     colours, are one product. What a list does not tell stays as it is."""
     stored = await catalog.products(desk.conn)
     variants = await catalog.variants(desk.conn, [p.product_id for p in stored])
+    of: dict[str, list[catalog.Variant]] = {}
+    for variant in variants:
+        of.setdefault(variant.product_id, []).append(variant)
     desk.known = {
+        "of": of,
         "id": {p.product_id: p for p in stored},
         "sku": {p.sku: p for p in stored},
         "name": by_name(stored, lambda p: [p.name]),
@@ -49,13 +53,13 @@ async def _product(desk: Desk, group: list[Line], *, shared: bool) -> str:
     before: catalog.Product | None = (
         known["id"].get(variant.product_id) if variant else known["sku"].get(sku)
     ) or (known["name"].get(fold(desk.text(line, "name"))) if "name" in line.cells else None)
-    old = await catalog.variants(desk.conn, [before.product_id]) if before else []
+    old = known["of"].get(before.product_id, []) if before else []
     after = _catalogue_entry(desk, line, before, shared=shared or len(group) == 1)
     new = _variants(desk, group, after, old, shared=shared)
     result = outcome((before, old) if before else None, (after, new))
     if result != "unchanged":
         await catalog.save_product(desk.conn, after, new)
-        known["id"][after.product_id] = after
+        known["id"][after.product_id], known["of"][after.product_id] = after, new
     return result
 
 

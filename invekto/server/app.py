@@ -23,7 +23,7 @@ from invekto.server.auth import authorise
 from invekto.server.deps import ServerDeps
 from invekto.server.frame import Frame
 from invekto.server.problems import add_problem_handlers
-from invekto.server.webhooks import generic, whatsapp
+from invekto.server.webhooks import generic, providers, whatsapp
 from invekto.server.widget import routes as widget
 
 ABOUT = """Grounded replies to customer messages, suggested or sent as far as trust was earned.
@@ -45,6 +45,7 @@ ROUTERS = (
     webhooks.router,
     whatsapp.router,
     generic.router,
+    providers.router,
     widget.router,
     widget.script,
 )

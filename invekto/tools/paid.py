@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from psycopg import AsyncConnection
@@ -121,9 +122,8 @@ async def pay_page(conn: Conn, payment_id: str, now: datetime) -> PayPage:
     language = tenant.default_language
     if link.contact_id is not None:
         language = (await conversations.get_contact(conn, link.contact_id)).language or language
-    return PayPage(
-        tenant.name, link.title, link.amount, link.currency, state, link.expires_at, language
-    )
+    until = link.expires_at.astimezone(ZoneInfo(tenant.timezone))
+    return PayPage(tenant.name, link.title, link.amount, link.currency, state, until, language)
 
 
 async def pay_in_sandbox(conn: Conn, payment_id: str, now: datetime) -> bool:

@@ -1,0 +1,59 @@
+"""The sandbox's page and the providers' address, over the app."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from invekto.intake.accounts import connect
+from invekto.intake.callbacks import callback_address
+from invekto.records import payments, tenants
+from invekto.records.payments import PaymentLink
+from invekto.records.routing import token_hash
+from tests.doubles import trendyol
+from tests.server.conftest import House
+
+
+async def test_a_sandbox_link_is_paid_on_its_page(house: House) -> None:
+    now = datetime.now(UTC)
+    link = PaymentLink(
+        "pay_page", "sandbox", Decimal(500), "TRY", "deposit", "temizlik:-", "<b>Kapora</b>",
+        now + timedelta(hours=1), "key",
+    )  # fmt: skip
+    async with house.deps.database.tenant(house.tenant_id) as conn:
+        await payments.ask(conn, link, now)
+        await tenants.add_callback_token(
+            conn, token_hash=token_hash("pay-token"), purpose="payment", subject_id="pay_page"
+        )
+    async with house.client() as browser:
+        page = await browser.get("/pay/pay-token")
+        assert page.status_code == 200
+        assert "500,00 TL" in page.text
+        assert "<b>" not in page.text
+        for _ in range(2):
+            pressed = await browser.post("/pay/pay-token")
+            assert (pressed.status_code, pressed.headers["location"]) == (303, "/pay/pay-token")
+        assert "Ödemeniz alındı" in (await browser.get("/pay/pay-token")).text
+        assert (await browser.get("/pay/unknown")).status_code == 404
+    async with house.deps.database.tenant(house.tenant_id) as conn:
+        stored = await payments.get_link(conn, "pay_page")
+    assert stored is not None
+    assert stored.status == "paid"
+
+
+async def test_a_marketplace_calls(house: House) -> None:
+    sealer, now = house.deps.sealer, datetime.now(UTC)
+    keys = {"key": "k", "secret": "s", "webhook_secret": "hook"}
+    async with house.deps.database.tenant(house.tenant_id) as conn:
+        ident = await connect(conn, sealer, house.tenant_id, "trendyol", "201", keys)
+        address = await callback_address(conn, "http://invekto.test", ident)
+    body = json.dumps(trendyol.package("1001", now, ident=1)).encode()
+    async with house.client() as market:
+        answers = [
+            (await market.post(address, content=body, headers=headers)).status_code
+            for headers in ({"x-api-key": "hook"}, {"x-api-key": "hook"}, {"x-api-key": "no"}, {})
+        ]
+        wrong = await market.post(address, content=b"{}", headers={"x-api-key": "hook"})
+    assert answers == [200, 200, 401, 401]
+    assert wrong.status_code == 422
