@@ -161,8 +161,8 @@ async def test_no_personal_value_leaves(desk, endpoint):  # noqa: F811
         "iban": "TR33 0006 1005 1978 6457 8413 26", "name": "Ayşe Yılmaz",
     }  # fmt: skip
     text = (
-        f"ben {secret['name']} numaram {secret['phone']} mailim {secret['mail']} tc {secret['tckn']}"
-        f" iban {secret['iban']} ne yapıcam"
+        f"ben {secret['name']} numaram {secret['phone']} mailim {secret['mail']}"
+        f" tc {secret['tckn']} iban {secret['iban']} ne yapıcam"
     )
     await with_model(desk, endpoint).say("nehir-moda", AYSE, text, name="Ayşe Yılmaz")
     assert endpoint.requests
