@@ -86,6 +86,9 @@ class ImportReport:
 
     def lines(self) -> list[str]:
         """For a terminal."""
+        if [sheet.kind for sheet in self.sheets] == ["folder"]:
+            said = "only counted" if self.dry_run else "everything is as the folder says"
+            return [*self.sheets[0].lines(), said]
         end = (
             f"{self.changes} changes, {self.problems} rows with errors"
             + (" – dry run, nothing was changed" if self.dry_run else "")
