@@ -141,8 +141,9 @@ async def pulse(conn: Conn, *, limit: int = 50) -> dict[str, str]:
                        WHERE s.tenant_id = app.current_tenant()
                          AND s.conversation_id = v.conversation_id
                        ORDER BY created_at DESC LIMIT 1) s),
-                  (SELECT count(*) FROM conversation_notes n WHERE n.tenant_id = app.current_tenant()
-                      AND n.conversation_id = v.conversation_id))
+                  (SELECT count(*) FROM conversation_notes n
+                   WHERE n.tenant_id = app.current_tenant()
+                     AND n.conversation_id = v.conversation_id))
            FROM conversations v
            WHERE v.tenant_id = app.current_tenant() AND v.last_message_at IS NOT NULL
            ORDER BY v.last_message_at DESC LIMIT %s""",

@@ -73,6 +73,7 @@ RULES: tuple[Rule, ...] = (
         export=("tool", "status", "created_at"),
     ),
     Rule("suggested_replies", CONVERSATION),
+    Rule("conversation_notes", CONVERSATION),
     Rule("handovers", CONVERSATION),
     Rule(
         "scheduled_messages",
