@@ -83,7 +83,7 @@ async def ask(database: Database, name: str) -> list[Asked]:
     for line in read_lines(SETS / name, ("tenant", "question", "lang")).rows:
         async with database.tenant(line["tenant"]) as conn:
             found = await search(conn, line["question"], language=line["lang"], k=10)
-        hits = [_is_expected(p, line) for p in found] if "expect" in line else []
+        hits = [is_expected(p, line) for p in found] if "expect" in line else []
         place = hits.index(True) + 1 if True in hits else 0
         answer = extract(line["question"], found, line["lang"])
         where = tuple(
@@ -95,7 +95,8 @@ async def ask(database: Database, name: str) -> list[Asked]:
     return asked
 
 
-def _is_expected(passage: Any, line: dict[str, Any]) -> bool:
+def is_expected(passage: Any, line: dict[str, Any]) -> bool:
+    """Whether a passage is what a line expects, or what it says does as well."""
     also = line.get("also") or []
     wanted = [line["expect"], *(also if isinstance(also, list) else [also])]
     return any(_is_place(passage, place) for place in wanted)

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
 from invekto.knowledge.blocks import ROW_GAP
@@ -21,14 +22,16 @@ from invekto.llm.embeddings import (
     BUCKETS,
     Field,
     Sparse,
-    Vector,
     bucket_counts,
+    dimensions,
     embed,
     literal,
     topic_literal,
 )
 
 Conn = AsyncConnection[Any]
+Held = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""The dimensions of a chunk's two sparse vectors."""
 
 HEADING_WEIGHT = 0.5
 TITLE_WEIGHT = 0.3
@@ -141,7 +144,7 @@ async def switch(conn: Conn, owner_id: str, version: int) -> int:
         " AND owner_id = %s AND version = %s AND NOT live RETURNING words::text, grams::text",
         [owner_id, version],
     )
-    shown = [_sparse(words, grams) for words, grams in await rows.fetchall()]
+    shown = [_held(words, grams) for words, grams in await rows.fetchall()]
     await _count(conn, shown, 1)
     await refresh_own_words(conn)
     return len(shown)
@@ -159,7 +162,7 @@ async def _forget(conn: Conn, owner_id: str, keep: int | None) -> None:
         " AND version IS DISTINCT FROM %s RETURNING live, words::text, grams::text",
         [owner_id, keep],
     )
-    gone = [_sparse(words, grams) for live, words, grams in await rows.fetchall() if live]
+    gone = [_held(words, grams) for live, words, grams in await rows.fetchall() if live]
     await conn.execute(
         "DELETE FROM chunks WHERE tenant_id = app.current_tenant() AND owner_id = %s"
         " AND version IS DISTINCT FROM %s",
@@ -178,7 +181,7 @@ async def _lock_stats(conn: Conn) -> None:
     )
 
 
-async def _count(conn: Conn, vectors: list[Sparse], sign: int) -> None:
+async def _count(conn: Conn, vectors: list[Held], sign: int) -> None:
     if not vectors:
         return
     rows = await conn.execute(
@@ -194,14 +197,8 @@ async def _count(conn: Conn, vectors: list[Sparse], sign: int) -> None:
     )
 
 
-def _sparse(words: str, grams: str) -> Sparse:
-    return Sparse(_parsed(words), _parsed(grams))
-
-
-def _parsed(text: str) -> Vector:
-    inside = text[1 : text.index("}")]
-    pairs = (part.split(":") for part in inside.split(",") if part)
-    return {int(index) - 1: float(weight) for index, weight in pairs}
+def _held(words: str, grams: str) -> Held:
+    return dimensions(words), dimensions(grams)
 
 
 async def drop_unseen(conn: Conn, owner_id: str, version: int) -> None:
@@ -222,6 +219,6 @@ async def show_all(conn: Conn) -> int:
         "UPDATE chunk_vectors SET live = true WHERE tenant_id = app.current_tenant() AND NOT live"
         " RETURNING words::text, grams::text"
     )
-    shown = [_sparse(words, grams) for words, grams in await rows.fetchall()]
+    shown = [_held(words, grams) for words, grams in await rows.fetchall()]
     await _count(conn, shown, 1)
     return len(shown)

@@ -14,8 +14,8 @@ from invekto.text.language import detect
 USUAL = 700
 """Characters of a chunk of text; a heading or a table ends it earlier."""
 LONGEST = 1_000
-LEAST_TO_JUDGE = 60
-"""Characters below which a chunk takes the language of its document."""
+LEAST_TO_JUDGE = 160
+"""Characters below which a chunk takes the language of its document, as rows always do."""
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class Cutter:
         return Chunk(
             kind,
             text,
-            self._language(text),
+            self._language(kind, text),
             tuple(heading for _, heading in self.heading),
             first.page,
             parts[-1][0].page,
@@ -95,8 +95,8 @@ class Cutter:
             start + len(text),
         )
 
-    def _language(self, text: str) -> str:
-        if len(text) < LEAST_TO_JUDGE:
+    def _language(self, kind: str, text: str) -> str:
+        if kind == "row" or len(text) < LEAST_TO_JUDGE:
             return self.language
         guess = detect(text, default=self.language)
         sure = guess.confidence >= 0.6 and guess.language != "other"

@@ -90,6 +90,15 @@ async def search(
     return await _in_language(conn, found, language)
 
 
+def warm() -> None:
+    """Load what the first question would wait for: dictionaries, glossary, topics (seconds). A
+    process that serves calls it once, in a thread."""
+    for language in ("tr", "en", "ar"):
+        embed_query("iade إرجاع return", language, Rarity.empty())
+        topic_literal(["iade"], language)
+    glossary().related("iade", "tr")
+
+
 async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary]:
     """The tenant's own statistics of terms, and the glossary with the tenant's own words."""
     row = await (await conn.execute(STATS, binary=True)).fetchone()

@@ -153,10 +153,18 @@ def literal(vector: Vector) -> str:
     return f"{{{inside}}}/{SPACE}"
 
 
-def bucket_counts(vectors: Iterable[Sparse]) -> NDArray[np.int32]:
-    """In how many of these texts each bucket occurs."""
+def dimensions(text: str) -> NDArray[np.int64]:
+    """The dimensions in pgvector's text form of a sparse vector."""
+    inside = text[1 : text.index("}")].replace(":", ",")
+    if not inside:
+        return np.zeros(0, dtype=np.int64)
+    values = np.fromstring(inside, dtype=np.float64, sep=",")
+    return values[0::2].astype(np.int64) - 1
+
+
+def bucket_counts(texts: Iterable[Sequence[NDArray[np.int64]]]) -> NDArray[np.int32]:
+    """In how many of these texts, each given by the dimensions of its vectors, each bucket is."""
     counts = np.zeros(BUCKETS, dtype="<i4")
-    for sparse in vectors:
-        dimensions = {d % BUCKETS for d in sparse.words} | {d % BUCKETS for d in sparse.grams}
-        counts[list(dimensions)] += 1
+    for vectors in texts:
+        counts[np.unique(np.concatenate(vectors) % BUCKETS)] += 1
     return counts

@@ -1,0 +1,237 @@
+"""`invekto bench --only knowledge`: recall, refusal, speed and isolation of the knowledge room.
+
+The long parts (a hundred thousand chunks over three hundred tenants, LlamaIndex's PGVectorStore
+side by side) run without `--quick`.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import statistics
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from invekto.db.pool import Database
+from invekto.evals import demo_knowledge
+from invekto.evals.demo_knowledge import DEMO, Asked
+from invekto.evals.scratch import scratch_database
+from invekto.knowledge import chunks
+from invekto.knowledge.chunks import Chunk, Owner
+from invekto.knowledge.glossary import glossary
+from invekto.knowledge.ingest import ingest
+from invekto.knowledge.search import (
+    CANDIDATES,
+    SEARCH,
+    STATS,
+    TOPIC_WEIGHT,
+    search,
+    vocabulary,
+    warm,
+)
+from invekto.llm.embeddings import embed_query, literal, topic_literal
+from invekto.records.tenants import create_tenant
+from invekto.settings import Settings, settings
+
+TODAY = date(2026, 1, 1)
+CHUNKS = 1_000
+TENANTS, TOTAL = 300, 100_000
+ROUNDS = 200
+
+
+async def run(quick: bool, config: Settings | None = None) -> dict[str, Any]:
+    """All figures by name."""
+    warm()
+    async with scratch_database(config or settings(), "bench_knowledge") as database:
+        await demo_knowledge.load(database)
+        found: dict[str, Any] = {"colloquial": await _colloquial(database)}
+        found["ingest"] = await _ingest(database, pages=48 if quick else 240)
+        found["query"] = await _query(database)
+        if not quick:
+            found["pgvectorstore"] = await _side_by_side(database, config or settings())
+            found["many_tenants"] = await _many(database)
+    return found
+
+
+async def _colloquial(database: Database) -> dict[str, Any]:
+    """The demo's questions, by half of the set."""
+    answerable = await demo_knowledge.ask(database, "demo_questions.jsonl")
+    unanswerable = await demo_knowledge.ask(database, "unanswerable.jsonl")
+    return {
+        half: {
+            name: round(value, 3)
+            for name, value in demo_knowledge.figures(
+                _half(answerable, half), _half(unanswerable, half)
+            ).items()
+        }
+        for half in ("dev", "test")
+    }
+
+
+def _half(asked: Sequence[Asked], half: str) -> list[Asked]:
+    return [one for one in asked if one.line["split"] == half]
+
+
+async def _ingest(database: Database, pages: int) -> dict[str, float]:
+    """Pages a second of one file, from bytes to searchable."""
+    data, count = _long_pdf(pages)
+    async with database.tenant("bench-ingest") as conn:
+        await create_tenant(conn, name="Bench", sector="dental")
+    began = time.perf_counter()
+    report = await ingest(database, "bench-ingest", name="long.pdf", data=data)
+    seconds = time.perf_counter() - began
+    assert report.status == "live", report
+    return {"pages": count, "chunks": report.chunks, "pages_per_second": round(count / seconds, 1)}
+
+
+def _long_pdf(pages: int) -> tuple[bytes, int]:
+    """The demo's documents over and over."""
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter()
+    readers = [PdfReader(path) for path in sorted(DEMO.glob("*/documents/*.pdf"))]
+    while len(writer.pages) < pages:
+        for reader in readers:
+            for page in reader.pages:
+                writer.add_page(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue(), len(writer.pages)
+
+
+async def _fill(database: Database, tenant_id: str, count: int, seed: int) -> None:
+    """A tenant with `count` chunks of plausible text."""
+    words = sorted(
+        {word for group in glossary().groups for says in group.says for word in says.split()}
+    )
+    dice = random.Random(seed)
+    async with database.tenant(tenant_id) as conn:
+        await create_tenant(conn, name=tenant_id, sector="ecommerce")
+        owner = Owner("doc", 1, "txt", "doc.txt")
+        for first in range(0, count, 500):
+            part = [
+                Chunk("text", " ".join(dice.choices(words, k=dice.randint(12, 90))), "tr")
+                for _ in range(min(500, count - first))
+            ]
+            await chunks.add(conn, owner, part, first=first)
+        await chunks.show_all(conn)
+
+
+QUESTIONS = (
+    "kargo ücreti ne kadar", "implant fiyatı kaç para", "iade süresi kaç gün", "taksit var mı",
+    "otopark ücretli mi", "randevumu nasıl iptal ederim", "beden tablosu nerede",
+    "kapıda ödeme kabul ediyor musunuz", "saç ekimi sonrası ne zaman duş alırım",
+    "is there free shipping to germany",
+)  # fmt: skip
+
+
+async def _query(database: Database) -> dict[str, float]:
+    """Milliseconds of `search` on 1,000 chunks against the very statements it sends."""
+    await _fill(database, "bench-query", CHUNKS, seed=1)
+    await _analyse(database, "bench-query")
+    whole, raw = await _timed(database, "bench-query", ROUNDS)
+    return _figures(whole, raw)
+
+
+async def _analyse(database: Database, tenant_id: str) -> None:
+    """Warm caches and prepared statements."""
+    async with database.tenant(tenant_id) as conn:
+        for question in QUESTIONS:
+            await search(conn, question, language="tr", today=TODAY)
+
+
+async def _timed(
+    database: Database, tenant_id: str, rounds: int
+) -> tuple[list[float], list[float]]:
+    """Search and raw statements in turn, so that both meet the same load of the machine."""
+    whole, raw = [], []
+    async with database.tenant(tenant_id) as conn:
+        rarity, own = await vocabulary(conn)
+        values = []
+        for question in QUESTIONS:
+            related = own.related(question, "tr")
+            query = embed_query(question, "tr", rarity, related=related)
+            mass = sum(query.words.values())
+            values.append(
+                {
+                    "words": literal(query.words),
+                    "grams": literal(query.grams),
+                    "topic": topic_literal([question], "tr"),
+                    "topic_weight": TOPIC_WEIGHT * mass,
+                    "dense": None,
+                    "dense_weight": 0.0,
+                    "today": TODAY,
+                    "tags": None,
+                    "candidates": CANDIDATES,
+                }
+            )
+        for number in range(rounds):
+            began = time.perf_counter()
+            await search(conn, QUESTIONS[number % len(QUESTIONS)], language="tr", today=TODAY)
+            whole.append((time.perf_counter() - began) * 1000)
+            began = time.perf_counter()
+            await (await conn.execute(STATS, binary=True)).fetchone()
+            await (await conn.execute(SEARCH, values[number % len(values)])).fetchall()
+            raw.append((time.perf_counter() - began) * 1000)
+    return whole, raw
+
+
+def _figures(whole: list[float], raw: list[float]) -> dict[str, float]:
+    p50, raw50 = statistics.median(whole), statistics.median(raw)
+    return {
+        "p50_ms": round(p50, 2),
+        "p95_ms": round(sorted(whole)[int(len(whole) * 0.95)], 2),
+        "raw_sql_p50_ms": round(raw50, 2),
+        "ratio": round(p50 / raw50, 2),
+    }
+
+
+async def _many(database: Database) -> dict[str, float]:
+    """A tenant of 1,000 chunks alone, and among 300 of very different sizes."""
+    alone, _ = await _timed(database, "bench-query", ROUNDS)
+    weights = [1 / rank for rank in range(1, TENANTS)]
+    scale = (TOTAL - CHUNKS) / sum(weights)
+    for number, weight in enumerate(weights):
+        await _fill(database, f"many-{number}", max(3, int(scale * weight)), seed=number)
+    await _analyse(database, "bench-query")
+    among, _ = await _timed(database, "bench-query", ROUNDS)
+    p95, alone95 = (sorted(ms)[int(len(ms) * 0.95)] for ms in (among, alone))
+    return {
+        "tenants": TENANTS,
+        "chunks": TOTAL,
+        "p95_alone_ms": round(alone95, 2),
+        "p95_among_ms": round(p95, 2),
+        "ratio": round(p95 / alone95, 2),
+        "recall@10_against_exact": await _recall(database),
+    }
+
+
+async def _recall(database: Database) -> float:
+    """Of the ten best by the scan's own score: found through the index or not. The scan is exact
+    for every tenant, so anything below 1 is a fault."""
+    worst = 1.0
+    exact = SEARCH.replace("LIMIT %(candidates)s", "LIMIT 1000000")
+    for tenant_id in ("many-0", "many-40", "many-250", "bench-query"):
+        async with database.tenant(tenant_id) as conn:
+            rarity, _ = await vocabulary(conn)
+            query = embed_query(QUESTIONS[0], "tr", rarity)
+            values = {
+                "words": literal(query.words), "grams": literal(query.grams),
+                "topic": topic_literal([QUESTIONS[0]], "tr"), "topic_weight": 1.0, "dense": None,
+                "dense_weight": 0.0, "today": TODAY, "tags": None, "candidates": 10,
+            }  # fmt: skip
+            found = {row[:3] for row in await (await conn.execute(SEARCH, values)).fetchall()}
+            rows = await (await conn.execute(exact, values)).fetchall()
+            rows.sort(key=lambda row: -(row[-4] + row[-2]))
+            best = {row[:3] for row in rows[:10]}
+            worst = min(worst, len(found & best) / max(len(best), 1))
+    return round(worst, 3)
+
+
+async def _side_by_side(database: Database, config: Settings) -> dict[str, Any]:
+    """LlamaIndex's PGVectorStore, hybrid, on the same chunks and the same dense embedding."""
+    from invekto.evals.bench_pgvectorstore import compare
+
+    return await compare(database, config)
