@@ -28,9 +28,10 @@ _PARTS = {
 }
 _TR = {name: re.compile(pattern) for name, pattern in _PARTS.items()}
 _EN = re.compile(
-    r"\b\d{1,5}[a-z]?,?[ ](?:[a-z0-9.'-]{1,24}[ ]){1,4}"
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|"
-    r"way|close|crescent|terrace|gardens|row|hill|park|parkway|highway|hwy|circle|trail)\b\.?"
+    r"(?<![\d:.,/])\b\d{1,5}[a-z]?,?[ ](?:[a-z0-9.'-]{1,24}[ ]){1,4}"
+    r"(?:(?:street|road|avenue|ave|lane|drive|boulevard|blvd|court|square|crescent|terrace|gardens|"
+    r"parkway|highway|circle|trail)\b\.?|(?:st|rd|dr|ln|ct|pl|sq|place|way|close|row|hill|park|hwy)"
+    r"(?:\.|(?=,|\n|$)))"
     r"(?:,?[ ](?:apt|apartment|flat|suite|unit|floor|#)\.?[ ]?#?[\w-]{1,6})?"
 )
 _EN_TAIL = re.compile(

@@ -82,7 +82,7 @@ def _grammar() -> dict[str, Any]:
         r"(?!\w{8}))",
         r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|#\d{3,20}"
         r"|\d{7,24}|\d{2,8}-\d{2,8}(?:-\d{1,8})+|\d{3,4}(?: \d{3}){2})(?!\w))",
-        rf"(?P<number>(?<!\w)(?:{number}))",
+        rf"(?P<number>(?:(?<!\w)|(?<=\dx))(?:{number}))",
     ]
     digit = re.compile("|".join(parts))
     return {

@@ -107,6 +107,8 @@ PROVINCES = frozenset(
         "zonguldak",
     ]
 )
+USUAL_YEAR = 2026
+"""Only differences of days are told from it."""
 _AROUND = 0.6
 """Weight of a term of the fact's sentence against one of the clause itself."""
 
@@ -208,12 +210,11 @@ class Ground:
 
     def days_apart(self) -> set[str]:
         """Numbers of days between any two days of the facts."""
-        days = {
-            day
-            for clause in self.everything
-            for claim in clause.claims
-            if claim.kind == "date" and claim.year and (day := _day(claim))
-        }
+        days: set[date] = set()
+        for clause in self.everything:
+            for claim in clause.claims:
+                day = _day(claim)
+                days |= {day} if day else set()
         return {str(abs((a - b).days)) for a in days for b in days if a != b}
 
 
@@ -225,8 +226,15 @@ def _tells_today(clause: Clause) -> bool:
 
 
 def _day(claim: Claim) -> date | None:
+    """The day of a claim; one without a year is taken in the running year."""
+    if claim.kind == "date":
+        month, day = claim.value
+    elif claim.kind == "dotted":
+        day, month = claim.value
+    else:
+        return None
     try:
-        return date(claim.year, int(claim.value[0]), int(claim.value[1]))
+        return date(claim.year or USUAL_YEAR, int(month), int(day))
     except ValueError:
         return None
 

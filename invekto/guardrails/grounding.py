@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from pathlib import Path
-
-import yaml
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import Claim, find_months
 from invekto.guardrails.disclaimer import says_disclaimer
-from invekto.guardrails.flat import flat
 from invekto.guardrails.ground import Ground, relative_days
 from invekto.guardrails.matching import SMALL, candidates, equal, stated, weekdays
 from invekto.guardrails.novelty import foreign_name, sibling
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
+from invekto.guardrails.service import serves
 from invekto.guardrails.signs import costs, negative, states_nothing
 from invekto.guardrails.wording import Clause, akin, clauses, terms
 
-RULES = Path(__file__).parent / "rules" / "service_words.yaml"
 ALIGNED = frozenset({"money", "percent", "amount", "date", "time", "dotted"})
-NEARER = 0.3
+NEARER = 0.2
 """By how much another fact must be nearer before a value counts as taken from it."""
 _TIME_CUE = re.compile(
     r"(?:saat\w{0,3}|until|till|at|to|from|by|before|after|kadar|حتى|حتي|الساعه)[ ]$"
@@ -97,6 +92,8 @@ def _about(
     for number, among in enumerate((piece.terms, whole, whole | carried)):
         told = frozenset(t for t in among if not serves(t) and ground.known(t))
         told -= QUALIFIERS if number else frozenset()
+        if not told and not number and any(not serves(t) for t in piece.terms - QUALIFIERS):
+            return ground.elsewhere(piece.text) or frozenset()
         if told:
             return told | (ground.elsewhere(piece.text) or frozenset())
     return ground.elsewhere(piece.text) or frozenset()
@@ -121,6 +118,8 @@ def _claim(
     if not stated(claim, ground):
         within = claim.kind == "time" and _within_hours(claim, sentence, ground)
         return None if within else f"“{quote}” is in no fact"
+    if claim.kind == "number" and _keyed_otherwise(claim, piece, ground):
+        return f"“{quote}” belongs to something else"
     if claim.kind not in ALIGNED or _COMPARES.search(sentence.flat):
         return None
     return _misplaced(claim, about, piece, sentence, ground, quote)
@@ -157,7 +156,7 @@ def _counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool
     noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
     if noun is None:
         return False
-    counted = re.compile(rf"(?<!\d)(\d{{1,4}}) {re.escape(noun.group(1))}")
+    counted = re.compile(rf"(?<![\d.:,])(\d{{1,4}}) {re.escape(noun.group(1))}")
     told = {n for fact in ground.folded for n in counted.findall(fact)}
     return bool(told) and claim.value[0] not in told
 
@@ -190,6 +189,10 @@ def _misplaced(
         for other, clause in ground.by_kind.get(claim.kind, ())
         if not equal(claim, other) and _comparable(claim, other)
     ]
+    if _keyed_otherwise(claim, piece, ground):
+        return f"“{quote}” belongs to something else"
+    if any(_confirmed(claim, piece, clause) for clause in same):
+        return None
     if same and all(_keys_differ(piece, clause) for clause in same):
         return f"“{quote}” belongs to something else"
     if not others or not same:
@@ -198,6 +201,35 @@ def _misplaced(
     mine = max(_fit(own, clause, ground) for clause in same)
     theirs = max(_fit(own, clause, ground) for clause in others)
     return f"“{quote}” belongs to something else" if theirs > mine + NEARER else None
+
+
+def _keyed_otherwise(claim: Claim, piece: Clause, ground: Ground) -> bool:
+    """A fact about the named day has other times than this one."""
+    if claim.kind not in {"time", "number", "dotted"}:
+        return False
+    keys = {t for t in piece.terms if t.startswith("dm")} - _days_of(claim)
+    told = [
+        other
+        for clause in ground.clauses
+        if keys & clause.terms
+        for other in clause.claims
+        if other.kind in {"time", "number"}
+    ]
+    return bool(told) and not any(equal(claim, other) for other in told)
+
+
+def _days_of(claim: Claim) -> set[str]:
+    return {f"dm{claim.value[-1]}-{claim.value[0]}"} if claim.kind == "dotted" else set()
+
+
+def _confirmed(claim: Claim, piece: Clause, clause: Clause) -> bool:
+    """Another claim of the reply's clause stands in the same clause of the fact."""
+    return any(
+        equal(other, told)
+        for other in piece.claims
+        if other is not claim and other.kind in ALIGNED and other.kind != claim.kind
+        for told in clause.claims
+    )
 
 
 def _fit(own: frozenset[str], clause: Clause, ground: Ground) -> float:
@@ -239,19 +271,3 @@ def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str 
     if months and ground.months and not months <= ground.months:
         return "a month is named that no fact names"
     return None
-
-
-def serves(term: str) -> bool:
-    """Whether a term is a word of courtesy or service, which states nothing."""
-    return any(term.startswith(word) for word in _service_words().get(term[:2], ()))
-
-
-@lru_cache(maxsize=1)
-def _service_words() -> dict[str, tuple[str, ...]]:
-    data = yaml.safe_load(RULES.read_text(encoding="utf-8"))
-    index: dict[str, list[str]] = {}
-    for entries in data.values():
-        for word in entries:
-            folded = flat(str(word))
-            index.setdefault(folded[:2], []).append(folded)
-    return {key: tuple(entries) for key, entries in index.items()}

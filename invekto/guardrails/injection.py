@@ -90,7 +90,7 @@ def _hides_an_order(seen: Views) -> bool:
     """Words that were hidden on purpose and speak to the machine."""
     for how, text in seen.hidden:
         found = {c for _, c in concepts(text)} & ATTACKING
-        if how in HIDING and (found or len(text.split()) >= 3 and how in {"bidi", "tags"}):
+        if how in HIDING and (found or (len(text.split()) >= 3 and how in {"bidi", "tags"})):
             return True
     surface = {c for _, c in concepts(seen.surface)} & ATTACKING
     return bool(seen.marks & {"homoglyph", "zero_width", "bidi"}) and len(surface) >= 1

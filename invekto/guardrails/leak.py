@@ -18,8 +18,28 @@ NEVER = frozenset({"TR_ID", "CREDIT_CARD", "PASSPORT"})
 """Not even the customer's own goes out by itself."""
 FROM_FACTS = frozenset({"PHONE", "EMAIL", "IBAN", "TAX_ID", "ADDRESS"})
 _ADDRESS_WORDS = frozenset(
-    "mah mahalle mahallesi sok sokak sokagi cad caddesi cadde bulvari bulvar blv kat daire apt no"
-    " street floor avenue road".split()
+    [
+        "mah",
+        "mahalle",
+        "mahallesi",
+        "sok",
+        "sokak",
+        "sokagi",
+        "cad",
+        "caddesi",
+        "cadde",
+        "bulvari",
+        "bulvar",
+        "blv",
+        "kat",
+        "daire",
+        "apt",
+        "no",
+        "street",
+        "floor",
+        "avenue",
+        "road",
+    ]
 )
 _OTHERS = re.compile(
     r"\b(?:diger|baska|bir onceki|onceki) (?:bir )?(?:musteri|hasta|misafir|danisan)\w{0,8}|"

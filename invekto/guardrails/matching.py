@@ -121,7 +121,7 @@ def _dotted(dotted: Claim, other: Claim) -> bool:
         return other.value == (second, first)
     if other.kind == "time":
         return other.value[0] == f"{int(first):02d}:{int(second):02d}"
-    return other.value[0] in {f"{first}.{second}", f"{first}.{int(second):02d}"}
+    return other.value[0] in {first, f"{first}.{second}", f"{first}.{int(second):02d}"}
 
 
 def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:

@@ -60,8 +60,12 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
             continue
         if not _in_facts(name, ground):
             return f"“{match.group()}” is in no fact"
+    if _other_city(sentence.flat, ground):
+        return "a city is named that no fact names"
     for match in _HEADED.finditer(sentence.flat):
         name, head = match.group(1), match.group(2)
+        if not sentence.text[match.start()].isupper():
+            continue
         if any(head in fact for fact in ground.folded) and not _in_facts(name, ground):
             return f"“{match.group()}” is in no fact"
     for start, end, _ in find_people(sentence.text, sentence.flat):
@@ -72,6 +76,14 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
         if (len(parts) > 1 and not all(known)) or (any(known) and not all(known)):
             return "a name is not that of the facts"
     return None
+
+
+def _other_city(folded: str, ground: Ground) -> bool:
+    if "@other_cities" in ground.terms:
+        return False
+    known = {w for fact in ground.folded for w in re.findall(r"[a-z]{3,16}", fact)} & PROVINCES
+    named = set(re.findall(r"[a-z]{3,16}", folded)) & PROVINCES
+    return bool(known and named - known)
 
 
 def _spoken_to(folded: str, start: int, end: int) -> bool:
@@ -86,7 +98,9 @@ def _in_facts(name: str, ground: Ground) -> bool:
     return any(stem in fact for fact in ground.folded) or name in _EVERYDAY
 
 
-_TITLES = frozenset("bey hanim hoca doktor hekim abi abla efendi usta mudur".split())
+_TITLES = frozenset(
+    ["bey", "hanim", "hoca", "doktor", "hekim", "abi", "abla", "efendi", "usta", "mudur"]
+)
 _EVERYDAY = frozenset(
     [
         "turkiye",

@@ -50,20 +50,28 @@ _ENDINGS = (
 )
 
 
+_TENSE = re.compile(
+    r"(?:iyor|uyor|iyoruz|mayin|meyin|malisiniz|melisiniz|mali|meli|ecek|acak|mek|mak)$"
+)
+"""What a verb of a banned phrase may put off before other endings."""
+
+
 def _word(word: str, *, last: bool, alone: bool) -> str:
     if not word.isascii():
         return rf"(?<!\w)(?:وال|بال|لل|ال|و|ب|ل|ف)?{re.escape(word)}\w{{0,4}}(?!\w)"
     start = r"(?<!\w)"
     if not word.isalpha():
         return start + re.escape(word) + r"(?!\w)"
-    if len(word) > 5 and word.endswith(("mek", "mak")):
-        return start + re.escape(word[:-3]) + r"\w{0,14}(?!\w)"
+    root = _TENSE.sub("", word)
+    if root != word and len(root) >= 3 + alone:
+        return start + re.escape(root) + r"\w{0,14}(?!\w)"
     stem = re.escape(word[:-1]) + _SOFT.get(word[-1], re.escape(word[-1]))
     if last and not alone and word[-1] in "iu" and len(word) > 4:
         stem = f"(?:{stem}|{re.escape(word[:-1])}|{re.escape(word[:-2])})"
-    derived = "(?:li|lu|siz|suz|lik|luk)?" if len(word) >= 5 else ""
-    free = r"\w{0,14}" if not alone and not last and len(word) >= 5 else derived + _ENDINGS
-    return start + stem + free + r"(?!\w)"
+    if len(word) >= 6 or not alone:
+        return start + stem + r"\w{0,14}(?!\w)"
+    derived = "(?:li|lu|siz|suz|lik|luk|ca|ce|la|le|las|les|lat|let)?" if len(word) >= 4 else ""
+    return start + stem + derived + _ENDINGS + r"(?!\w)"
 
 
 @lru_cache(maxsize=1)

@@ -19,8 +19,8 @@ from invekto.guardrails import (
     leak,
     links,
     medical,
-    pii,
     phrases,
+    pii,
     promises,
 )
 from invekto.guardrails.reply import Check, ReplyUnderCheck

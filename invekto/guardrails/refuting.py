@@ -6,6 +6,7 @@ import re
 from collections.abc import Set as AbstractSet
 
 from invekto.guardrails.ground import Ground
+from invekto.guardrails.service import serves
 from invekto.guardrails.signs import costs, denied_states, negative, not_yet, states, undone
 from invekto.guardrails.wording import Clause, akin
 
@@ -52,7 +53,10 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
         if (near := _fit(own, whole, clause, ground)) > 0
     ]
     for clause, near in fits:
-        if negative(clause.text) == side or not _covers(whole, clause):
+        if negative(clause.text) == side:
+            continue
+        agreeing = any(negative(c.text) == side for c, _ in fits)
+        if not _covers(whole, clause) and (agreeing or not _within(own, piece, clause)):
             continue
         topic = {t for t in clause.terms if any(akin(t, o) for o in own)}
         rivals = [(c, n) for c, n in fits if negative(c.text) == side and (side or topic & c.terms)]
@@ -61,6 +65,12 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
         if not _narrower(clause, own, [c for c, _ in rivals], ground):
             return True
     return False
+
+
+def _within(own: frozenset[str], piece: Clause, clause: Clause) -> bool:
+    """All that a short clause of the reply is about stands in the fact's clause."""
+    named = [t for t in piece.terms if not serves(t) and t not in _QUALIFIER]
+    return len(named) == len(own) and all(any(akin(t, o) for o in clause.terms) for t in own)
 
 
 def _narrower(clause: Clause, own: frozenset[str], rivals: list[Clause], ground: Ground) -> bool:
@@ -99,8 +109,6 @@ def _covers(about: AbstractSet[str], clause: Clause) -> bool:
 
 def _share(about: AbstractSet[str], clause: Clause) -> float:
     """Share of a fact's clause that the reply is about."""
-    from invekto.guardrails.grounding import serves
-
     named = [t for t in clause.terms if not serves(t) and t not in _QUALIFIER]
     told = [t for t in named if not re.fullmatch(r"n[\d.]+", t)] or named
     if not told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -108,9 +109,22 @@ def _keyed(claims: tuple[Claim, ...]) -> set[str]:
             found.add(f"wd{claim.value[0]}")
         elif claim.kind == "date":
             found.add(f"dm{claim.value[0]}-{claim.value[1]}")
+            found |= {f"wd{day}" for day in _weekday(claim)}
+        elif claim.kind == "dotted":
+            found.add(f"dm{claim.value[1]}-{claim.value[0]}")
         elif claim.kind == "number" or (claim.kind == "amount" and claim.value[1] in SIZED):
             found.add(f"n{claim.value[0]}")
     return found
+
+
+def _weekday(claim: Claim) -> set[str]:
+    """The day of the week of a date with its year."""
+    if not claim.year:
+        return set()
+    try:
+        return {str(date(claim.year, int(claim.value[0]), int(claim.value[1])).isoweekday())}
+    except ValueError:
+        return set()
 
 
 def clauses(raw: str, folded: str, language: str, *, fine: bool = True) -> list[Clause]:
@@ -163,7 +177,21 @@ def _clause(
 @lru_cache(maxsize=2_048)
 def fact_clauses(fact: str, language: str, fine: bool = True) -> tuple[Clause, ...]:
     """The clauses of one fact. Kept: the tenant's own facts come with every reply."""
+    fact = spread(fact)
     return tuple(clauses(fact, flat(fact), language, fine=fine))
+
+
+_LIST = re.compile(r"\[([^\[\]]{1,200})\]")
+
+
+def spread(fact: str) -> str:
+    """Lists of a record told one by one: `beden=[S,M]; adet=[0,4]` also as `S stok=0`."""
+    lists = [m.group(1).replace('"', "").split(",") for m in _LIST.finditer(fact)]
+    apart = _LIST.sub(lambda m: "[" + m.group(1).replace(",", ", ") + "]", fact)
+    if len(lists) == 2 and len(lists[0]) == len(lists[1]):
+        pairs = [f"{name.strip()} stok={count.strip()}" for name, count in zip(*lists, strict=True)]
+        return "; ".join([apart, *pairs])
+    return apart
 
 
 def overlap(left: frozenset[str], right: frozenset[str]) -> int:
