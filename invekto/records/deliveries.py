@@ -195,6 +195,23 @@ async def _apply_statuses(conn: Conn, provider_message_id: str) -> None:
     )
 
 
+async def find_failed(conn: Conn, channel: str, provider_message_id: str) -> Outbound | None:
+    """The message that a channel took and could not deliver; None where it stands otherwise, or
+    a hand-over tells of it already."""
+    async with conn.cursor(row_factory=class_row(Outbound)) as cur:
+        await cur.execute(
+            f"""SELECT {COLUMNS} FROM outbound_messages o
+                WHERE tenant_id = app.current_tenant() AND channel = %s
+                  AND provider_message_id = %s AND status = 'failed'
+                  AND NOT EXISTS (SELECT FROM handovers h
+                      WHERE h.tenant_id = app.current_tenant()
+                        AND h.conversation_id = o.conversation_id
+                        AND h.detail ->> 'outbound_id' = o.outbound_id)""",
+            (channel, provider_message_id),
+        )
+        return await cur.fetchone()
+
+
 async def dead_letters(conn: Conn, *, limit: int = 100) -> list[Outbound]:
     """Messages that were given up or refused, newest first."""
     async with conn.cursor(row_factory=class_row(Outbound)) as cur:

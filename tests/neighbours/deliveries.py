@@ -33,7 +33,20 @@ async def seed(conn) -> Ours:
     queued, sending, dead = ids
     await deliveries.begin(conn, sending)
     await deliveries.settle(conn, dead, "dead", "given up")
+    failed = deliveries.StatusReport("wamid.9", "failed", NOW, await _uncertain(conn, conversation))
+    await deliveries.report(conn, "whatsapp", failed)
     return Ours(conversation.contact_id, queued, sending, dead)
+
+
+async def _uncertain(conn, conversation) -> str:
+    outbound_id = await outbox.enqueue(
+        conn, contact_id=conversation.contact_id, channel="whatsapp", recipient="90532",
+        text="yolda", kind="reply", key="uncertain", now=NOW,
+        conversation_id=conversation.conversation_id,
+    )  # fmt: skip
+    await deliveries.begin(conn, outbound_id)
+    await deliveries.doubt(conn, outbound_id, "timeout")
+    return outbound_id
 
 
 def said(ours: Ours) -> deliveries.StatusReport:
@@ -47,6 +60,7 @@ CALLS = {
     "put_back": lambda conn, ours: deliveries.put_back(conn, ours.sending, "busy", NOW),
     "doubt": lambda conn, ours: deliveries.doubt(conn, ours.sending, "timeout"),
     "settle": lambda conn, ours: deliveries.settle(conn, ours.queued, "failed", "refused"),
+    "find_failed": lambda conn, ours: deliveries.find_failed(conn, "whatsapp", "wamid.9"),
     "dead_letters": lambda conn, ours: deliveries.dead_letters(conn),
     "replay": lambda conn, ours: deliveries.replay(conn, ours.dead, NOW),
 }

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 import httpx
+import psycopg
 import pytest
 
 from invekto.db.worker import drain
@@ -253,6 +254,48 @@ async def test_refused_messages_reach_a_person(number: Number) -> None:
     assert row["status"] == "failed"
     assert "undeliverable" in row["failed_reason"]
     assert "provider_down" in {h["reason"] for h in await number.handovers()}
+
+
+@pytest.mark.parametrize("rescued", [True, False])
+async def test_a_failure_that_comes_later_reaches_a_person(number: Number, rescued: bool) -> None:
+    await number.says("wamid.m", "insan")
+    await number.work()
+    [sent] = number.graph.log
+    failed = whatsapp.status(number.phone_number_id, sent.id, "failed", code=131026)
+    await number.post(failed)
+    assert (await number.outbound())[0]["status"] == "failed"
+    if rescued:
+        await number.post(whatsapp.status(number.phone_number_id, sent.id, "delivered"))
+        assert (await number.outbound())[0]["status"] == "delivered"
+    async with await psycopg.AsyncConnection.connect(number.worker_dsn, autocommit=True) as conn:
+        await conn.execute("UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL")
+    await number.work()
+    told = "provider_down" in {h["reason"] for h in await number.handovers()}
+    assert told is not rescued
+
+
+async def test_outside_the_window_a_template_carries_the_text(number: Number) -> None:
+    await number.says("wamid.n", "merhaba kolay gelsin")
+    conversation_id = (await number.browser.get("/v1/conversations", headers=number.key)).json()[
+        "items"
+    ][0]["conversation_id"]
+    path = f"/v1/conversations/{conversation_id}/messages"
+    async with number.deps.database.tenant(number.house.tenant_id) as conn:
+        await conn.execute("UPDATE conversations SET last_inbound_at = now() - interval '25 hours'")
+    await number.browser.post(path, headers=number.key, json={"text": "Siparişiniz\nyolda."})
+    await number.work()
+    failed = [r for r in await number.outbound() if r["status"] == "failed"]
+    assert "outside_window" in failed[0]["failed_reason"]
+    async with number.deps.database.tenant(number.house.tenant_id) as conn:
+        await conn.execute(
+            """UPDATE channel_accounts SET settings =
+               '{"templates": {"outside_window": {"name": "yanit", "language": "tr"}}}'"""
+        )
+    await number.browser.post(path, headers=number.key, json={"text": "Siparişiniz\nyolda."})
+    await number.work()
+    sent = number.graph.log[-1]
+    assert (sent.body["type"], sent.body["template"]["name"]) == ("template", "yanit")
+    assert sent.text == "Siparişiniz yolda."
 
 
 async def test_a_payload_for_anothers_number_is_not_taken(number: Number) -> None:

@@ -12,7 +12,9 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
+
+from psycopg import AsyncConnection
 
 from invekto.channels.sending import (
     FateUnknown,
@@ -27,6 +29,7 @@ from invekto.db.queue import Task
 from invekto.errors import NotFound
 from invekto.records import deliveries, tenants, turns
 from invekto.records.deliveries import Ready
+from invekto.records.outbox import Outbound
 from invekto.server import metrics
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.words import say
@@ -50,6 +53,11 @@ def deliver_task(deps: ServerDeps) -> Task:
 def deliver_due_task(deps: ServerDeps) -> Task:
     """Messages that were queued for a later time take their place in line when it has come."""
     return Task("deliver_due", partial(_enqueue, deps))
+
+
+def undelivered_task(deps: ServerDeps) -> Task:
+    """Messages that a channel took and then said it could not deliver."""
+    return Task("undelivered", partial(_undelivered, deps))
 
 
 async def _enqueue(deps: ServerDeps, *, tenant_id: str, contact_id: str) -> None:
@@ -205,23 +213,39 @@ async def _decide(deps: ServerDeps, tenant_id: str, ready: Ready) -> None:
 
 
 async def _bury(deps: ServerDeps, tenant_id: str, ready: Ready, how: Ending, reason: str) -> None:
-    """It will not arrive. What was an answer goes to a person, who can reach the customer."""
-    outbound = ready.outbound
+    """It will not arrive."""
     async with deps.database.tenant(tenant_id) as conn:
-        await deliveries.settle(conn, outbound.outbound_id, how, reason)
-        if outbound.conversation_id is None or outbound.kind in PROACTIVE:
-            return
-        language = (await tenants.get_tenant(conn)).default_language
-        handover = HandOver(
-            HandOverReason.PROVIDER_DOWN,
-            Priority.HIGH,
-            summary=say("undelivered", language, text=outbound.text, reason=reason),
-            next_step=say("undelivered_step", language),
-            detail={"outbound_id": outbound.outbound_id},
-        )
-        await turns.add_handover(
-            conn, handover, outbound.conversation_id, outbound.turn_id, deps.clock()
-        )
+        await deliveries.settle(conn, ready.outbound.outbound_id, how, reason)
+        await _tell(conn, deps, ready.outbound, reason)
+
+
+async def _undelivered(
+    deps: ServerDeps, *, tenant_id: str, channel: str, provider_message_id: str
+) -> None:
+    """The channel had taken it and could not deliver it, and no later status says otherwise."""
+    async with deps.database.tenant(tenant_id) as conn:
+        outbound = await deliveries.find_failed(conn, channel, provider_message_id)
+        if outbound is not None:
+            await _tell(conn, deps, outbound, outbound.failed_reason or "")
+
+
+async def _tell(
+    conn: AsyncConnection[Any], deps: ServerDeps, outbound: Outbound, reason: str
+) -> None:
+    """What was an answer goes to a person, who can reach the customer."""
+    if outbound.conversation_id is None or outbound.kind in PROACTIVE:
+        return
+    language = (await tenants.get_tenant(conn)).default_language
+    handover = HandOver(
+        HandOverReason.PROVIDER_DOWN,
+        Priority.HIGH,
+        summary=say("undelivered", language, text=outbound.text, reason=reason),
+        next_step=say("undelivered_step", language),
+        detail={"outbound_id": outbound.outbound_id},
+    )
+    await turns.add_handover(
+        conn, handover, outbound.conversation_id, outbound.turn_id, deps.clock()
+    )
 
 
 def pause(attempt: int) -> float:

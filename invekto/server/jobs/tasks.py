@@ -5,7 +5,7 @@ from __future__ import annotations
 from invekto.db.queue import Task
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.care import care_tasks
-from invekto.server.jobs.deliver import deliver_due_task, deliver_task
+from invekto.server.jobs.deliver import deliver_due_task, deliver_task, undelivered_task
 from invekto.server.jobs.turn import turn_task
 from invekto.server.jobs.webhook import webhook_task
 
@@ -16,6 +16,7 @@ def all_tasks(deps: ServerDeps) -> list[Task]:
         turn_task(deps),
         deliver_task(deps),
         deliver_due_task(deps),
+        undelivered_task(deps),
         webhook_task(deps),
         *care_tasks(deps),
     ]

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 from psycopg import AsyncConnection
 
 from invekto.channels.whatsapp import CHANNEL, Delivery, Status, check_signature, read_payload
+from invekto.db.queue import LONGEST_ID, defer
 from invekto.errors import NotAllowed, NotFound, NotSignedIn
 from invekto.records import deliveries, routing
 from invekto.records.routing import AccountOwner
@@ -23,6 +24,9 @@ from invekto.server.senders import account_secrets
 
 router = APIRouter(prefix="/webhooks/whatsapp", tags=["channels"])
 log = structlog.get_logger(__name__)
+
+SECOND_THOUGHTS = 10.0
+"""Seconds in which `delivered` may follow `failed`."""
 
 
 @router.get("/{token}")
@@ -92,10 +96,20 @@ async def _keep(deps: ServerDeps, tenant_id: str, account_id: str, delivery: Del
 
 
 async def _note(conn: AsyncConnection[Any], status: Status) -> None:
-    await deliveries.report(
+    """Keep a status; a failure is told to a person, unless `delivered` follows it."""
+    fresh = await deliveries.report(
         conn,
         CHANNEL,
         deliveries.StatusReport(
             status.provider_message_id, status.status, status.at, status.own_id, status.reason
         ),
     )
+    if fresh and status.status == "failed":
+        await defer(
+            conn,
+            "undelivered",
+            line="timed",
+            schedule_in=SECOND_THOUGHTS,
+            channel=CHANNEL,
+            provider_message_id=status.provider_message_id[:LONGEST_ID],
+        )
