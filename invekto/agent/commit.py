@@ -18,6 +18,7 @@ from invekto.agent.deps import TenantKit, TurnDeps
 from invekto.agent.nodes.setting import reply_language, template_names
 from invekto.agent.notices import notice_text
 from invekto.agent.outcome import why
+from invekto.agent.wishes import keep
 from invekto.agent.state import Decision, Dialogue, TurnState
 from invekto.agent.summary import hand_over
 from invekto.agent.turn import Worked
@@ -77,10 +78,7 @@ async def _write(deps: TurnDeps, worked: Worked) -> Committed:
 async def _write_outcome(conn: Conn, deps: TurnDeps, worked: Worked) -> Committed:
     state, kit = worked.state, worked.kit
     assert state.decision is not None
-    if state.contact_changes:
-        await conversations.set_contact(
-            conn, state.turn.contact.contact_id, **state.contact_changes
-        )
+    await keep(conn, state)
     sent = [await _queue_notice(conn, state, kit, name) for name in state.notices]
     mode = state.decision.mode
     reply = suggestion_id = handover_id = None
