@@ -10,7 +10,7 @@ import io
 import random
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -52,7 +52,16 @@ async def run(quick: bool, config: Settings | None = None) -> dict[str, Any]:
         if not quick:
             found["pgvectorstore"] = await _side_by_side(database, config or settings())
             found["many_tenants"] = await _many(database)
-    return found
+    return dict(_flat("", found))
+
+
+def _flat(prefix: str, figures: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """`query.p50_ms` and the like."""
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            yield from _flat(f"{prefix}{name}.", value)
+        else:
+            yield f"{prefix}{name}", value
 
 
 async def _colloquial(database: Database) -> dict[str, Any]:

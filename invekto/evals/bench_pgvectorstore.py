@@ -9,6 +9,7 @@ import warnings
 from typing import Any
 from urllib.parse import quote
 
+from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from invekto.db.embedded import EmbeddedServer
@@ -30,6 +31,7 @@ async def compare(database: Database, config: Settings) -> dict[str, Any]:
     for tenant_id in demo_knowledge.TENANTS:
         asked = [line for line in lines if line["tenant"] == tenant_id]
         rows = await _rows(database, tenant_id)
+        await _drop(config, tenant_id)
         store = await _store(config, tenant_id, rows)
         by_id = {row["id"]: row for row in rows}
         for line in asked:
@@ -42,6 +44,7 @@ async def compare(database: Database, config: Settings) -> dict[str, Any]:
             hits = [demo_knowledge.is_expected(by_id[i]["passage"], line) for i in ids]
             theirs.add(began, hits)
         await store.close()
+        await _drop(config, tenant_id)
     return {"ours": ours.figures(), "pgvectorstore_hybrid": theirs.figures()}
 
 
@@ -86,6 +89,18 @@ async def _rows(database: Database, tenant_id: str) -> list[dict[str, Any]]:
     return made
 
 
+def _table(tenant_id: str) -> str:
+    return f"bench_{tenant_id.replace('-', '_')}"
+
+
+async def _drop(config: Settings, tenant_id: str) -> None:
+    """The store keeps its rows in a table of its own beside our databases."""
+    dsn = EmbeddedServer(config.data_dir / "pg").dsn()
+    async with await AsyncConnection.connect(dsn, autocommit=True) as conn:
+        table = sql.Identifier(f"data_{_table(tenant_id)}")
+        await conn.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
+
+
 async def _store(config: Settings, tenant_id: str, rows: list[dict[str, Any]]) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -99,7 +114,7 @@ async def _store(config: Settings, tenant_id: str, rows: list[dict[str, Any]]) -
     store = PGVectorStore.from_params(
         connection_string=f"postgresql+psycopg2://{rest}",
         async_connection_string=f"postgresql+asyncpg://{rest}",
-        table_name=f"bench_{tenant_id.replace('-', '_')}",
+        table_name=_table(tenant_id),
         embed_dim=topics().dimension,
         hybrid_search=True,
         text_search_config="turkish",
