@@ -3,7 +3,7 @@ hash of that data and of the code that reads it."""
 
 from __future__ import annotations
 
-import hashlib
+import math
 import random
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invekto.guardrails.features import SIZE, features
+from invekto.guardrails.kept import Arrays, kept
 from invekto.guardrails.views import views
-from invekto.settings import settings
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
-READERS = ("views.py", "concepts.py", "features.py", "attack_model.py", "flat.py")
+READERS = ("views.py", "concepts.py", "features.py", "attack_model.py", "flat.py", "stems.py")
 CARRIERS = (
     "Merhaba, ürün çok güzel, kargo hızlıydı. {}",
     "Sipariş notu: {}",
@@ -47,23 +47,23 @@ class AttackModel:
     def probability(self, found: NDArray[np.int64]) -> float:
         """Chance that a text with these features is manipulation."""
         score = float(self.weights[found].sum()) * scale(found) + self.bias
-        return float(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 @lru_cache(maxsize=1)
 def attack_model() -> AttackModel:
     """The trained model, from the data directory where it was kept."""
-    key = _key()
-    kept = settings().data_dir / "models" / f"attacks-{key}.npz"
-    if kept.is_file():
-        try:
-            with np.load(kept) as stored:
-                return AttackModel(stored["weights"], float(stored["bias"]))
-        except (OSError, ValueError, KeyError):
-            kept.unlink(missing_ok=True)
-    model = train(training_lines())
-    _keep(model, kept)
-    return model
+    sources = [
+        *sorted(DATA.glob("*.txt")),
+        *(HERE / name for name in READERS),
+        HERE / "rules" / "attack_words.yaml",
+    ]
+    arrays = kept("attacks", sources, lambda: _arrays(train(training_lines())))
+    return AttackModel(arrays["weights"], float(arrays["bias"]))
+
+
+def _arrays(model: AttackModel) -> Arrays:
+    return {"weights": model.weights, "bias": np.array(model.bias)}
 
 
 def training_lines() -> list[tuple[str, bool, float]]:
@@ -100,23 +100,4 @@ def train(lines: list[tuple[str, bool, float]]) -> AttackModel:
 
 def scale(found: NDArray[np.int64]) -> float:
     """The value of each feature of a text: long texts are no surer than short ones."""
-    return 3.0 / max(1.0, float(len(found)) ** 0.5)
-
-
-def _key() -> str:
-    digest = hashlib.sha256()
-    for path in [*sorted(DATA.glob("*.txt")), *(HERE / name for name in READERS)]:
-        digest.update(path.read_bytes())
-    digest.update((HERE / "rules" / "attack_words.yaml").read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _keep(model: AttackModel, path: Path) -> None:
-    """Write beside and move: a half-written model is never read."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.stem}-{random.randrange(1 << 30)}.npz")
-        np.savez_compressed(temporary, weights=model.weights, bias=np.float64(model.bias))
-        temporary.replace(path)
-    except OSError:
-        return
+    return 3.0 / math.sqrt(max(1, len(found)))

@@ -18,6 +18,7 @@ from invekto.guardrails import (
     language,
     leak,
     links,
+    manner,
     medical,
     phrases,
     pii,
@@ -44,6 +45,7 @@ def _policy(check: Check) -> None:
 
 
 def _language(check: Check) -> None:
+    manner.check(check)
     language.check(check)
     disclaimer.check(check)
 
@@ -71,6 +73,7 @@ class ReplyGuard:
         if self._guard is None:
             self._guard = RailGuard(RAILS)
             pii.find("warm")
+            manner.manner_model()
         begun = time.perf_counter()
         if not reply.text.strip() or len(reply.text) > LONGEST:
             return _unreadable(reply)
