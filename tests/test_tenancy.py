@@ -46,6 +46,7 @@ DEFINERS = {
     "jobs.enqueue": "the API may add jobs, for its transaction's tenant, and not read any",
     "jobs.revive": "housekeeping of the worker",
     "jobs.prune": "housekeeping of the worker",
+    "jobs.backlog": "counts and ages of jobs by line, for metrics; names no tenant",
     "app.open_audit_month": "makes empty partitions of the audit log, nothing else",
     "app.refresh_statistics": "ANALYZE of a few tables after an import: reads and tells nothing",
     "app.drop_audit_month": "drops a month that every tenant has sealed and signed; worker only",

@@ -71,3 +71,19 @@ async def defer(
     row = await answer.fetchone()
     assert row is not None
     return int(row[0])
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """One line: jobs that are due, seconds that the oldest of them has waited, jobs that failed."""
+
+    line: str
+    due: int
+    oldest_seconds: float
+    failed: int
+
+
+async def backlog(conn: Connection) -> list[Backlog]:
+    """How far behind the workers are, over all tenants; for metrics."""
+    rows = await conn.execute("SELECT line, due, oldest_seconds, failed FROM jobs.backlog()")
+    return [Backlog(*row) for row in await rows.fetchall()]

@@ -20,6 +20,7 @@ from invekto.server.api import (
     webhooks,
 )
 from invekto.server.auth import authorise
+from invekto.server.console import add_console
 from invekto.server.deps import ServerDeps
 from invekto.server.frame import Frame
 from invekto.server.problems import add_problem_handlers
@@ -71,6 +72,7 @@ def create_app(deps: ServerDeps) -> FastAPI:
     app.state.public = set()
     for router in ROUTERS:
         app.include_router(router)
+    add_console(app)
     add_problem_handlers(app)
     app.add_middleware(Frame)
     return app

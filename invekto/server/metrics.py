@@ -35,3 +35,12 @@ WEBHOOKS = Counter(
     registry=REGISTRY,
 )  # fmt: skip
 LISTENERS = Gauge("invekto_event_listeners", "Open server-sent event streams", registry=REGISTRY)
+QUEUE_DUE = Gauge("invekto_queue_due_jobs", "Jobs that are due", ("line",), registry=REGISTRY)
+QUEUE_AGE = Gauge(
+    "invekto_queue_age_seconds", "How long the oldest due job has waited", ("line",),
+    registry=REGISTRY,
+)  # fmt: skip
+QUEUE_FAILED = Gauge(
+    "invekto_queue_failed_jobs", "Jobs that were given up, kept for a week", ("line",),
+    registry=REGISTRY,
+)  # fmt: skip

@@ -25,6 +25,7 @@ from invekto.settings import Settings
 from tests.conftest import HOME, TenantPair
 from tests.doubles.understanding import ScriptedUnderstander
 
+PASSWORDS = "a password that is typed"
 SECRET = "a secret of the main product, long enough"
 
 

@@ -284,3 +284,24 @@ END
 $$;
 CREATE TRIGGER emit AFTER INSERT ON trust_events
     FOR EACH ROW EXECUTE FUNCTION app.emit_trust();
+
+-- How many jobs are due and how long the oldest of them has waited, by line: for metrics, without
+-- letting the API read any job.
+CREATE FUNCTION jobs.backlog()
+RETURNS TABLE (line text, due bigint, oldest_seconds double precision, failed bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = jobs, pg_catalog, pg_temp
+AS $$
+    SELECT j.queue_name,
+        count(*) FILTER (WHERE j.status = 'todo'
+            AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())),
+        coalesce(extract(epoch FROM now() - min(coalesce(j.scheduled_at, e.at)) FILTER (
+            WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now()))), 0)
+            ::float8,
+        count(*) FILTER (WHERE j.status = 'failed')
+    FROM procrastinate_jobs j
+    LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events e WHERE e.job_id = j.id) e
+        ON j.scheduled_at IS NULL AND j.status = 'todo'
+    GROUP BY j.queue_name
+$$;
+REVOKE ALL ON FUNCTION jobs.backlog() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION jobs.backlog() TO app, worker;

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Response
 from prometheus_client import generate_latest
 from pydantic import BaseModel
 
 from invekto import __version__
+from invekto.db.queue import backlog
+from invekto.errors import InvektoError
+from invekto.server import metrics
 from invekto.server.deps import Deps
-from invekto.server.metrics import REGISTRY
 
 router = APIRouter(tags=["health"])
 
@@ -32,6 +36,12 @@ async def readyz(deps: Deps) -> Health:
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics() -> Response:
-    """Prometheus text."""
-    return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
+async def measured(deps: Deps) -> Response:
+    """Prometheus text; the queue is looked at when it is asked for."""
+    with suppress(InvektoError):
+        async with deps.database.routing() as conn:
+            for line in await backlog(conn):
+                metrics.QUEUE_DUE.labels(line.line).set(line.due)
+                metrics.QUEUE_AGE.labels(line.line).set(line.oldest_seconds)
+                metrics.QUEUE_FAILED.labels(line.line).set(line.failed)
+    return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
