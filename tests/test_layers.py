@@ -34,7 +34,7 @@ BESIDE_EACH_OTHER = {"contracts", "text", "settings", "errors"}
 """Rooms of the lowest row may import each other; cycles are forbidden all the same."""
 WITHOUT_DATABASE = {"guardrails", "channels", "connectors"}
 """Values in, values out: they import neither records nor db."""
-HOME_OF_SQL = {"db", "records", "knowledge"}
+HOME_OF_SQL = {"db", "records", "knowledge", "evals"}  # evals measures against raw SQL
 BANNED_NAMES = {
     f"{word}{ending}"
     for word in ("util", "common", "helper", "manager", "service")

@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-import invekto.demo
 from invekto.db.pool import Database
 from invekto.evals.report import read_lines
 from invekto.knowledge import faqs
@@ -20,7 +19,7 @@ from invekto.knowledge.ingest import ingest
 from invekto.knowledge.search import search
 from invekto.records.tenants import create_tenant
 
-DEMO = Path(invekto.demo.__file__).parent
+DEMO = Path(__file__).parents[1] / "demo"
 SETS = Path(__file__).parent / "sets" / "retrieval"
 TENANTS = ("nehir-moda", "inci-dis", "lale-estetik")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from invekto.contracts.guard import Outcome
-from invekto.guardrails.claims import Claim, find_months
+from invekto.guardrails.claims import Claim, find_months, find_weekdays
+from invekto.guardrails.courtesy import serves
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.ground import Ground, relative_days
-from invekto.guardrails.matching import SMALL, candidates, equal, stated, weekdays
+from invekto.guardrails.matching import SMALL, candidates, computed, equal, stated, weekdays
 from invekto.guardrails.novelty import foreign_name, sibling
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
-from invekto.guardrails.service import serves
 from invekto.guardrails.signs import costs, negative, states_nothing
 from invekto.guardrails.wording import Clause, akin, clauses, terms
 
@@ -27,6 +27,7 @@ QUALIFIERS = frozenset({"@over", "@under", "@only", "@from"})
 _ENDS = re.compile(
     r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
 )
+_TOGETHER = re.compile(r"birlikte|toplam|ikisi|ucu\b|hepsi|total|together|come to|both|مجموع|معا")
 _FIXED = re.compile(r"\b(?:sabit|net fiyat|son fiyat|fixed|final)\b|ثابت|نهائي")
 
 
@@ -115,6 +116,11 @@ def _claim(
     if claim.kind == "code":
         known = claim.value[0].lstrip("0") in ground.figures or _in_parts(claim, ground)
         return None if known else f"“{quote}” is in no fact"
+    together = bool(_TOGETHER.search(sentence.flat))
+    if computed(claim, ground, together):
+        return None
+    if claim.kind in {"amount", "number"} and _counts_priced(claim, piece, ground, together):
+        return None
     if not stated(claim, ground):
         within = claim.kind == "time" and _within_hours(claim, sentence, ground)
         return None if within else f"“{quote}” is in no fact"
@@ -161,11 +167,22 @@ def _counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool
     return bool(told) and claim.value[0] not in told
 
 
+def _counts_priced(claim: Claim, piece: Clause, ground: Ground, together: bool) -> bool:
+    """The count of what a computed price is for: "iki gece 5.600 TL"."""
+    value = claim.value[0]
+    if not value.isdecimal() or int(value) > SMALL:
+        return False
+    return any(computed(other, ground, together) for other in piece.claims)
+
+
 def _within_hours(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """A time inside opening hours, where neither end of them is told."""
-    if "@open" not in terms(sentence.flat) or _ENDS.search(sentence.flat):
+    if _ENDS.search(sentence.flat):
         return False
+    about = terms(sentence.flat) | {f"wd{c.value[0]}" for c in find_weekdays(sentence.flat)}
     for clause in ground.clauses:
+        if "@open" not in about and not {t for t in about if t.startswith("wd")} & clause.terms:
+            continue
         hours = sorted(c.value[0] for c in clause.claims if c.kind == "time")
         if len(hours) >= 2 and hours[0] <= claim.value[0] <= hours[-1]:
             return True
@@ -192,6 +209,8 @@ def _misplaced(
     if _keyed_otherwise(claim, piece, ground):
         return f"“{quote}” belongs to something else"
     if any(_confirmed(claim, piece, clause) for clause in same):
+        return None
+    if claim.kind == "money" and piece.marks & {"@over", "@under"}:
         return None
     if same and all(_keys_differ(piece, clause) for clause in same):
         return f"“{quote}” belongs to something else"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from invekto.guardrails.courtesy import serves
 from invekto.guardrails.ground import Ground
-from invekto.guardrails.service import serves
 from invekto.guardrails.signs import costs, denied_states, negative, not_yet, states, undone
 from invekto.guardrails.wording import Clause, akin
 
@@ -56,7 +56,8 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
         if negative(clause.text) == side:
             continue
         agreeing = any(negative(c.text) == side for c, _ in fits)
-        if not _covers(whole, clause) and (agreeing or not _within(own, piece, clause)):
+        loose = side or agreeing or not _within(own, piece, clause)
+        if not _covers(whole, clause) and loose:
             continue
         topic = {t for t in clause.terms if any(akin(t, o) for o in own)}
         rivals = [(c, n) for c, n in fits if negative(c.text) == side and (side or topic & c.terms)]
@@ -174,6 +175,8 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
     said = states(piece.text)
     if "planned" in known:
         known |= {"preparing", "shipped", "out"}
+    if "out" in known:
+        known |= {"shipped"}
     if said and known and not said & known:
         return True
     return bool(denied_states(piece.text) & known)

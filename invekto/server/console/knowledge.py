@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from psycopg import AsyncConnection
-from psycopg.rows import namedtuple_row
 from starlette.responses import RedirectResponse, Response
 
 from invekto.errors import BadRequest, NotFound
@@ -16,6 +15,7 @@ from invekto.knowledge import documents, faqs, gaps
 from invekto.knowledge.answer import extract
 from invekto.knowledge.faqs import Faq, FaqText
 from invekto.knowledge.search import search
+from invekto.knowledge.shown import chunks_on_page, file_content
 from invekto.records import tenants
 from invekto.server.api.knowledge import enqueue_ingest
 from invekto.server.audited import audited
@@ -91,8 +91,8 @@ async def document_page(
     """A page as it looks, with the chunks that were read from it over it."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         document = await documents.get_document(conn, document_id)
-        chunks = await _chunks(conn, document_id, document.version, number)
-        data = await _content(conn, document_id, document.version)
+        chunks = await chunks_on_page(conn, document_id, document.version, number)
+        data = await file_content(conn, document_id, document.version)
         given = await _tabs(conn)
     seen: PageSeen | None = None
     if data is not None and data[:5] == b"%PDF-" and number <= max(1, document.pages):
@@ -111,7 +111,7 @@ async def page_picture(
     """A page as a picture."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         document = await documents.get_document(conn, document_id)
-        data = await _content(conn, document_id, document.version)
+        data = await file_content(conn, document_id, document.version)
     if data is None or data[:5] != b"%PDF-":
         raise NotFound("there is no picture of this document")
     picture = await asyncio.to_thread(render_png, data, number)
@@ -295,30 +295,6 @@ async def _tabs(conn: Conn, found: list[documents.Document] | None = None) -> di
         "drafts": row[0],
         "health": health,
     }
-
-
-async def _chunks(conn: Conn, owner: str, version: int, number: int) -> list[Any]:
-    async with conn.cursor(row_factory=namedtuple_row) as cur:
-        await cur.execute(
-            """SELECT chunk_index, kind, content, heading, page, flagged,
-                   owner_id || '.' || version || '.' || chunk_index AS chunk_id
-               FROM chunks WHERE tenant_id = app.current_tenant() AND owner_id = %(owner)s
-                 AND version = %(version)s
-                 AND (page IS NULL OR %(page)s BETWEEN page AND coalesce(page_end, page))
-               ORDER BY chunk_index LIMIT 80""",
-            {"owner": owner, "version": version, "page": number},
-        )
-        return list(await cur.fetchall())
-
-
-async def _content(conn: Conn, document_id: str, version: int) -> bytes | None:
-    done = await conn.execute(
-        "SELECT content FROM document_versions WHERE tenant_id = app.current_tenant()"
-        " AND document_id = %s AND version = %s",
-        [document_id, version],
-    )
-    row = await done.fetchone()
-    return bytes(row[0]) if row is not None and row[0] is not None else None
 
 
 def _texts(form: Any) -> dict[str, FaqText]:
