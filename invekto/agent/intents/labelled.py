@@ -16,7 +16,7 @@ from invekto.agent.intents.model import IntentModel, Plan
 HELD = 0.12
 """Share held out for calibration; the final model is trained on everything again."""
 WRONG_AMONG_ANSWERED = 0.02
-LOST_INSIDE = 0.02
+LOST_INSIDE = 0.05
 """Share of in-scope messages that the out-of-scope decision may cost."""
 OUTSIDE_WEIGHT = 1.0
 Pairs = Sequence[tuple[str, str]]
@@ -57,21 +57,35 @@ class LabelledModel:
         sharp = first.calibrated(odds, None, sharpness)
         answer_from = _answer_from(sharp, truth)
         inside = np.array([label != oos for _, label in known])
-        outside = np.array([outside_score(row, first.labels, oos) for row in sharp])
+        outside = np.array([emptiness(row, first.labels, oos) for row in odds])
         outside_from = float(np.quantile(outside[inside], 1 - LOST_INSIDE)) if oos else np.inf
         final = replace(_fit(pairs), sharpness=sharpness)
         return cls(final, oos, answer_from, outside_from)
 
     def read(self, text: str) -> LabelledReading:
         """Label, confidence and decision for one text."""
-        odds = self.model.probabilities(text)
-        outside = outside_score(odds, self.model.labels, self.oos)
+        raw = self.model.odds(text)
+        odds = self.model.calibrated(raw)
+        outside = emptiness(raw, self.model.labels, self.oos)
         order = np.argsort(-odds, kind="stable")
         best = tuple((self.model.labels[i], float(odds[i])) for i in order[:10])
         label, confidence = best[0]
         if self.oos is not None and outside >= self.outside_from and label != self.oos:
             label = self.oos
         return LabelledReading(label, confidence, confidence >= self.answer_from, best, outside)
+
+
+def emptiness(odds: Floats, labels: tuple[str, ...], oos: str | None) -> float:
+    """How undecided the averaged odds are among the intents (entropy, 0–1), plus the odds of the
+    out-of-scope label where there is one; found best of ten scores on CLINC150's validation."""
+    rest = np.array(odds, dtype=np.float64)
+    own = 0.0
+    if oos is not None and oos in labels:
+        own = float(rest[labels.index(oos)])
+        rest[labels.index(oos)] = 0.0
+    rest /= max(rest.sum(), 1e-9)
+    entropy = -float((rest * np.log(rest + 1e-9)).sum()) / float(np.log(max(2, len(rest))))
+    return entropy + OUTSIDE_WEIGHT * own
 
 
 def outside_score(odds: Floats, labels: tuple[str, ...], oos: str | None) -> float:
