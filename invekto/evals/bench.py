@@ -21,9 +21,9 @@ HISTORY = Path("bench-history.jsonl")
 
 def benchmarks() -> dict[str, Callable[..., Any]]:
     """Name → `run(quick)`, each returning figures by name."""
-    from invekto.evals import bench_turn
+    from invekto.evals import bench_knowledge, bench_turn
 
-    return {"turn": bench_turn.run}
+    return {"turn": bench_turn.run, "knowledge": bench_knowledge.run}
 
 
 def run_bench(*, quick: bool, only: str | None, json_out: Path | None) -> None:
@@ -49,7 +49,7 @@ def run_bench(*, quick: bool, only: str | None, json_out: Path | None) -> None:
 
 
 def _finished(result: Any) -> dict[str, Any]:
-    figures: dict[str, Any] = asyncio.run(result) if inspect.isawaitable(result) else result
+    figures: dict[str, Any] = asyncio.run(result) if inspect.iscoroutine(result) else result
     return figures
 
 

@@ -21,7 +21,7 @@ async def served(app: Any) -> AsyncIterator[str]:
         config = uvicorn.Config(app, log_level="critical", ws="none", lifespan="off")
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         try:
             yield f"http://127.0.0.1:{port}"
