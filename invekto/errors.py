@@ -68,7 +68,7 @@ class TooMuch(InvektoError):
 
 
 class Refused(InvektoError):
-    """A rule of the business says no. `reason` is a stable word a playbook or a model can act on."""
+    """A rule of the business says no. `reason` is a stable word playbooks and models act on."""
 
     status = 409
     code = "refused"
