@@ -18,7 +18,8 @@ from invekto.agent.intents.requests import BACKGROUND, best_cut
 from invekto.agent.intents.tuning import PATH
 from invekto.settings import settings
 
-WRONG_AMONG_ANSWERED = 0.02
+WRONG_AMONG_ANSWERED = {"tr": 0.022, "en": 0.025, "ar": 0.03}
+"""Allowed when trained on two batches; with the third the model is wrong less often."""
 JOINTS = {
     "tr": (" ", ", ", " ", " ve ", " bir de ", ". ", " bide ", "? ", " ayrıca "),
     "en": (" and ", ", ", ". ", " also ", "? ", " ", " and also "),
@@ -36,7 +37,9 @@ def main() -> None:
     for language in LANGUAGES:
         parts = [judged(fold, language, world) for fold in crossed for world in WORLDS]
         tuned["sharpness"][language] = round(_sharpness(parts), 3)
-        tuned["answer_from"][language] = round(_answer_from(parts, tuned["sharpness"][language]), 3)
+        tuned["answer_from"][language] = round(
+            _answer_from(parts, tuned["sharpness"][language], language), 3
+        )
     weights, accuracy = _two_requests(crossed, tuned["sharpness"])
     tuned["two_requests"] = [round(float(w), 3) for w in weights]
     print(f"two requests, synthetic: {accuracy:.3f}")
@@ -52,7 +55,7 @@ def _sharpness(parts: list[Judged]) -> float:
     )
 
 
-def _answer_from(parts: list[Judged], sharpness: float) -> float:
+def _answer_from(parts: list[Judged], sharpness: float, language: str) -> float:
     """The lowest confidence from which at most the allowed share is wrong."""
     confidence, right = [], []
     for part in parts:
@@ -62,7 +65,7 @@ def _answer_from(parts: list[Judged], sharpness: float) -> float:
     sure, good = np.concatenate(confidence), np.concatenate(right)
     order = np.argsort(-sure)
     wrong = np.cumsum(~good[order]) / np.arange(1, len(order) + 1)
-    enough = np.nonzero(wrong <= WRONG_AMONG_ANSWERED)[0]
+    enough = np.nonzero(wrong <= WRONG_AMONG_ANSWERED[language])[0]
     return float(sure[order][enough[-1]]) if len(enough) else 0.99
 
 
