@@ -3,6 +3,7 @@ counts, codes and links, in one form whatever the language and the way of writin
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -142,7 +143,7 @@ def find_weekdays(folded: str) -> list[Claim]:
     named += [(m.start(), m.end(), _SHORT[m.group()]) for m in _SHORT_DAY.finditer(folded)]
     named.sort()
     found = [Claim("weekday", (day,), start, end) for start, end, day in named]
-    for (start, end, first), (after, stop, last) in zip(named, named[1:], strict=False):
+    for (start, end, first), (after, stop, last) in itertools.pairwise(named):
         if _TILL.fullmatch(folded[end:after]):
             between = range(int(first) + 1, int(last))
             found += [Claim("weekday", (str(day),), start, stop) for day in between]

@@ -3,6 +3,7 @@ words, letter groups, and how the text was hidden."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from zlib import crc32
 
@@ -83,7 +84,7 @@ def _add_text(surface: str, names: set[str]) -> None:
     _add_concepts(surface, names)
     words = _WORD.findall(surface)[:_MAX_WORDS]
     names.update(f"w:{w[:7]}" for w in words)
-    names.update(f"b:{a[:6]} {b[:6]}" for a, b in zip(words, words[1:], strict=False))
+    names.update(f"b:{a[:6]} {b[:6]}" for a, b in itertools.pairwise(words))
     for word in words:
         if len(word) > 4:
             padded = f"<{word}>"

@@ -154,6 +154,9 @@ class Ground:
         for clause in self.clauses:
             for claim in clause.claims:
                 index.setdefault(claim.kind, []).append((claim, clause))
+            if self.today is not None:
+                for day in relative_days(clause.text, self.today):
+                    index.setdefault("date", []).append((day, clause))
         return index
 
     @cached_property

@@ -23,6 +23,7 @@ KINDS = {
     "amount": ("amount", "number", "time", "dotted"),
     "number": ("number", "amount", "money", "time", "code", "percent", "date", "dotted"),
 }
+COUNTED = frozenset({"piece", "room", "doctor", "person", "tooth"})
 SMALL = 12
 """Counts up to this may be counted from the facts."""
 
@@ -43,12 +44,11 @@ def stated(claim: Claim, ground: Ground) -> bool:
 def _follows(claim: Claim, ground: Ground) -> bool:
     if claim.kind == "number":
         return claim.value[0] in ALWAYS or _converted(claim, ground)
-    if claim.kind == "amount" and claim.value[1] in {"piece", "room", "doctor", "person", "tooth"}:
-        return _small(claim.value[0])
-    if claim.kind == "amount" and claim.value[1] in {"day", "night", "hour"}:
-        return claim.value[0] in ground.days_apart() | (
-            {"24"} if claim.value[1] == "hour" else set()
-        )
+    if claim.kind == "amount" and claim.value[1] in COUNTED:
+        told = any(c.value[1] == claim.value[1] for c, _ in ground.by_kind.get("amount", ()))
+        return _small(claim.value[0]) and not told
+    if claim.kind == "amount" and claim.value[1] in {"day", "night"}:
+        return claim.value[0] in ground.days_apart()
     return claim.kind == "money" and _computed(claim, ground)
 
 
@@ -66,6 +66,23 @@ def _converted(claim: Claim, ground: Ground) -> bool:
 
 def _small(value: str) -> bool:
     return value.isdecimal() and int(value) <= SMALL
+
+
+def computed(claim: Claim, ground: Ground, together: bool) -> bool:
+    """An amount of money that is not in the facts and follows from them; `together` says that
+    the reply adds things up."""
+    if claim.kind != "money" or any(equal(claim, o) for o, _ in candidates(claim, ground)):
+        return False
+    if _computed(claim, ground):
+        return True
+    known = [
+        float(o.value[0])
+        for o, _ in ground.by_kind.get("money", ())
+        if o.value[1] == claim.value[1]
+    ]
+    return together and any(
+        abs(a + b - float(claim.value[0])) < 0.01 for i, a in enumerate(known) for b in known[i:]
+    )
 
 
 def _computed(claim: Claim, ground: Ground) -> bool:

@@ -42,17 +42,17 @@ class NullNlpEngine(NlpEngine):
         self,
         texts: Iterable[str],
         language: str,
-        batch_size: int = 1,  # noqa: ARG002
-        n_process: int = 1,  # noqa: ARG002
+        batch_size: int = 1,
+        n_process: int = 1,
         **_: Any,
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         for text in texts:
             yield text, self.process_text(text, language)
 
-    def is_stopword(self, word: str, language: str) -> bool:  # noqa: ARG002
+    def is_stopword(self, word: str, language: str) -> bool:
         return False
 
-    def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002
+    def is_punct(self, word: str, language: str) -> bool:
         return False
 
     def get_supported_entities(self) -> list[str]:
@@ -70,11 +70,11 @@ class NoEnhancer(ContextAwareEnhancer):
 
     def enhance_using_context(
         self,
-        text: str,  # noqa: ARG002
+        text: str,
         raw_results: list[RecognizerResult],
-        nlp_artifacts: NlpArtifacts,  # noqa: ARG002
-        recognizers: list[EntityRecognizer],  # noqa: ARG002
-        context: list[str] | None = None,  # noqa: ARG002
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
     ) -> list[RecognizerResult]:
         return raw_results
 

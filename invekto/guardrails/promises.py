@@ -29,7 +29,11 @@ def check(check: Check) -> None:
             if kind == "denied" or kind not in check.policy.person_promises:
                 continue
             match = pattern.search(sentence.flat)
-            if match and not rules["denied"].search(match.group()) and not _told(match, check):
+            if (
+                match
+                and not rules["denied"].search(sentence.flat[match.start() : match.end() + 24])
+                and not _told(match, check)
+            ):
                 check.find(
                     "promises", "overpromise", Outcome.BLOCK, sentence.text,
                     f"only a person may promise this ({kind.replace('_', ' ')})",

@@ -51,11 +51,13 @@ def split_sentences(text: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     start = 0
     for mark in _END.finditer(text):
-        if mark.group() == "." and _ABBREVIATION.search(
-            folded[max(0, mark.end() - 12) : mark.end()]
+        if (
+            mark.group() == "."
+            and _ABBREVIATION.search(folded[max(0, mark.end() - 12) : mark.end()])
+            and text[mark.end() : mark.end() + 1] != "\n"
+            and mark.end() != len(text)
         ):
-            if text[mark.end() : mark.end() + 1] != "\n" and mark.end() != len(text):
-                continue
+            continue
         _add(sentences, text, folded, start, mark.end())
         start = mark.end()
     _add(sentences, text, folded, start, len(text))
