@@ -18,10 +18,10 @@ from invekto.agent.deps import TenantKit, TurnDeps
 from invekto.agent.nodes.setting import reply_language, template_names
 from invekto.agent.notices import notice_text
 from invekto.agent.outcome import why
-from invekto.agent.wishes import keep
 from invekto.agent.state import Decision, Dialogue, TurnState
 from invekto.agent.summary import hand_over
 from invekto.agent.turn import Worked
+from invekto.agent.wishes import keep
 from invekto.contracts.evidence import Mode
 from invekto.contracts.handover import HandOver, HandOverReason
 from invekto.contracts.ids import new_id
