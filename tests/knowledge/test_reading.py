@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -89,6 +90,27 @@ def test_a_table_without_rules_is_a_table() -> None:
     ]
     texts = [b.text for p in read_pdf(files.pdf([page])) for b in p.blocks]
     assert "Kanal · Fiyat: 4.500 TL · Sure: 60 dk" in texts
+
+
+async def test_a_scanned_page_is_read_where_tesseract_is_and_reported_where_not(
+    db, tenant_pair
+) -> None:
+    from PIL import Image, ImageDraw, ImageFont
+
+    from invekto.knowledge.ingest import ingest
+    from invekto.knowledge.readers.ocr import languages
+
+    picture = Image.new("L", (1240, 1754), 255)
+    font = ImageFont.load_default(size=48)
+    ImageDraw.Draw(picture).text((120, 200), "Whitening costs 6500 lira", font=font, fill=0)
+    out = io.BytesIO()
+    picture.save(out, "PDF", resolution=150)
+    report = await ingest(db, tenant_pair.ours, name="scan.pdf", data=out.getvalue())
+    if languages():
+        assert (report.status, report.chunks) == ("live", 1)
+    else:
+        assert report.problem == "scanned"
+        assert "OCR" in report.message["tr"]
 
 
 async def test_pages_come_from_a_process_of_their_own_with_its_progress() -> None:

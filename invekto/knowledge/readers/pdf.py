@@ -10,6 +10,7 @@ from typing import Any
 from invekto.knowledge.blocks import Block, Page, Unreadable
 from invekto.knowledge.readers.glyphs import Sheet, sheet
 from invekto.knowledge.readers.layout import blocks_of, in_margin, lines_of, margin_text
+from invekto.knowledge.readers.ocr import recognised
 
 SAMPLE = 12
 """Pages from which headers, footers and the size of running text are learnt."""
@@ -25,7 +26,8 @@ def read_pdf(data: bytes, password: str | None = None, *, skip: int = 0) -> Iter
         sample = [sheet(document, at) for at in _spread(count)]
         body, dropped = body_size(sample), margins(sample)
         for at in range(skip, count):
-            yield _page(sheet(document, at), body, dropped, data, password)
+            found = _page(sheet(document, at), body, dropped, data, password)
+            yield _with_picture_read(document, at, found) if found.image_only else found
     finally:
         document.close()
 
@@ -85,6 +87,16 @@ def _page(
     if letters < 8 and not found.picture:
         blocks = _second_opinion(data, password, found.number) or blocks
     return Page(found.number, blocks, image_only=letters < 8 and found.picture)
+
+
+def _with_picture_read(document: Any, at: int, found: Page) -> Page:
+    """A scanned page with what text recognition makes of it, where that is installed."""
+    page = document[at]
+    try:
+        blocks = recognised(page, at + 1)
+    finally:
+        page.close()
+    return Page(found.number, blocks, image_only=not blocks)
 
 
 def _second_opinion(data: bytes, password: str | None, number: int) -> list[Block]:
