@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from invekto.text.fold import Folded
 
-MAX_CUTS = 8
+MAX_CUTS = 6
 """Places at which a message is tried to be cut."""
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,.;?!\n]+")
 _CONNECTORS = frozenset(
