@@ -72,8 +72,11 @@ async def numbers(house: House) -> dict[str, orders.Order]:
 
 
 @pytest.mark.timeout(300)
-async def test_ten_thousand_orders_survive_kills_at_any_page(house: House, http) -> None:
-    count, chance = 10_000, random.Random(9)
+@pytest.mark.parametrize(
+    "count", [600, pytest.param(10_000, marks=pytest.mark.proof)], ids=["a_sample", "ten_thousand"]
+)
+async def test_orders_survive_kills_at_any_page(house: House, http, count: int) -> None:
+    chance = random.Random(9)
     begin = NOW - timedelta(days=29)
     packages = [
         trendyol.package(
@@ -90,7 +93,8 @@ async def test_ten_thousand_orders_survive_kills_at_any_page(house: House, http)
         client._caller.limiter = type(client._caller.limiter)(10_000, 1.0)
         while True:
             running = asyncio.create_task(sync_orders(house.db, house.id, ident, client, NOW))
-            done, _ = await asyncio.wait({running}, timeout=chance.uniform(0.05, 1.5))
+            wait = chance.uniform(0.05, 1.5) if count > 1000 else (0.1 if kills < 6 else None)
+            done, _ = await asyncio.wait({running}, timeout=wait)
             if done:
                 break
             kills += 1
@@ -101,7 +105,7 @@ async def test_ten_thousand_orders_survive_kills_at_any_page(house: House, http)
         stored = await numbers(house)
         again = await sync_orders(house.db, house.id, ident, client, NOW)
     print(f"\n{count} orders, {kills} kills, {len(shop.log)} requests")
-    assert kills >= 5
+    assert kills >= (5 if count > 1000 else 1)
     assert len(stored) == count
     assert sum(o.total for o in stored.values()) == sum(
         Decimal(str(p["totalPrice"])) for p in packages
