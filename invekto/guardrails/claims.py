@@ -384,6 +384,6 @@ def _counted(raw: str, begin: int, finish: int, value: str, kind: str) -> list[C
     after = flat(raw[finish : finish + 16]).lstrip(" -'")
     inside = flat(raw[begin:finish])
     for unit, key in sorted(_grammar()["unit_of"].items(), key=lambda u: -len(u[0])):
-        if after.startswith(unit) or inside.endswith(unit):
+        if after.startswith(unit) or (len(unit) > 1 and inside.split()[-1].startswith(unit)):
             return [Claim("amount", (value, key), begin, finish)]
     return [Claim("number", (value,), begin, finish)]

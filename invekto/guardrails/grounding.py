@@ -162,8 +162,8 @@ def _counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool
     noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
     if noun is None:
         return False
-    counted = re.compile(rf"(?<![\d.:,])(\d{{1,4}}) {re.escape(noun.group(1))}")
-    told = {n for fact in ground.folded for n in counted.findall(fact)}
+    counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,4}})[-–])?(\d{{1,4}}) {re.escape(noun.group(1))}")
+    told = {n for fact in ground.folded for pair in counted.findall(fact) for n in pair if n}
     return bool(told) and claim.value[0] not in told
 
 

@@ -95,6 +95,9 @@ def _computed(claim: Claim, ground: Ground) -> bool:
     value = float(claim.value[0])
     if any(k > 0 and value / k in range(2, SMALL + 1) for k in known):
         return True
+    counts = {float(c.value[0]) for c, _ in ground.by_kind.get("amount", ())}
+    if any(n > 1 and value * n in known for n in counts):
+        return True
     cents = f"{value * 100:.0f}"
     return any("minor" in fact and cents in fact for fact in ground.folded)
 
@@ -163,6 +166,9 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 
 def _hour(clock: str, number: str) -> bool:
     hour, minute = clock.split(":")
+    if number.endswith(".5"):
+        half = int(float(number))
+        return minute == "30" and half in {int(hour), int(hour) % 12 or 12}
     if minute != "00":
         return False
     return number in {str(int(hour)), str(int(hour) % 12 or 12)}

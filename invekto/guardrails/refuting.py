@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.ground import Ground
+from invekto.guardrails.matching import stated
 from invekto.guardrails.signs import costs, denied_states, negative, not_yet, states, undone
 from invekto.guardrails.wording import Clause, akin
 
@@ -82,6 +83,13 @@ def _narrower(clause: Clause, own: frozenset[str], rivals: list[Clause], ground:
     return bool(extra) and any(ground.nearness(own, rival) >= near for rival in rivals)
 
 
+def _other_day(piece: Clause, clause: Clause) -> bool:
+    """Both name days of the week, and none in common."""
+    said = {t for t in piece.terms if t.startswith("wd")}
+    told = {t for t in clause.terms if t.startswith("wd")}
+    return bool(said and told) and not said & told
+
+
 def _fit(own: frozenset[str], whole: frozenset[str], clause: Clause, ground: Ground) -> float:
     """How much a fact is about what a clause of the reply is about."""
     if not any(akin(t, o) for t in clause.terms for o in own):
@@ -155,11 +163,12 @@ def _other_cost(piece: Clause, whole: frozenset[str], ground: Ground) -> bool:
     same: float | None = None
     against = 0.0
     for clause in ground.clauses:
-        cost = costs(clause.text)
+        priced = any(c.kind == "money" for c in clause.claims)
+        cost = costs(clause.text) or ("paid" if priced else "")
         near = ground.nearness(about, clause)
         if cost == said:
             same = max(same or 0.0, near)
-        elif cost or (said == "free" and any(c.kind == "money" for c in clause.claims)):
+        elif cost:
             against = max(against, near)
     return same is None or against > same + NEARER
 
