@@ -55,6 +55,7 @@ PUBLIC: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/pay/{token}"),
         ("POST", "/pay/{token}"),
         ("GET", "/widget.js"),
+        ("OPTIONS", "/widget/{token}"),
         ("OPTIONS", "/widget/{token}/{rest}"),
         ("GET", "/widget/{token}"),
         ("POST", "/widget/{token}/visitors"),

@@ -110,6 +110,8 @@ def _dress(headers: MutableHeaders, request_id: str, path: str) -> None:
     headers["x-request-id"] = request_id
     for name, value in SECURITY.items():
         headers.setdefault(name, value)
+    if path.startswith("/widget/"):  # so that a page may read why it was refused
+        headers.setdefault("access-control-allow-origin", "*")
     if not path.startswith(("/static/", "/widget")):
         headers.setdefault("cache-control", "no-store")
 

@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import uvicorn
 
 from invekto.records import events
 from invekto.records.events import Place
 from tests.server.conftest import House
-
-
-@contextlib.asynccontextmanager
-async def listening(house: House) -> AsyncIterator[str]:
-    """The app on a loopback port."""
-    config = uvicorn.Config(
-        house.app, host="127.0.0.1", port=0, lifespan="off", log_config=None,
-        timeout_graceful_shutdown=1,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn tells by an attribute only
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await serving
+from tests.server.serving import listening
 
 
 async def read(response: httpx.Response, count: int) -> list[dict]:
@@ -56,7 +35,7 @@ async def test_what_happens_is_heard_and_can_be_taken_up_again(
     house: House, neighbour: House
 ) -> None:
     async with (
-        listening(house) as url,
+        listening(house.app) as url,
         httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}) as ours,
         httpx.AsyncClient(base_url=url, headers={"x-api-key": neighbour.api_key}) as theirs,
     ):
@@ -83,7 +62,7 @@ async def test_what_happens_is_heard_and_can_be_taken_up_again(
 
 async def test_news_reach_a_stream_that_is_open(house: House) -> None:
     async with (
-        listening(house) as url,
+        listening(house.app) as url,
         httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}) as client,
         client.stream("GET", "/v1/events") as stream,
     ):

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import uvicorn
 
 from invekto.db.worker import keep_house_once
 from invekto.records import tenants
@@ -26,27 +25,12 @@ from tests.conftest import TestDatabase
 from tests.doubles import whatsapp
 from tests.doubles.whatsapp import WhatsApp
 from tests.server.conftest import House
+from tests.server.serving import listening
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CUSTOMERS = 8
 KILLS = 5
 TEXTS = ("merhaba", "bir insan lütfen", "adres nerede", "patla", "bambaşka bir konu")
-
-
-@contextlib.asynccontextmanager
-async def served(graph: WhatsApp) -> AsyncIterator[str]:
-    """The emulator on a loopback port."""
-    config = uvicorn.Config(graph.app, host="127.0.0.1", port=0, lifespan="off", log_config=None)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn tells by an attribute only
-        await asyncio.sleep(0.01)
-    try:
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}/v23.0"
-    finally:
-        server.should_exit = True
-        await serving
 
 
 class Workers:
@@ -118,8 +102,8 @@ async def survive(
     graph = WhatsApp()
     path = await connect(house)
     async with (
-        served(graph) as url,
-        warm(database.worker_dsn, url) as workers,
+        listening(graph.app) as url,
+        warm(database.worker_dsn, f"{url}/v23.0") as workers,
         house.client() as channel,
     ):
         for n in range(kills):

@@ -78,6 +78,7 @@ async def widget_script() -> Response:
     return Response(_script(), media_type="text/javascript", headers=headers)
 
 
+@router.options("/{token}", include_in_schema=False)
 @router.options("/{token}/{rest:path}", include_in_schema=False)
 async def preflight(token: str, request: Request, deps: Deps) -> Response:
     """What the browser asks before it lets a page call us."""

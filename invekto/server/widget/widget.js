@@ -78,7 +78,8 @@
   function keep(value) { try { localStorage.setItem(key, value); } catch { /* private window */ } }
 
   async function call(path, options = {}) {
-    const headers = { "content-type": "application/json" };
+    const headers = {};
+    if (options.body) headers["content-type"] = "application/json";
     if (visitor) headers["x-visitor"] = visitor;
     const answer = await fetch(base + path, { ...options, headers, credentials: "omit" });
     if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
