@@ -106,8 +106,9 @@ def _grammar() -> dict[str, Any]:
     }
 
 
-def find_claims(raw: str, folded: str, language: str) -> list[Claim]:
-    """All claims in order of place."""
+@lru_cache(maxsize=1_024)
+def find_claims(raw: str, folded: str, language: str) -> tuple[Claim, ...]:
+    """All claims in order of place. Kept: rails ask for the same sentence several times."""
     found = list(_by_figures(folded))
     grammar = _grammar()
     found += find_weekdays(folded)
@@ -115,7 +116,7 @@ def find_claims(raw: str, folded: str, language: str) -> list[Claim]:
     if grammar["number_word"].search(folded):
         for start in range(0, len(raw), WINDOW):
             found += _by_words(raw, start, language, found)
-    return sorted(found, key=lambda c: (c.start, c.end))
+    return tuple(sorted(found, key=lambda c: (c.start, c.end)))
 
 
 _SHORT = {
@@ -350,6 +351,12 @@ def amount(figures: str, times: int = 1) -> str:
     return f"{value.normalize():f}"
 
 
+_MONEY_WORDS = (
+    "lira", "tl", "dolar", "euro", "avro", "sterlin", "dollar", "pound", "usd", "eur", "ليره",
+    "دولار", "يورو", "جنيه",
+)  # fmt: skip
+
+
 def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list[Claim]:
     """Amounts in words, read by the text room; what was found by its figures is left out."""
     from invekto.text.money import find_money
@@ -357,7 +364,8 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
 
     raw = whole[start : start + WINDOW]
     found: list[Claim] = []
-    for money in find_money(raw, language):
+    named = any(word in flat(raw) for word in _MONEY_WORDS)
+    for money in find_money(raw, language) if named else ():
         if any(c.isdecimal() for c in money.text) or money.currency is None:
             continue
         for value in {v for v in (money.min, money.max) if v is not None}:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import find_claims, host_of
 from invekto.guardrails.flat import flat
 from invekto.guardrails.reply import Check
 
+_MAYBE = re.compile(r"https?:|www\.|\.[a-z]{2,5}(?:/|\b)")
+
 
 def check(check: Check) -> None:
     """Hosts come from the policy, the facts and the tenant's published contacts."""
+    if not _MAYBE.search(check.flat):
+        return
     links = [
         c
         for c in find_claims(check.reply.text, check.flat, check.reply.language)

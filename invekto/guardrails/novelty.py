@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from invekto.guardrails.flat import flat
-from invekto.guardrails.ground import PROVINCES, Ground
+from invekto.guardrails.gazetteer import PROVINCES
+from invekto.guardrails.ground import Ground
 from invekto.guardrails.people import find_people
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative

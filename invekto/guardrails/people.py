@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from invekto.guardrails.flat import flat
-from invekto.guardrails.gazetteer import Names, names
+from invekto.guardrails.gazetteer import PROVINCES, Names, names
 
 RULES = Path(__file__).parent / "rules" / "people.yaml"
 _WORD = re.compile(r"[^\W\d_]+(?:[-.][^\W\d_]+)*(?:'[^\W\d_]+)*")
@@ -63,7 +63,50 @@ _SUFFIXES = [
 _SUFFIXES.sort(key=len, reverse=True)
 _BY_LAST = {last: [s for s in _SUFFIXES if s[-1] == last] for last in {s[-1] for s in _SUFFIXES}}
 _PREFIXES = ("وال", "لل", "ال", "و", "ل", "ب", "يا ")
-GAP = re.compile(r"[ \t\u00a0]{1,2}\.?[ ]?|\.[ ]?|[ ]?[:=][ ]?")
+_ORDINARY = frozenset(
+    [
+        "adilik",
+        "alimi",
+        "alinan",
+        "aliyor",
+        "arda",
+        "aydan",
+        "ayda",
+        "ayin",
+        "canta",
+        "cantadan",
+        "emine",
+        "eminim",
+        "esine",
+        "esinin",
+        "ferahlik",
+        "gonulden",
+        "gulun",
+        "haline",
+        "halinde",
+        "inciler",
+        "melekler",
+        "nazlanma",
+        "omrum",
+        "omur",
+        "sahinde",
+        "selinde",
+        "serileri",
+        "serisi",
+        "seridi",
+        "sunada",
+        "sunlar",
+        "sunun",
+        "suyu",
+        "suyun",
+        "tanede",
+        "tanesi",
+        "tunceli",
+        "yasarim",
+    ]
+) - {"emine", "arda"}
+_ORDINARY_STEMS = ("oray", "arapc", "yasin", "buket", "bahar", "deniz", "gunes", "metin")
+"""Everyday words that look like a name with an ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +134,8 @@ class Cues:
     title_before: frozenset[str]
     title_after: frozenset[str]
     not_titled: frozenset[str]
+    not_a_name: frozenset[str]
+    name_cue: frozenset[str]
     cue_before: tuple[str, ...]
     cue_after: frozenset[str]
     place_after: frozenset[str]
@@ -138,11 +183,18 @@ def _words(raw: str, folded: str) -> list[Word]:
                 whole,
                 raw[start].isupper(),
                 bool(_ARABIC.match(whole)),
-                not words or any(c in ".!?\n:" for c in between),
+                not words or _parts(between, words[-1]),
             )
         )
         previous = match.end()
     return words
+
+
+def _parts(between: str, before: Word) -> bool:
+    """Whether a new sentence begins; the full stop of a title ends none."""
+    if between.strip() == "." and before.base in cues().title_before:
+        return False
+    return any(c in ".!?\n:" for c in between)
 
 
 def _shouts(words: list[Word]) -> bool:
@@ -166,6 +218,11 @@ def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> tuple
         return _unlisted(words, at, folded, cued=cued, titled=titled, shouting=shouting)
     base = folded[word.start : end]
     count, last = _extend(words, at, folded, end, shouting)
+    if base in known.common and count > 1 and not (cued or titled):
+        second = words[at + 1]
+        both = word.capital and second.capital
+        if not both and (second.capital or second.base in known.common):
+            return 0, 0.0, 0
     if _place_follows(words, at + count, folded):
         return 0, 0.0, 0
     foreign = base in known.foreign and base not in known.given
@@ -187,10 +244,12 @@ def _given_end(word: Word, known: Names) -> int | None:
         return word.end
     if word.whole != word.base or len(word.base) < 5:
         return None
+    if word.base in _ORDINARY or word.base.startswith(_ORDINARY_STEMS):
+        return None
     for suffix in _BY_LAST.get(word.base[-1], ()):
         stem = word.base[: -len(suffix)]
         if len(stem) >= 3 and word.base.endswith(suffix) and stem in known.given:
-            if stem in known.common or (len(suffix) == 1 and len(stem) < 4):
+            if stem in known.common or (len(suffix) == 1 and len(stem) < 5):
                 continue
             return word.start + len(stem)
     return None
@@ -247,7 +306,7 @@ def _closes(words: list[Word], at: int, folded: str) -> bool:
 
 
 def _adjacent(folded: str, end: int, start: int) -> bool:
-    return folded[end:start] in {" ", "  ", "\u00a0", "-", ". ", "."}
+    return folded[end:start] in {" ", "  ", "\u00a0", "-"}
 
 
 def _unlisted(
@@ -258,15 +317,18 @@ def _unlisted(
     known, around = names(), cues()
     if len(word.base) < 2 or word.base in around.not_surname or word.base in around.title_before:
         return 0, 0.0, 0
+    if word.base in around.not_a_name or word.base in PROVINCES:
+        return 0, 0.0, 0
     surname = word.base in known.surnames or word.base in known.foreign_surnames
-    if titled and word.base not in around.not_titled and (word.capital or surname):
+    shown = (word.capital and not word.opens) or surname
+    if titled and word.base not in around.not_titled and shown:
         return 1, 0.8, word.end
     if cued == "title" and word.capital and not word.opens:
         count, last = _extend(words, at, folded, word.end, shouting)
         return count, 0.85, last
-    if cued == "cue" and word.capital and not shouting and not word.opens:
+    if cued == "name" and word.capital and not shouting and not word.opens:
         count, last = _extend(words, at, folded, word.end, shouting)
-        return (count, 0.8, last) if count > 1 or cued else (0, 0.0, 0)
+        return count, 0.8, last
     if word.capital and not shouting and not word.opens and at + 1 < len(words):
         following = words[at + 1]
         if (
@@ -295,7 +357,7 @@ def _cued(words: list[Word], at: int, folded: str) -> str:
             if trimmed.endswith(cue):
                 left = trimmed[: -len(cue)][-1:]
                 if not (left.isalnum() or left == "'"):
-                    return "cue"
+                    return "name" if cue in around.name_cue else "cue"
     if at + 1 < len(words) and words[at + 1].base in around.cue_after:
         return "cue"
     if at + 2 < len(words) and words[at + 2].base in around.cue_after:

@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.ground import Ground
-from invekto.guardrails.matching import stated
 from invekto.guardrails.signs import costs, denied_states, negative, not_yet, states, undone
 from invekto.guardrails.wording import Clause, akin
 

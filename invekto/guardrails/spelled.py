@@ -21,7 +21,7 @@ _AR = {
 WORDS = {**_TR, **_EN, **_AR}
 _UNIT = "|".join(sorted(WORDS, key=len, reverse=True))
 _RUN = re.compile(
-    rf"(?<!\w)(?:(?:{_UNIT})(?!\w)|\d{{1,4}}(?!\w))(?:[ ,-]{{1,2}}(?:(?:{_UNIT})(?!\w)|\d{{1,4}}(?!\w))){{2,14}}"
+    rf"(?<!\w)(?:(?:{_UNIT}){{1,4}}(?!\w)|\d{{1,4}}(?!\w))(?:[ ,-]{{1,2}}(?:(?:{_UNIT}){{1,4}}(?!\w)|\d{{1,4}}(?!\w))){{2,14}}"
 )
 _SIGNS = ("sifir", "bes", "yuz", "otuz", "elli", "zero", "five", "صفر", "خمسه")
 _TOKEN = re.compile(rf"{_UNIT}|\d+")
