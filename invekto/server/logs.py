@@ -13,8 +13,6 @@ import structlog
 
 from invekto.settings import Settings
 
-LOUD = ("uvicorn.access", "httpx", "httpcore", "procrastinate", "asyncio")
-"""Libraries whose everyday messages are not wanted."""
 OWN_FRAMES = 12
 
 
@@ -32,7 +30,6 @@ def configure_logs(settings: Settings) -> None:
             logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
         ),
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -46,9 +43,8 @@ def configure_logs(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
-    for name in LOUD:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    root.setLevel(logging.WARNING)  # what libraries find worth a debug line may quote a customer
+    logging.getLogger("invekto").setLevel(settings.log_level.upper())
 
 
 def places_only(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

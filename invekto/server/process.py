@@ -108,6 +108,7 @@ async def serve(deps: ServerDeps) -> None:
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    log.info("serving", host=deps.settings.host, port=deps.settings.port)
     await uvicorn.Server(config).serve()
 
 

@@ -7,7 +7,6 @@ import json
 import logging
 
 import pytest
-import structlog
 
 from invekto.db.worker import drain
 from invekto.server.jobs.tasks import all_tasks
@@ -23,7 +22,6 @@ def logged(house: House):
     """Everything that is logged, at the most talkative level."""
     chatty = house.deps.settings.model_copy(update={"log_level": "DEBUG"})
     configure_logs(chatty)
-    structlog.configure(cache_logger_on_first_use=False)
     root, stream = logging.getLogger(), io.StringIO()
     root.handlers[0].setStream(stream)  # type: ignore[attr-defined]
     yield stream
