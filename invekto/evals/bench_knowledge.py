@@ -165,8 +165,8 @@ async def _timed(
             mass = sum(query.words.values())
             values.append(
                 {
-                    "words": literal(query.words),
-                    "grams": literal(query.grams),
+                    "words": literal(rarity.known(query.words)),
+                    "grams": literal(rarity.known(query.grams)),
                     "topic": topic_literal([question], "tr"),
                     "topic_weight": TOPIC_WEIGHT * mass,
                     "dense": None,
@@ -227,7 +227,8 @@ async def _recall(database: Database) -> float:
             rarity, _ = await vocabulary(conn)
             query = embed_query(QUESTIONS[0], "tr", rarity)
             values = {
-                "words": literal(query.words), "grams": literal(query.grams),
+                "words": literal(rarity.known(query.words)),
+                "grams": literal(rarity.known(query.grams)),
                 "topic": topic_literal([QUESTIONS[0]], "tr"), "topic_weight": 1.0, "dense": None,
                 "dense_weight": 0.0, "today": TODAY, "tags": None, "candidates": 10,
             }  # fmt: skip

@@ -36,7 +36,7 @@ DENSE_WEIGHT = 0.6
 Reranker = Callable[[str, list[Ranked]], Awaitable[list[Ranked]]]
 
 SEARCH = """
-WITH best AS MATERIALIZED (
+WITH scored AS (
     SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
         words <#> %(words)s::sparsevec AS words, topic <#> %(topic)s::halfvec AS topic,
         coalesce(dense <#> %(dense)s::halfvec, 0) AS dense
@@ -45,9 +45,10 @@ WITH best AS MATERIALIZED (
         AND (valid_from IS NULL OR valid_from <= %(today)s)
         AND (valid_until IS NULL OR valid_until >= %(today)s)
         AND (%(tags)s::text[] IS NULL OR tags && %(tags)s)
-    ORDER BY (words <#> %(words)s::sparsevec)
-        + %(topic_weight)s::float8 * (topic <#> %(topic)s::halfvec)
-        + %(dense_weight)s::float8 * coalesce(dense <#> %(dense)s::halfvec, 0)
+    OFFSET 0
+), best AS MATERIALIZED (
+    SELECT * FROM scored
+    ORDER BY words + %(topic_weight)s::float8 * topic + %(dense_weight)s::float8 * dense
     LIMIT %(candidates)s
 )
 SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
@@ -81,7 +82,7 @@ async def search(
         return []
     topic = topic_literal([question], language)
     candidates = await _candidates(
-        conn, query, topic, tags, today or datetime.now(UTC).date(), dense
+        conn, query, rarity, topic, tags, today or datetime.now(UTC).date(), dense
     )
     ranked = rerank(asking(question, language, rarity, words), query, candidates, language)
     if reranker is not None:
@@ -110,6 +111,7 @@ async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary]:
 async def _candidates(
     conn: Conn,
     query: Query,
+    rarity: Rarity,
     topic: str,
     tags: Sequence[str],
     today: date,
@@ -119,8 +121,8 @@ async def _candidates(
         await cursor.execute(
             SEARCH,
             {
-                "words": literal(query.words),
-                "grams": literal(query.grams),
+                "words": literal(rarity.known(query.words)),
+                "grams": literal(rarity.known(query.grams)),
                 "topic": topic,
                 "topic_weight": TOPIC_WEIGHT * sum(query.words.values()),
                 "dense": None if dense is None else dense_literal(dense),

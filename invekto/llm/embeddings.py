@@ -105,6 +105,10 @@ class Rarity:
     def load(cls, chunks: int, raw: bytes) -> Rarity:
         return cls(chunks, np.frombuffer(raw, dtype="<i4"))
 
+    def known(self, vector: Vector) -> Vector:
+        """Only what some chunk may hold: the rest scores nothing and costs time."""
+        return {d: w for d, w in vector.items() if self.buckets[d % BUCKETS]}
+
     def idf(self, dimension: int) -> float:
         """Inverse document frequency, never negative."""
         holding = float(self.buckets[dimension % BUCKETS])
