@@ -16,7 +16,8 @@ from invekto.guardrails.features import ATTACKING, features
 from invekto.guardrails.flat import plain
 from invekto.guardrails.views import LOOKED_AT, Views, views
 
-THRESHOLD = 0.5
+THRESHOLD = 0.6
+"""Chosen by cross-validation on the training lines."""
 WINDOW = 1_500
 """Characters judged at once: an instruction in a long document must not drown in it."""
 HIDING = frozenset({"base64", "hex", "url", "escaped", "tags", "bidi", "markup"})
