@@ -40,6 +40,14 @@ class Feed:
     """The tenants that are listened to."""
 
     watches: dict[str, _Watch] = field(default_factory=dict)
+    closed: bool = False
+
+    async def close(self) -> None:
+        """End every stream: the process is about to."""
+        self.closed = True
+        for watch in list(self.watches.values()):
+            async with watch.news:
+                watch.news.notify_all()
 
     @asynccontextmanager
     async def listening(self, database: Database, tenant_id: str) -> AsyncIterator[Listener]:
@@ -52,7 +60,7 @@ class Feed:
             watch.task = asyncio.create_task(_poll(database, tenant_id, watch))
         metrics.LISTENERS.inc()
         try:
-            yield Listener(watch, place)
+            yield Listener(self, watch, place)
         finally:
             metrics.LISTENERS.dec()
             watch.listeners -= 1
@@ -65,6 +73,7 @@ class Feed:
 class Listener:
     """Waits for news beyond where it has read to."""
 
+    feed: Feed
     watch: _Watch
     start: Place
 
@@ -73,11 +82,12 @@ class Listener:
         async with self.watch.news:
             try:
                 await asyncio.wait_for(
-                    self.watch.news.wait_for(lambda: self.watch.place > place), seconds
+                    self.watch.news.wait_for(lambda: self.watch.place > place or self.feed.closed),
+                    seconds,
                 )
             except TimeoutError:
                 return False
-        return True
+        return not self.feed.closed
 
 
 async def _poll(database: Database, tenant_id: str, watch: _Watch) -> None:

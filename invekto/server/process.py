@@ -19,7 +19,6 @@ from invekto.db.opening import OpenDatabase, open_database
 from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
 from invekto.server.app import create_app
-from invekto.server.console import add_console
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.rounds import keep_rounds
 from invekto.server.jobs.tasks import all_tasks
@@ -56,27 +55,25 @@ async def _serve(chosen: Settings, with_worker: bool) -> None:
             await serve_with_worker(chosen, engine, at)
         else:
             async with opened_deps(chosen, engine) as deps:
-                await serve(deps)
+                await serve(deps, stopped_by_signal())
 
 
 async def _work(chosen: Settings) -> None:
     async with await open_database(chosen) as at, at.pool("worker", size=WORKER_POOL) as database:
         engine = build_engine(chosen, database)
         async with opened_deps(chosen, engine) as deps:
-            stop = asyncio.Event()
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, stop.set)
-            await work(deps, at.jobs_dsn, stop)
+            await work(deps, at.jobs_dsn, stopped_by_signal())
 
 
 async def serve_with_worker(chosen: Settings, engine: Engine, at: OpenDatabase) -> None:
-    """API and worker in one process, each with its own role on the database."""
-    stop = asyncio.Event()
+    """API and worker in one process, each with its own role on the database. Both end on a signal,
+    or when one of them does."""
+    stop = stopped_by_signal()
     async with opened_deps(chosen, engine) as deps, at.pool("worker", size=WORKER_POOL) as pool:
         jobs = asyncio.create_task(work(for_worker(deps, pool), at.jobs_dsn, stop))
+        jobs.add_done_callback(lambda _: stop.set())
         try:
-            await serve(deps)
+            await serve(deps, stop)
         finally:
             stop.set()
             await jobs
@@ -94,12 +91,19 @@ def for_worker(deps: ServerDeps, pool: Database) -> ServerDeps:
     return replace(deps, engine=replace(deps.engine, deps=replace(deps.engine.deps, database=pool)))
 
 
-async def serve(deps: ServerDeps) -> None:
-    """Serve HTTP until a signal; running requests are given time to end."""
-    app = create_app(deps)
-    add_console(app)
+def stopped_by_signal() -> asyncio.Event:
+    """Set on SIGTERM or Ctrl-C. (uvicorn raises the signal it caught once more when it has ended:
+    it must not kill what still drains.)"""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def serve(deps: ServerDeps, stop: asyncio.Event) -> None:
+    """Serve HTTP until `stop`; running requests are given time to end, streams are ended."""
     config = uvicorn.Config(
-        app,
+        create_app(deps),
         host=deps.settings.host,
         port=deps.settings.port,
         log_config=None,
@@ -108,8 +112,20 @@ async def serve(deps: ServerDeps) -> None:
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    server = uvicorn.Server(config)
+
+    async def end() -> None:
+        await stop.wait()
+        server.should_exit = True
+        await deps.feed.close()
+
+    ending = asyncio.create_task(end())
     log.info("serving", host=deps.settings.host, port=deps.settings.port)
-    await uvicorn.Server(config).serve()
+    try:
+        await server.serve()
+    finally:
+        stop.set()
+        await ending
 
 
 async def work(deps: ServerDeps, jobs_dsn: str, stop: asyncio.Event) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from invekto.records import events
 from invekto.records.events import Place
+from invekto.server.feed import Feed
+from invekto.server.process import serve
 from tests.server.conftest import House
 from tests.server.serving import listening
 
@@ -105,3 +109,27 @@ async def test_a_place_that_is_none(house: House, place: str) -> None:
 
 def test_places_are_in_order() -> None:
     assert Place(1, 9) < Place(2, 1) < Place(2, 2)
+
+
+async def test_streams_end_when_the_process_does(house: House) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = house.deps.settings.model_copy(update={"port": port})
+    deps = replace(house.deps, settings=settings, feed=Feed())
+    stop = asyncio.Event()
+    serving = asyncio.create_task(serve(deps, stop))
+    url = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}) as client:
+        async with asyncio.timeout(10):
+            while True:
+                try:
+                    assert (await client.get("/readyz")).status_code == 200
+                    break
+                except httpx.ConnectError:
+                    await asyncio.sleep(0.05)
+        async with client.stream("GET", "/v1/events") as stream:
+            await read(stream, 1)
+            stop.set()
+            async with asyncio.timeout(5):
+                await serving

@@ -56,7 +56,7 @@ async def _lines(
         place = since or listener.start
         yield f"id: {place.tx}.{place.seq}\nretry: 2000\nevent: ready\ndata: {{}}\n\n"
         behind = since is not None
-        while time.monotonic() < ends and not await request.is_disconnected():
+        while not (deps.feed.closed or time.monotonic() > ends or await request.is_disconnected()):
             if not behind and not await listener.news(place, HEARTBEAT_SECONDS):
                 yield ": still here\n\n"
                 continue
