@@ -92,6 +92,11 @@ _SHAPES = {
 }
 
 
+def shapes(surface: str) -> set[str]:
+    """How a text is put: orders to one or to many, questions, own things, code."""
+    return {name for name, pattern in _SHAPES.items() if pattern.search(surface)}
+
+
 def features(seen: Views, source: str) -> NDArray[np.int64]:
     """Sorted distinct feature numbers below `SIZE`."""
     names: set[str] = set()
@@ -108,11 +113,11 @@ def features(seen: Views, source: str) -> NDArray[np.int64]:
             names.add("hidden:attack")
             _add_concepts(text, names)
     names.update(f"mark:{mark}" for mark in seen.marks)
-    shapes = {name for name, pattern in _SHAPES.items() if pattern.search(seen.surface)}
+    found = shapes(seen.surface)
     kinds = {c for _, c in concepts(seen.surface)} & ATTACKING
-    names |= shapes
-    names |= {f"{shape}&{kind}" for shape in shapes for kind in kinds}
-    names |= {f"{shape}&none" for shape in shapes if not kinds}
+    names |= found
+    names |= {f"{shape}&{kind}" for shape in found for kind in kinds}
+    names |= {f"{shape}&none" for shape in found if not kinds}
     if source != "message":
         names.add("content")
     return np.unique(

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from invekto.guardrails.attack_model import attack_model
+from invekto.guardrails.certain import certain
 from invekto.guardrails.concepts import concepts
 from invekto.guardrails.consent import phrases
 from invekto.guardrails.features import ATTACKING, features
@@ -84,7 +85,8 @@ def _judge(piece: str, source: str) -> tuple[float, Views]:
     seen = views(piece)
     if _hides_an_order(seen):
         return 0.97, seen
-    return attack_model().probability(features(seen, source)), seen
+    chance = attack_model().probability(features(seen, source))
+    return (max(chance, 0.95) if certain(seen.surface) else chance), seen
 
 
 def _hides_an_order(seen: Views) -> bool:
