@@ -16,7 +16,7 @@ from invekto.agent.intents.model import IntentModel, Plan
 HELD = 0.12
 """Share held out for calibration; the final model is trained on everything again."""
 WRONG_AMONG_ANSWERED = 0.02
-LOST_INSIDE = 0.05
+LOST_INSIDE = 0.03
 """Share of in-scope messages that the out-of-scope decision may cost."""
 OUTSIDE_WEIGHT = 1.0
 Pairs = Sequence[tuple[str, str]]
@@ -71,8 +71,9 @@ class LabelledModel:
         best = tuple((self.model.labels[i], float(odds[i])) for i in order[:10])
         label, confidence = best[0]
         if self.oos is not None and outside >= self.outside_from and label != self.oos:
-            label = self.oos
-        return LabelledReading(label, confidence, confidence >= self.answer_from, best, outside)
+            label, confidence = self.oos, min(0.95, max(0.5, outside))
+        answered = label != self.oos and confidence >= self.answer_from
+        return LabelledReading(label, confidence, answered, best, outside)
 
 
 def emptiness(odds: Floats, labels: tuple[str, ...], oos: str | None) -> float:
