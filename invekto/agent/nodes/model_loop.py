@@ -18,13 +18,17 @@ from invekto.agent.prompts import as_data, prompt, prompt_version
 from invekto.agent.state import TaskResult, TurnState
 from invekto.contracts.action import ProposedAction
 from invekto.contracts.evidence import Path
+from invekto.contracts.passages import Passage
 from invekto.errors import BadRequest, InvektoError, ModelUnavailable, NotAllowed, Refused
 from invekto.guardrails.pseudonyms import Pseudonyms
 from invekto.llm.chat import Calls
+from invekto.text.normalise import fold
 from invekto.tools.contract import Effect, Tool
 from invekto.tools.toolbox import Toolbox
 
 MAX_ROUNDS = 4
+LONG = 3
+"""Letters up to which a word says nothing about where a reply comes from."""
 MAX_RESULT = 4000
 """Characters of one tool result that go to the model."""
 NAMES = {"tr": "Turkish", "en": "English", "ar": "Arabic"}
@@ -56,7 +60,7 @@ async def answer_with_tools(
         text = await _converse(state, scope, setting, calls, hidden, gathered, offered)
     except ModelUnavailable:
         return None, calls.as_tuple()
-    if text is None or not (gathered.facts or state.passages):
+    if text is None or not (gathered.facts or _rests_on(text, state.passages)):
         return None, calls.as_tuple()  # no source, no answer
     understanding = state.understanding
     assert understanding is not None
@@ -156,6 +160,13 @@ async def _used(
     gathered.cards.append({"tool": tool.name, "result": result.model_dump(mode="json")})
     gathered.steps.append(tool.name)
     return "\n".join(facts)
+
+
+def _rests_on(text: str, passages: tuple[Passage, ...]) -> bool:
+    """Whether at least half of a reply's longer words stand in the passages."""
+    said = {word for word in fold(text).split() if len(word) > LONG}
+    known = set(fold(" ".join(p.text for p in passages)).split())
+    return bool(said) and len(said & known) * 2 >= len(said)
 
 
 def _wire(name: str) -> str:

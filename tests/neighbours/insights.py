@@ -1,0 +1,29 @@
+"""Neighbours and records/insights.py."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from invekto.records import insights
+from tests.neighbours import turns as some_turns
+
+BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
+seed = some_turns.seed
+
+
+async def messages(conn, ours) -> int:
+    return (await insights.overview(conn, BEGIN, END)).messages
+
+
+CALLS = {
+    "overview": messages,
+    "hand_over_reasons": lambda conn, ours: insights.hand_over_reasons(conn, BEGIN, END),
+}
+COUNTED = "counts of the caller's own rows under the same policy; tests/console counts them anew"
+EXEMPT = {
+    "turns_by": COUNTED,
+    "price_to_appointment": COUNTED,
+    "shown_up": COUNTED,
+    "deflected": COUNTED,
+    "lead_pipeline": COUNTED,
+}
