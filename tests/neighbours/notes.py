@@ -31,6 +31,6 @@ CALLS = {
     "delete_canned": lambda conn, ours: notes.delete_canned(conn, ours.canned_id),
 }
 EXEMPT = {
-    "add_note": "writes a row of the caller's own; a neighbour's conversation is a foreign key away",
+    "add_note": "writes a row of the caller's own; another's conversation fails its foreign key",
     "save_canned": "writes a row of the caller's own, reads none",
 }
