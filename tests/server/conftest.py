@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from invekto.agent.assembly import Engine
+from invekto.agent.assembly import Engine, warm_up
 from invekto.agent.deps import TurnDeps
 from invekto.agent.kit import KitShelf
 from invekto.agent.sector import load_sectors
@@ -73,10 +73,10 @@ async def server(db: Database) -> AsyncIterator[ServerDeps]:
     configure_logs(settings)
     sectors = load_sectors()
     turn_deps = TurnDeps(db, ScriptedUnderstander(), sectors, system_clock)
+    engine = Engine(turn_deps, KitShelf(sectors))
+    warm_up(engine)
     async with httpx.AsyncClient() as http:
-        yield ServerDeps(
-            settings, Engine(turn_deps, KitShelf(sectors)), http, Sealer.from_settings(settings)
-        )
+        yield ServerDeps(settings, engine, http, Sealer.from_settings(settings))
 
 
 @pytest.fixture(scope="module")

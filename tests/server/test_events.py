@@ -40,8 +40,10 @@ async def test_what_happens_is_heard_and_can_be_taken_up_again(
 ) -> None:
     async with (
         listening(house.app) as url,
-        httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}) as ours,
-        httpx.AsyncClient(base_url=url, headers={"x-api-key": neighbour.api_key}) as theirs,
+        httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}, timeout=60) as ours,
+        httpx.AsyncClient(
+            base_url=url, headers={"x-api-key": neighbour.api_key}, timeout=60
+        ) as theirs,
     ):
         async with ours.stream("GET", "/v1/events") as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
@@ -67,7 +69,7 @@ async def test_what_happens_is_heard_and_can_be_taken_up_again(
 async def test_news_reach_a_stream_that_is_open(house: House) -> None:
     async with (
         listening(house.app) as url,
-        httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}) as client,
+        httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}, timeout=60) as client,
         client.stream("GET", "/v1/events") as stream,
     ):
         reading = asyncio.create_task(read(stream, 2))
@@ -120,7 +122,9 @@ async def test_streams_end_when_the_process_does(house: House) -> None:
     stop = asyncio.Event()
     serving = asyncio.create_task(serve(deps, stop))
     url = f"http://127.0.0.1:{port}"
-    async with httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}) as client:
+    async with httpx.AsyncClient(
+        base_url=url, headers={"x-api-key": house.api_key}, timeout=60
+    ) as client:
         async with asyncio.timeout(10):
             while True:
                 try:
