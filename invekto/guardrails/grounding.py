@@ -19,6 +19,8 @@ from invekto.guardrails.wording import Clause, akin, clauses, terms
 ALIGNED = frozenset({"money", "percent", "amount", "date", "time", "dotted"})
 NEARER = 0.2
 """By how much another fact must be nearer before a value counts as taken from it."""
+MOST_CLAIMS = 60
+"""Figures of one reply that are looked up; with more of them a person reads it."""
 _TIME_CUE = re.compile(
     r"(?:saat\w{0,3}|until|till|at|to|from|by|before|after|kadar|حتى|حتي|الساعه)[ ]$"
 )
@@ -35,10 +37,15 @@ def check(check: Check) -> None:
     """Find ungrounded statements, sentence by sentence."""
     ground = Ground([*check.reply.facts, *check.reply.own], check.reply.language)
     carried: frozenset[str] = frozenset()
+    figures = 0
     for sentence in check.sentences:
         if says_disclaimer(sentence.flat, check.reply.language):
             continue
         pieces = clauses(sentence.text, sentence.flat, check.reply.language)
+        figures += sum(len(piece.claims) for piece in pieces)
+        if figures > MOST_CLAIMS:
+            check.find("grounded", "ungrounded", Outcome.ASK_PERSON, explanation="many figures")
+            return
         whole = frozenset(term for piece in pieces for term in piece.terms)
         said = _objection(pieces, whole, carried, sentence, ground)
         if said is not None:
@@ -198,7 +205,8 @@ def _misplaced(
     quote: str,
 ) -> str | None:
     """The right value on the wrong thing: another value stands by what the clause names."""
-    same = [clause for other, clause in candidates(claim, ground) if equal(claim, other)]
+    found = [clause for other, clause in candidates(claim, ground) if equal(claim, other)]
+    same = list({id(clause): clause for clause in found}.values())
     if same and _FIXED.search(sentence.flat) and all("@from" in c.marks for c in same):
         return f"“{quote}” is only where it begins"
     others = [

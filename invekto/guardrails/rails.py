@@ -31,8 +31,9 @@ __all__ = ["Policy", "ReplyGuard", "ReplyUnderCheck", "sector_policy"]
 SECTORS = Path(__file__).parent / "sectors"
 LONGEST = 6_000
 """Characters of a reply that the rails read; a longer one is never sent."""
-FACTS = 400
 FACT_LENGTH = 4_000
+FACTS_LENGTH = 40_000
+"""Characters of all facts together; what is beyond them supports nothing."""
 TIME_LIMIT = 1_000.0
 """Milliseconds after which a result is not trusted for sending by itself."""
 
@@ -79,8 +80,7 @@ class ReplyGuard:
         begun = time.perf_counter()
         if not reply.text.strip() or len(reply.text) > LONGEST:
             return _unreadable(reply)
-        facts = [fact[:FACT_LENGTH] for fact in reply.facts[:FACTS]]
-        check = Check(replace(reply, facts=facts), self.policy)
+        check = Check(replace(reply, facts=_limited(reply.facts)), self.policy)
         self._run(check)
         spent = (time.perf_counter() - begun) * 1_000
         if spent > TIME_LIMIT:
@@ -95,6 +95,17 @@ class ReplyGuard:
             self._guard.run(check)
         except Exception as error:  # noqa: BLE001 - rails fail closed, whatever broke
             check.find("guard", "rail_failed", Outcome.ASK_PERSON, explanation=repr(error)[:200])
+
+
+def _limited(facts: list[str]) -> list[str]:
+    """Every fact once, as much of them as is read."""
+    left, kept = FACTS_LENGTH, []
+    for fact in dict.fromkeys(facts):
+        if left <= 0:
+            break
+        kept.append(fact[: min(FACT_LENGTH, left)])
+        left -= len(kept[-1])
+    return kept
 
 
 def _unreadable(reply: ReplyUnderCheck) -> GuardResult:
