@@ -21,9 +21,9 @@ HISTORY = Path("bench-history.jsonl")
 
 def benchmarks() -> dict[str, Callable[..., Any]]:
     """Name → `run(quick)`, each returning figures by name."""
-    from invekto.evals import bench_knowledge, bench_turn
+    from invekto.evals import bench_knowledge, bench_rails, bench_turn
 
-    return {"turn": bench_turn.run, "knowledge": bench_knowledge.run}
+    return {"turn": bench_turn.run, "knowledge": bench_knowledge.run, "rails": bench_rails.run}
 
 
 def run_bench(*, quick: bool, only: str | None, json_out: Path | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,9 @@ class Judge:
         return self._guards[key]
 
 
-def score_replies(files: Sequence[Path]) -> Report:
+def score_replies(
+    files: Sequence[Path], judge: Callable[[dict[str, Any]], GuardResult] | None = None
+) -> Report:
     """Score files of the kind `replies`. Raises BadData for unusable files."""
     rows: list[dict[str, Any]] = []
     problems: list[dict[str, Any]] = []
@@ -68,7 +70,7 @@ def score_replies(files: Sequence[Path]) -> Report:
         lines = read_lines(file, ("context", "reply", "verdict"))
         rows += lines.rows
         problems += lines.problems
-    judge = Judge()
+    judge = judge or Judge()
     results = [judge(row) for row in rows]
     report = _report(rows, results)
     report.errors = problems + report.errors
