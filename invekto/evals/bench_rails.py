@@ -3,8 +3,8 @@ plain guardrails-ai Guard with the two validators one writes first. Quality and 
 
 Names are out of presidio's reach here: its recogniser for them needs a language model, which
 nothing of the product loads; and it has nothing for Turkish and tax numbers, which the micro
-figure counts and the figures by kind do not. `guardrails hub` validators need an account, so the plain Guard has
-none.
+figure counts and the figures by kind do not. `guardrails hub` validators need an account, so the
+plain Guard has none.
 """
 
 from __future__ import annotations
