@@ -89,3 +89,26 @@ async def withdraw(conn: Conn) -> bool:
         "UPDATE policy_versions SET status = 'retired' WHERE status = 'published'"
     )
     return cursor.rowcount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class SentReply:
+    """A reply of the product, sent by itself or by a person, as the customer got it."""
+
+    text: str
+    channel: str
+    language: str | None
+    intents: list[str]
+
+
+async def sent_replies(conn: Conn, since: datetime, limit: int = 2_000) -> list[SentReply]:
+    """The product's own replies since then, newest first: what a draft is tried on."""
+    async with conn.cursor(row_factory=class_row(SentReply)) as cur:
+        await cur.execute(
+            "SELECT m.text, m.channel, t.language, coalesce(t.intents, '{}') AS intents"
+            " FROM messages m LEFT JOIN turns t ON t.turn_id = m.turn_id"
+            " WHERE m.author IN ('ai', 'person_for_ai') AND m.sent_at >= %s AND m.text <> ''"
+            " ORDER BY m.sent_at DESC LIMIT %s",
+            [since, limit],
+        )
+        return await cur.fetchall()

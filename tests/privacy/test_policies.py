@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from invekto.contracts.policy import policy_from_data
 from invekto.errors import BadData, NotFound
 from invekto.guardrails.rails import sector_policy
-from invekto.records import policies
+from invekto.records import conversations, policies
+from tests.privacy import people
 
 
 async def test_draft_publish_roll_back(db, tenant_pair) -> None:
@@ -59,3 +62,17 @@ def test_a_policy_survives_storing() -> None:
     policy = sector_policy("aesthetic")
     assert policy_from_data(policy.as_data()) == policy
     assert policy_from_data(policy.as_data()).version == policy.version
+
+
+async def test_what_was_sent_is_there_to_try_a_draft_on(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        who = await people.customer(conn)
+        turn, later = f"turn_{who.contact_id}", people.NOW + timedelta(minutes=2)
+        for author, text in (("ai", "Kargoda."), ("system", "devredildi"), ("person", "Alo")):
+            await conversations.append(
+                conn, who.conversation_id, author=author, text=text, now=later, turn_id=turn
+            )
+        assert [r.text for r in await policies.sent_replies(conn, people.NOW)] == ["Kargoda."]
+        assert await policies.sent_replies(conn, later + timedelta(seconds=1)) == []
+    async with db.tenant(tenant_pair.neighbour) as conn:
+        assert await policies.sent_replies(conn, people.NOW) == []
