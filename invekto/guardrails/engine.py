@@ -14,6 +14,7 @@ import yaml
 
 from invekto.guardrails.flat import flat
 from invekto.guardrails.numbers_checked import digits
+from invekto.guardrails.placeholders import kept_out
 from invekto.guardrails.recogniser import Entry, read_entries
 
 HERE = Path(__file__).parent / "recognisers"
@@ -21,6 +22,8 @@ PIECE = 1_000
 """Characters analysed at once; longer text goes in overlapping pieces."""
 OVERLAP = 200
 LONGEST = 200_000
+OTHER_ENGINES = ("spacy", "stanza", "transformers")
+"""Those of presidio that read text with models of their own; ours reads nothing."""
 _INVISIBLE = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u0640\u064b-\u065f\u0670]"
 )
@@ -105,9 +108,11 @@ def _resolved(found: list[Found]) -> list[Found]:
 @lru_cache(maxsize=1)
 def _engine() -> Any:
     """The analyser, built once: presidio takes a second to import."""
-    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+    engines = [f"presidio_analyzer.nlp_engine.{name}_nlp_engine" for name in OTHER_ENGINES]
+    with kept_out(empty=["spacy", "spacy.tokens", *engines]):
+        from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
-    from invekto.guardrails.presidio import NoEnhancer, NullNlpEngine, recognisers
+        from invekto.guardrails.presidio import NoEnhancer, NullNlpEngine, recognisers
 
     registry = RecognizerRegistry(recognizers=recognisers(_entries()), supported_languages=["tr"])
     return AnalyzerEngine(

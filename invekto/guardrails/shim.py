@@ -12,6 +12,10 @@ import warnings
 from functools import lru_cache
 from types import SimpleNamespace
 
+from invekto.guardrails.placeholders import kept_out
+
+NEEDLESS = ("nltk", "rfc3987_syntax")
+
 
 @lru_cache(maxsize=1)
 def load() -> SimpleNamespace:
@@ -19,16 +23,13 @@ def load() -> SimpleNamespace:
     OnFailAction. Takes seconds the first time, so call it where a guard is built."""
     os.environ["GUARDRAILS_RUN_SYNC"] = "true"
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    nltk = sys.modules.get("nltk")
-    sys.modules["nltk"] = None  # type: ignore[assignment]
+    nltk = sys.modules.pop("nltk", None)
     try:
-        with warnings.catch_warnings():
+        with kept_out(empty=["faker"], missing=NEEDLESS), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _import()
     finally:
-        if nltk is None:
-            del sys.modules["nltk"]
-        else:
+        if nltk is not None:
             sys.modules["nltk"] = nltk
 
 

@@ -8,12 +8,15 @@ labels are smoothed (Szegedy et al. 2016).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from invekto.agent.intents.features import Floats
+
+if TYPE_CHECKING:  # only training needs it
+    from scipy import sparse
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class _Training:
         bounds = np.concatenate([[0], np.cumsum(kept)])[batch.indptr]
         used, places = np.unique(batch.indices[kept], return_inverse=True)
         shape = (len(rows), len(used))
-        return sparse.csr_matrix((values, places.astype(np.int32), bounds), shape), used
+        return type(self.features)((values, places.astype(np.int32), bounds), shape), used
 
     def _mask(self, shape: tuple[int, ...], share: float) -> Floats:
         kept = self.random.random(shape, dtype=np.float32) >= share

@@ -1,0 +1,50 @@
+"""Kept models: mapped, not copied; a spoilt file is trained anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from invekto.agent.intents.model import IntentModel, Plan
+from invekto.agent.intents.network import Recipe
+from invekto.agent.intents.store import load_or_train
+
+TEXTS = ("kargom nerede", "siparişim nerede kaldı", "iade etmek istiyorum", "iade nasıl yapılır")
+INTENTS = ("cargo", "cargo", "refund", "refund")
+
+
+def trained() -> IntentModel:
+    return IntentModel.train(TEXTS, INTENTS, Plan(recipe=Recipe(hidden=4, epochs=2), networks=1))
+
+
+def refused() -> IntentModel:
+    raise AssertionError("there is a kept model")
+
+
+def test_a_kept_model_says_the_same_and_is_not_copied_into_memory(tmp_path: Path) -> None:
+    made = load_or_train(tmp_path, "m", IntentModel, trained)
+    kept = load_or_train(tmp_path, "m", IntentModel, refused)
+    assert [kept.odds(t).tolist() for t in TEXTS] == [made.odds(t).tolist() for t in TEXTS]
+    assert not kept.first.flags.owndata
+    with pytest.raises(ValueError, match="read-only"):
+        kept.first[0, 0] = np.float16(1)
+
+
+@pytest.mark.parametrize("spoil", ["cut", "empty", "other", "long count"])
+def test_a_spoilt_file_is_trained_anew(tmp_path: Path, spoil: str) -> None:
+    load_or_train(tmp_path, "m", IntentModel, trained)
+    (path,) = tmp_path.glob("*.model")
+    whole = path.read_bytes()
+    path.write_bytes(
+        {
+            "cut": whole[: len(whole) // 2],
+            "empty": b"",
+            "other": b"something else" * 40,
+            "long count": whole[:8] + b"\xff" * 7 + b"\0" + whole[16:],
+        }[spoil]
+    )
+    again = load_or_train(tmp_path, "m", IntentModel, trained)
+    assert again.labels == ("cargo", "refund")
+    assert path.read_bytes() == whole
