@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     quiet_seconds: float = 2.0
     """How long a conversation must be quiet before its unanswered messages become one turn."""
     whatsapp_api_url: str = "https://graph.facebook.com/v23.0"
+    trendyol_url: str = "https://apigw.trendyol.com"
+    hepsiburada_url: str = "https://oms-external.hepsiburada.com"
+    iyzico_url: str = "https://api.iyzipay.com"
+    """The vendors' hosts, or their test systems."""
+    sync_seconds: float = 600.0
+    """How often a marketplace is asked what is new."""
     uncertain_seconds: float = 60.0
     """How long a channel's status is waited for where it is not known whether it has a message."""
     allow_private_receivers: bool = False

@@ -22,6 +22,7 @@ import httpx
 from invekto.connectors.http import Caller, Limiter, Sleep
 from invekto.errors import BadData, NotAllowed, NotFound, ProviderUnavailable
 
+UNSOLD = "no-such-link"
 PRODUCTION, SANDBOX = "https://api.iyzipay.com", "https://sandbox-api.iyzipay.com"
 PRODUCTS = "/v2/iyzilink/products"
 REFUSED_KEYS = frozenset({"1000", "1001"})
@@ -76,6 +77,10 @@ class Iyzico:
         self._caller = Caller(
             "iyzico", http, base_url, Limiter(20, 1.0, sleep=sleep), attempts=3, sleep=sleep
         )
+
+    async def check(self) -> None:
+        """Try the keys: a link that cannot exist is asked for."""
+        await self.sold(UNSOLD)
 
     async def create(
         self, reference: str, title: str, amount: Decimal, currency: str, *, instalments: bool

@@ -8,7 +8,7 @@ import json
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from psycopg import AsyncConnection
@@ -98,9 +98,14 @@ def market_client(
     raise BadData(f"{account.provider} is no marketplace")
 
 
+class Checked(Protocol):
+    """A client whose keys can be tried."""
+
+    async def check(self) -> None: ...
+
+
 async def try_connection(
-    database: Database, tenant_id: str, account_id: str, client: Trendyol | Hepsiburada,
-    now: datetime,
+    database: Database, tenant_id: str, account_id: str, client: Checked, now: datetime
 ) -> str | None:  # fmt: skip
     """Try the credentials; what is wrong, or None. The account remembers it."""
     problem = None

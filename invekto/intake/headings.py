@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -44,6 +45,18 @@ class Layout:
         return {c.field: c.index for c in self.columns if c.field is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person decided of a sheet: its kind, and the field of a heading (None: leave the
+    column out)."""
+
+    kind: str | None = None
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+
+
+NO_CHOICE = Choice()
+
+
 @cache
 def data(name: str) -> dict[str, Any]:
     """A YAML file of this room."""
@@ -62,9 +75,9 @@ def key(heading: str) -> str:
 def synonyms(kind: str) -> dict[str, tuple[str, bool]]:
     """Field and whether it is a guess, by folded heading."""
     found: dict[str, tuple[str, bool]] = {}
-    for field, words in data("headings.yaml")[kind]["fields"].items():
-        for word in [field.replace("_", " "), *words]:
-            found.setdefault(key(str(word)), (field, str(word).startswith("~")))
+    for name, words in data("headings.yaml")[kind]["fields"].items():
+        for word in [name.replace("_", " "), *words]:
+            found.setdefault(key(str(word)), (name, str(word).startswith("~")))
     return found
 
 
@@ -73,21 +86,30 @@ def kinds() -> list[str]:
     return list(data("headings.yaml"))
 
 
-def layout(sheet: Sheet, kind: str | None = None) -> Layout | None:
+def fields(kind: str) -> list[str]:
+    """The fields that columns of a kind may be taken for. Raises BadData: no such kind."""
+    if kind not in kinds():
+        raise BadData(f"{kind!r} is no kind of list: write one of {', '.join(kinds())}")
+    return list(data("headings.yaml")[kind]["fields"])
+
+
+def layout(sheet: Sheet, choice: Choice = NO_CHOICE) -> Layout | None:
     """The best reading of a sheet; None where it is none of our lists.
 
-    Args:
-        kind: what its owner says it is.
-
     Raises:
-        BadData: no such kind.
+        BadData: there is no kind or field of the name that was chosen.
     """
-    if kind is not None and kind not in kinds():
-        raise BadData(f"{kind!r} is no kind of list: write one of {', '.join(kinds())}")
+    kind = choice.kind
+    if kind is None and choice.columns:
+        raise BadData(f"say what {sheet.label} is before its columns: one of {', '.join(kinds())}")
+    if kind is not None:
+        unknown = {f for f in choice.columns.values() if f} - set(fields(kind))
+        if unknown:
+            raise BadData(f"{kind} have no field {', '.join(sorted(unknown))}")
     best: tuple[float, Layout] | None = None
     for first, headings in _candidates(sheet):
         for one in [kind] if kind else kinds():
-            made = Layout(one, _columns(headings, one), first)
+            made = Layout(one, _columns(headings, one, choice.columns), first)
             if _complete(made) and (best is None or _score(made, sheet) > best[0]):
                 best = (_score(made, sheet), made)
     return best[1] if best else None
@@ -114,14 +136,24 @@ def _stacked(upper: list[str], lower: list[str], at: int) -> list[str]:
     return [f"{over} {under}", f"{under} {over}", under]
 
 
-def _columns(headings: list[list[str]], kind: str) -> list[Column]:
-    known, taken, columns = synonyms(kind), set[str](), []
+def _columns(
+    headings: list[list[str]], kind: str, chosen: Mapping[str, str | None]
+) -> list[Column]:
+    known, columns = synonyms(kind), []
+    decided = {key(heading): name for heading, name in chosen.items()}
+    taken = set[str]()
+    for index, ways in enumerate(headings):
+        name = decided.get(key(ways[0]))
+        if name is not None and name not in taken:
+            taken.add(name)
+            columns.append(Column(index, ways[0], name))
     for sure in (True, False):  # a sure heading goes before a guess for the same field
         for index, ways in enumerate(headings):
-            field, guessed = next((known[key(w)] for w in ways if key(w) in known), (None, False))
-            if field is not None and field not in taken and guessed is not sure:
-                taken.add(field)
-                columns.append(Column(index, ways[0], field, guessed))
+            name, guessed = next((known[key(w)] for w in ways if key(w) in known), (None, False))
+            open_yet = name not in taken and key(ways[0]) not in decided
+            if name is not None and open_yet and guessed is not sure:
+                taken.add(name)
+                columns.append(Column(index, ways[0], name, guessed))
     seen = {c.index for c in columns}
     columns += [
         Column(index, ways[0], None)

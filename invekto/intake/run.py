@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from invekto.intake.diary import (
     put_slots,
     put_time_off,
 )
-from invekto.intake.headings import Layout, layout
+from invekto.intake.headings import NO_CHOICE, Choice, Layout, layout
 from invekto.intake.offers import put_packages, put_products, put_services
 from invekto.intake.report import ImportReport, SheetReport
 from invekto.intake.sales import put_orders
@@ -48,6 +48,10 @@ MANY = 200
 DOCUMENTS = (".pdf", ".docx", ".md", ".txt", ".html", ".htm", ".pptx")
 
 
+KeepDocument = Callable[[Database, str, str, bytes], Awaitable[str]]
+"""Keeps a tenant's document (name, bytes) and says how that ended."""
+
+
 class _Undo(Exception):  # noqa: N818 - no error: the way out of a dry run's transaction
     """Takes a dry run back."""
 
@@ -59,7 +63,8 @@ async def import_files(
     *,
     now: datetime,
     dry_run: bool = False,
-    kind: str | None = None,
+    choices: Mapping[str, Choice] | None = None,
+    keep_document: KeepDocument | None = None,
 ) -> ImportReport:
     """Take in tables (CSV, XLSX) and documents. A dry run does all of it and takes it back;
     documents are only named. Rows with errors are left out and reported, the others taken in, all
@@ -67,17 +72,24 @@ async def import_files(
 
     Args:
         files: name and bytes of each.
-        kind: what the tables are, where the caller knows (a key of headings.yaml).
+        choices: what a person decided, by the sheet's label in an earlier report.
+        keep_document: what is done with a document; reads it at once, unless told otherwise.
 
     Raises:
-        BadData: a file is no table at all, or `kind` is unknown; nothing was changed.
+        BadData: a file is no table at all, or a choice names an unknown kind or field; nothing
+            was changed.
         NotFound: no such tenant.
     """
-    report = ImportReport(dry_run)
-    tables = [(name, data) for name, data in files if name.lower().endswith(TABLES)]
-    papers = [(name, data) for name, data in files if name.lower().endswith(DOCUMENTS)]
+    report, chosen = ImportReport(dry_run), choices or {}
+    given = list(files)
+    tables = [(name, data) for name, data in given if name.lower().endswith(TABLES)]
+    papers = [(name, data) for name, data in given if name.lower().endswith(DOCUMENTS)]
     sheets = [sheet for name, data in tables for sheet in read_sheets(name, data)]
-    read = [(sheet, layout(sheet, kind)) for sheet in sheets if any(any(r) for r in sheet.rows)]
+    read = [
+        (sheet, layout(sheet, chosen.get(sheet.label, NO_CHOICE)))
+        for sheet in sheets
+        if any(any(row) for row in sheet.rows)
+    ]
     try:
         async with database.tenant(tenant_id) as conn:
             tenant = await tenants.get_tenant(conn)
@@ -95,7 +107,13 @@ async def import_files(
     except _Undo:
         pass
     for name, data in papers:
-        report.sheets.append(await _document(database, tenant_id, name, data, dry_run=dry_run))
+        kept = SheetReport(name, "documents")
+        report.sheets.append(kept)
+        if dry_run:
+            kept.count("to be read")
+        else:
+            keep = keep_document or _read_document
+            kept.count(await keep(database, tenant_id, name, data))
     return report
 
 
@@ -115,16 +133,8 @@ async def _sheet(desk: Desk, sheet: Sheet, made: Layout | None) -> None:
     await PUT[made.kind](desk, lines_of(sheet, made, desk.report))
 
 
-async def _document(
-    database: Database, tenant_id: str, name: str, data: bytes, *, dry_run: bool
-) -> SheetReport:
-    report = SheetReport(name, "documents")
-    if dry_run:
-        report.count("to be read")
-        return report
-    done = await ingest(database, tenant_id, name=name, data=data)
-    report.count(done.status)
-    return report
+async def _read_document(database: Database, tenant_id: str, name: str, data: bytes) -> str:
+    return (await ingest(database, tenant_id, name=name, data=data)).status
 
 
 def gather(path: Path) -> tuple[list[tuple[str, bytes]], list[str]]:

@@ -7,14 +7,17 @@ from fastapi import Depends, FastAPI
 from invekto import __version__
 from invekto.server.access import ACCESS
 from invekto.server.api import (
+    connections,
     conversations,
     events,
     health,
+    imports,
     keys,
     knowledge,
     messages,
     sessions,
     suggestions,
+    tenants,
     tools,
     trust,
     webhooks,
@@ -44,6 +47,9 @@ ROUTERS = (
     knowledge.router,
     trust.router,
     webhooks.router,
+    connections.router,
+    imports.router,
+    tenants.router,
     whatsapp.router,
     generic.router,
     providers.router,

@@ -149,7 +149,7 @@ class TenantGateways:
     def from_settings(cls, settings: Settings) -> TenantGateways:
         """With the sandbox in the demo alone: elsewhere nobody may seem to have paid."""
         sandbox = SandboxPayments(settings.public_url) if settings.demo else None
-        return cls(Sealer.from_settings(settings), sandbox)
+        return cls(Sealer.from_settings(settings), sandbox, settings.iyzico_url)
 
     async def payments(
         self, conn: AsyncConnection[Any], tenant: TenantView

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from invekto.errors import BadData, NotFound
+from invekto.intake.headings import Choice
 from invekto.intake.run import create_tenant, gather, import_files
 from invekto.records import appointments, catalog, openings, orders, pricing
 from tests.test_tenancy import rows_of
@@ -202,7 +203,9 @@ async def test_what_is_no_table(shop: House, tmp_path) -> None:
     with pytest.raises(BadData, match="XLSX"):
         await import_files(shop.db, shop.id, [("a.xlsx", b"nonsense")], now=NOW)
     with pytest.raises(BadData, match="kind"):
-        await import_files(shop.db, shop.id, product_files(), now=NOW, kind="ufo")
+        await import_files(
+            shop.db, shop.id, product_files(), now=NOW, choices={"stok.csv": Choice("ufo")}
+        )
     with pytest.raises(NotFound):
         await import_files(shop.db, "nobody-here", product_files(), now=NOW)
     with pytest.raises(NotFound):
@@ -219,3 +222,24 @@ async def test_a_tenant_is_created_with_its_sector(db) -> None:
         await create_tenant(db, "Yeni Klinik 2", "dental")
     with pytest.raises(NotFound):
         await create_tenant(db, "baska", "uzay")
+
+
+async def test_a_person_decides_what_a_column_means(shop: House) -> None:
+    odd = "Kalem;Mahsup;Raf adedi\nKeten Gömlek;1.250,00;3\nYün Kazak;900;5\n".encode()
+    unread = await import_files(shop.db, shop.id, [("odd.csv", odd)], now=NOW, dry_run=True)
+    assert unread.sheets[0].kind is None
+    chosen = Choice("products", {"Kalem": "name", "mahsup": "price", "Raf adedi": None})
+    report = await import_files(
+        shop.db, shop.id, [("odd.csv", odd)], now=NOW, choices={"odd.csv": chosen}
+    )
+    [sheet] = report.sheets
+    assert (sheet.kind, sheet.counts) == ("products", {"created": 2})
+    assert [(c.heading, c.field) for c in sheet.columns] == [
+        ("Kalem", "name"), ("Mahsup", "price"), ("Raf adedi", None),
+    ]  # fmt: skip
+    assert "columns Raf adedi" in sheet.left_out
+    for wrong in (Choice("products", {"Kalem": "ufo"}), Choice(None, {"Kalem": "name"})):
+        with pytest.raises(BadData):
+            await import_files(
+                shop.db, shop.id, [("odd.csv", odd)], now=NOW, choices={"odd.csv": wrong}
+            )

@@ -10,7 +10,7 @@ from invekto.db.queue import Task
 from invekto.errors import NotFound
 from invekto.knowledge import documents
 from invekto.knowledge.ingest import process
-from invekto.records import audit, events, idempotency, privacy, sessions, webhooks
+from invekto.records import audit, events, idempotency, imports, privacy, sessions, webhooks
 from invekto.server.deps import ServerDeps
 from invekto.tools.contract import ToolContext
 from invekto.tools.dispatch import send_due
@@ -85,5 +85,6 @@ async def _keep_house(deps: ServerDeps, *, tenant_id: str) -> None:
     async with deps.database.tenant(tenant_id) as conn:
         await idempotency.forget_old(conn, now)
         await events.forget_old(conn, now)
+        await imports.forget_old(conn, now)
         await webhooks.forget_old(conn, now)
         await sessions.forget_expired(conn, now)

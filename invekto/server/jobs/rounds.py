@@ -11,6 +11,7 @@ from invekto.db.queue import defer
 from invekto.errors import TryAgain
 from invekto.records import routing
 from invekto.server.deps import ServerDeps
+from invekto.server.jobs.sync import enqueue_syncs
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,8 @@ async def keep_rounds(deps: ServerDeps) -> None:
 
 
 async def enqueue_housekeeping(deps: ServerDeps, *, spread: float = 0.0) -> int:
-    """One housekeeping job for each active tenant; returns how many tenants there are."""
+    """One housekeeping job for each active tenant, and one for each of its connections; returns
+    how many tenants there are."""
     async with deps.database.routing() as conn:
         found = await routing.active_tenants(conn)
     for tenant_id in found:
@@ -44,4 +46,5 @@ async def enqueue_housekeeping(deps: ServerDeps, *, spread: float = 0.0) -> int:
                 schedule_in=random.uniform(0, spread),
                 longest_wait=ROUND_SECONDS,
             )
+            await enqueue_syncs(conn, spread=spread)
     return len(found)
