@@ -11,6 +11,8 @@ from rich.console import Console
 from invekto.agent.assembly import Engine, build_engine
 from invekto.contracts.clock import clock_at
 from invekto.db.opening import OpenDatabase, open_database
+from invekto.demo.history.load import load_history
+from invekto.demo.history.scenes import read_stories
 from invekto.demo.transcript import read_script, tell
 from invekto.intake.tenants import take_in
 from invekto.server.logs import configure_logs
@@ -44,9 +46,21 @@ async def _demo(console: Console, once: bool, now: datetime | None) -> None:
             with console.status(f"{folder.name} yükleniyor"):
                 report = await take_in(database, folder, clock())
             console.print(f"✓ {folder.name}: {report.line()}", style="dim")
+        await _past(engine, console)
         await tell(engine, console, read_script())
         if not once:
             await _serve(console, engine, at)
+
+
+async def _past(engine: Engine, console: Console) -> None:
+    """Eight weeks of demo history, put in once."""
+    with console.status("sekiz haftalık demo geçmişi yazılıyor"):
+        counts = [
+            await load_history(engine, tenant_id, story)
+            for tenant_id, story in read_stories().items()
+        ]
+    if any(counts):
+        console.print(f"✓ demo geçmişi: 8 hafta, {sum(counts)} görüşme", style="dim")
 
 
 def demo_folders() -> list[Path]:

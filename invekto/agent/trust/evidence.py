@@ -127,6 +127,18 @@ async def rebuild(conn: Conn, cell: Cell) -> CellState | None:
     return state
 
 
+def logged_terms(terms: Terms, state: CellState) -> dict[str, Any]:
+    """What a verdict was counted under, as the log keeps it; `state` is the cell's afterwards."""
+    return {
+        "nominal": terms.nominal,
+        "epsilon": terms.epsilon,
+        "delta": terms.delta,
+        "settle": terms.settle.total_seconds(),
+        "start": state.epsilon,
+        "thresholds": [level.threshold for level in state.levels],
+    }
+
+
 async def _state(
     conn: Conn, cell: Cell, risk: Risk, rules: Rules
 ) -> tuple[CellState, dict[str, float] | None]:
@@ -156,14 +168,7 @@ async def _save(
         risk,
         counted=applied.admitted.counted.value,
         why=applied.admitted.why,
-        terms={
-            "nominal": terms.nominal,
-            "epsilon": terms.epsilon,
-            "delta": terms.delta,
-            "settle": terms.settle.total_seconds(),
-            "start": state.epsilon,
-            "thresholds": [level.threshold for level in state.levels],
-        },
+        terms=logged_terms(terms, state),
         capital=[level.log_capital for level in state.levels],
     )
 
