@@ -15,8 +15,10 @@ from psycopg import AsyncConnection
 from invekto.agent import dialogue as memory
 from invekto.agent.actions import ActionFailedError, do_local, do_outside
 from invekto.agent.deps import TenantKit, TurnDeps
+from invekto.agent.filling import filled
 from invekto.agent.nodes.setting import reply_language, template_names
 from invekto.agent.notices import notice_text
+from invekto.agent.opening import off_hours
 from invekto.agent.outcome import why
 from invekto.agent.state import Decision, Dialogue, TurnState
 from invekto.agent.summary import hand_over
@@ -52,7 +54,9 @@ async def commit_turn(deps: TurnDeps, worked: Worked) -> Committed:
     state = worked.state
     if state.decision is not None and state.decision.mode is Mode.AUTO and state.draft is not None:
         try:
-            await do_outside(deps, worked, state.draft.actions, by="assistant")
+            places = await do_outside(deps, worked, state.draft.actions, by="assistant")
+            draft = replace(state.draft, text=filled(state.draft.text, places))
+            worked = replace(worked, state=replace(state, draft=draft))
         except ActionFailedError as failure:
             worked = replace(worked, state=_refused(state, failure))
     try:
@@ -201,12 +205,17 @@ async def _queue_reply(conn: Conn, state: TurnState, text: str) -> str | None:
 
 async def _queue_notice(conn: Conn, state: TurnState, kit: TenantKit, name: str) -> str | None:
     language = reply_language(state) if state.understanding is not None else _notice_language(state)
+    settings = state.turn.tenant.settings
+    if name == "handover" and settings.get("off_hours_reply", True):
+        closed = await off_hours(conn, state.turn.tenant, state.turn.now)
+        name = "handover_off_hours" if closed else name
     text = notice_text(
         kit.sector.notices,
         name,
         language,
         state.turn.tenant.tone,
         template_names(state.turn, language),
+        settings.get("notices"),
     )
     return await _queue(conn, state, text, "notice", "system", f"{state.turn.turn_id}:{name}")
 

@@ -144,6 +144,15 @@ async def search(
         return await cur.fetchall()
 
 
+async def event_types(conn: Conn) -> list[str]:
+    """The kinds of events there are, for choosing among them."""
+    done = await conn.execute(
+        "SELECT DISTINCT event_type FROM audit_events WHERE tenant_id = app.current_tenant()"
+        " ORDER BY 1"
+    )
+    return [str(row[0]) for row in await done.fetchall()]
+
+
 async def seal(conn: Conn, key: bytes, now: datetime, *, settled: timedelta = SETTLED) -> int:
     """Chain the events that are old enough; returns how many. Run it until it returns 0."""
     await conn.execute("SELECT pg_advisory_xact_lock(hashtext('audit ' || app.current_tenant()))")

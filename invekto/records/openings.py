@@ -186,6 +186,14 @@ async def save_holiday(conn: Conn, holiday: Holiday) -> None:
     )  # fmt: skip
 
 
+async def delete_holiday(conn: Conn, day: date) -> bool:
+    """An ordinary day again; False where it was one."""
+    done = await conn.execute(
+        "DELETE FROM holidays WHERE tenant_id = app.current_tenant() AND day = %s", (day,)
+    )
+    return done.rowcount > 0
+
+
 async def lock_practitioners(conn: Conn, practitioner_ids: Iterable[str]) -> None:
     """Nobody else books these until the transaction ends; always in the same order."""
     await conn.execute(

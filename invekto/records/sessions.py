@@ -62,6 +62,18 @@ async def sessions_of(conn: Conn, user_id: str, now: datetime) -> list[Session]:
         return await cur.fetchall()
 
 
+async def all_sessions(conn: Conn, now: datetime) -> list[Session]:
+    """Everybody's running sessions, newest first."""
+    async with conn.cursor(row_factory=class_row(Session)) as cur:
+        await cur.execute(
+            """SELECT session_id, user_id, device, created_at, expires_at FROM sessions
+               WHERE tenant_id = app.current_tenant() AND expires_at > %s
+               ORDER BY created_at DESC, session_id""",
+            (now,),
+        )
+        return await cur.fetchall()
+
+
 async def revoke_session(conn: Conn, session_id: str, user_id: str) -> None:
     """End one of a person's sessions.
 

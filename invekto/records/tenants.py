@@ -15,7 +15,7 @@ from psycopg import AsyncConnection, errors
 from psycopg.rows import TupleRow, class_row, scalar_row
 from psycopg.types.json import Jsonb
 
-from invekto.errors import Conflict, NotFound
+from invekto.errors import BadRequest, Conflict, NotFound
 
 Connection = AsyncConnection[TupleRow]
 Tone = Literal["formal", "short", "friendly"]
@@ -161,6 +161,19 @@ async def _merge(
 async def set_tone(conn: Connection, tone: Tone) -> None:
     """Change how replies sound."""
     await conn.execute("UPDATE tenants SET tone = %s", [tone])
+
+
+async def set_languages(conn: Connection, languages: Sequence[str], default: str) -> None:
+    """Change which languages customers are answered in; `default` is one of them.
+
+    Raises:
+        BadRequest: no language, or the default is not among them.
+    """
+    if default not in languages:
+        raise BadRequest("the default language must be one of the languages", field="default")
+    await conn.execute(
+        "UPDATE tenants SET languages = %s, default_language = %s", [list(languages), default]
+    )
 
 
 async def add_user(

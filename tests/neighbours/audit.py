@@ -23,6 +23,7 @@ async def _sealed(conn, _ours: str) -> int:
 
 CALLS = {
     "search": lambda conn, ours: audit.search(conn, resource_id=ours),
+    "event_types": lambda conn, ours: audit.event_types(conn),
     "seal": lambda conn, ours: audit.seal(conn, KEY, LATER),
     "verify": _sealed,
 }

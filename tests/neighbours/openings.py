@@ -21,6 +21,7 @@ CALLS = {
     "open_hours": lambda conn, ours: openings.open_hours(conn),
     "time_off": lambda conn, ours: openings.time_off(conn, NOW, NOW + timedelta(days=2)),
     "holidays": lambda conn, ours: openings.holidays(conn, HOLIDAY, HOLIDAY),
+    "delete_holiday": lambda conn, ours: openings.delete_holiday(conn, HOLIDAY),
 }
 EXEMPT = {
     "save_practitioner": "writes rows of the caller's own; its upsert is keyed by the tenant",

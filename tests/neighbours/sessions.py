@@ -32,6 +32,7 @@ CALLS = {
         conn, ours.user_id, b"another", LATER, ""
     ),
     "sessions_of": lambda conn, ours: sessions.sessions_of(conn, ours.user_id, NOW),
+    "all_sessions": lambda conn, ours: sessions.all_sessions(conn, NOW),
     "revoke_session": lambda conn, ours: sessions.revoke_session(
         conn, ours.session_id, ours.user_id
     ),

@@ -33,6 +33,7 @@ async def seed(conn) -> Ours:
 
 
 CALLS = {
+    "set_languages": lambda conn, ours: tenants.set_languages(conn, ["en"], "en"),
     "list_users": lambda conn, ours: tenants.list_users(conn),
     "get_user": lambda conn, ours: tenants.get_user(conn, ours.user_id),
     "update_user": lambda conn, ours: tenants.update_user(conn, ours.user_id, active=False),

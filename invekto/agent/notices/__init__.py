@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,12 @@ def load_notices(path: Path) -> dict[str, Phrases]:
     return notices
 
 
-def notice_text(path: Path, name: str, language: str, tone: str, scope: dict[str, Any]) -> str:
-    """One notice as the customer reads it."""
+def notice_text(
+    path: Path, name: str, language: str, tone: str, scope: dict[str, Any],
+    own: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """One notice as the customer reads it. `own` holds the tenant's wording by notice and
+    language; it is plain text and wins where it is there."""
+    if text := str(((own or {}).get(name) or {}).get(language) or "").strip():
+        return text
     return render(load_notices(path)[name].wording(language, tone), scope)
