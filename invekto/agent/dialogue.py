@@ -21,6 +21,8 @@ def from_json(raw: dict[str, Any]) -> Dialogue:
             parked=_task(raw.get("parked")),
             unclear=int(raw.get("unclear", 0)),
             notices=tuple(raw.get("notices", ())),
+            named=dict(raw.get("named", {})),
+            named_ago=int(raw.get("named_ago", 0)),
         )
     except (TypeError, ValueError, KeyError):
         return Dialogue()

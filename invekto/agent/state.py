@@ -47,6 +47,10 @@ class Dialogue:
     """Turns in a row that were not understood."""
     notices: tuple[str, ...] = ()
     """Notices sent already, so that none is sent twice in a row."""
+    named: dict[str, str] = field(default_factory=dict)
+    """By kind, the product or treatment last spoken of: what "fiyatı ne" is about."""
+    named_ago: int = 0
+    """Turns since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ class TaskResult:
     tools: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     """What the playbook did, for the why view."""
+    named: dict[str, str] = field(default_factory=dict)
+    """By kind, the product or treatment it is about."""
     proven: tuple[str, ...] = ()
     """Order numbers for which a second factor was accepted: remembered by the conversation."""
 

@@ -18,6 +18,7 @@ REASONS = {
         HandOverReason.NO_SOURCE: "Bilgi kaynaklarında cevap bulunamadı",
         HandOverReason.LOW_CONFIDENCE: "Ne istendiği yeterince anlaşılamadı",
         HandOverReason.NOT_UNDERSTOOD_TWICE: "Sorulan bilgi iki denemede alınamadı",
+        HandOverReason.TAKEN_BACK: "Müşteri isteğinden vazgeçti; verilmiş bir talep varsa durdurun",
         HandOverReason.HIGH_RISK_INTENT: "Bu konu her zaman bir yetkilinin onayını bekler",
         HandOverReason.NO_PLAYBOOK: "Bu konu için tanımlı bir akış yok",
         HandOverReason.IDENTITY_NOT_PROVEN: "Müşterinin kimliği doğrulanamadı",

@@ -17,6 +17,7 @@ class HandOverReason(StrEnum):
     NO_SOURCE = "no_source"
     LOW_CONFIDENCE = "low_confidence"
     NOT_UNDERSTOOD_TWICE = "not_understood_twice"
+    TAKEN_BACK = "taken_back"
     HIGH_RISK_INTENT = "high_risk_intent"
     NO_PLAYBOOK = "no_playbook"
     IDENTITY_NOT_PROVEN = "identity_not_proven"

@@ -23,6 +23,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "li_hali": suffix.having,
         "lik_hali": suffix.measured,
         "inci": suffix.ordinal,
+        "mi": suffix.question,
         "tarih": tarih,
         "saat": saat,
         "tarih_saat": tarih_saat,

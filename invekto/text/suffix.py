@@ -111,6 +111,13 @@ def ordinal(number: object) -> str:
     return _inflect(str(number), "ordinal")
 
 
+def question(phrase: object) -> str:
+    """The question particle, apart: fiyatı mı, stok durumunu mu, adresimizi mi."""
+    bare = str(phrase).rstrip()
+    last = bare.rpartition(" ")[2]
+    return f"{bare} m{_word(last, in_phrase=' ' in bare).four}" if last else bare
+
+
 @lru_cache(maxsize=8192)
 def _inflect(phrase: str, case: str) -> str:
     bare = phrase.rstrip()

@@ -103,3 +103,13 @@ def _mentions(items: list[Item], folded: Folded, text: str, now: datetime) -> li
             )
         )  # fmt: skip
     return found
+
+
+def is_dayless(mention: TimeMention, language: str, now: datetime) -> bool:
+    """Whether only a time of day was said: then its date moves with the hour of asking."""
+    if mention.grain not in ("time", "part"):
+        return False
+    begin = now.replace(hour=0, minute=1)
+    late = find_times(mention.text, language, begin + timedelta(hours=23, minutes=57))
+    early = find_times(mention.text, language, begin)
+    return bool(early and late) and early[0].start != late[0].start

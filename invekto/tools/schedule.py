@@ -76,6 +76,16 @@ def service_names(services: list[Service]) -> list[tuple[str, str]]:
     ]
 
 
+async def first_visit(ctx: ToolContext, service: Service) -> Service | None:
+    """What is booked before a service that cannot be booked itself: the `first_visit` of the
+    tenant's profile, where it names a bookable service."""
+    wanted = ctx.tenant.profile.get("first_visit")
+    if service.bookable or not isinstance(wanted, str):
+        return None
+    found = await pricing.services(ctx.conn, [wanted])
+    return found[0] if found and found[0].bookable else None
+
+
 async def people_for(
     ctx: ToolContext, service: Service, practitioner: str | None
 ) -> list[Practitioner]:

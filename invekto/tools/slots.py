@@ -21,7 +21,14 @@ from invekto.tools.calendar import (
 )  # fmt: skip
 from invekto.tools.contract import Effect, Identity, Tool, ToolArgs, ToolContext, ToolResult
 from invekto.tools.places import own_holders
-from invekto.tools.schedule import length_of, load_calendar, people_for, rules, service_for
+from invekto.tools.schedule import (
+    first_visit,
+    length_of,
+    load_calendar,
+    people_for,
+    rules,
+    service_for,
+)
 from invekto.tools.window import HORIZON, Part, Wanted, Window, wanted
 from invekto.tools.wording import fact, label, refuse, speaks
 
@@ -61,6 +68,8 @@ class Slots(ToolResult):
 
     service_id: str
     service: str
+    instead_of: str | None = None
+    """The service asked for, where it begins with this one as a first visit."""
     duration_minutes: int
     options: list[SlotOption]
     met: bool
@@ -74,6 +83,10 @@ class Slots(ToolResult):
                  moment=o.starts_at)
             for o in self.options
         ]  # fmt: skip
+        if self.instead_of is not None:
+            said.append(
+                fact("slot.first_visit", language, service=self.instead_of, visit=self.service)
+            )
         if not self.met:
             said.append(fact("slot.none", language, service=self.service))
         if self.closed_day is not None:
@@ -131,7 +144,8 @@ class Mine(ToolResult):
 
 async def search(ctx: ToolContext, args: SearchArgs) -> Slots:
     """Free times for a service: the best few for what was asked, or the nearest to it."""
-    service = await service_for(ctx, args.service)
+    asked = await service_for(ctx, args.service)
+    service = await first_visit(ctx, asked) or asked
     people = await people_for(ctx, service, args.practitioner)
     wish = _checked(ctx, wanted(args.day, args.time, args.part, ctx.now))
     last = wish.last + HORIZON
@@ -148,6 +162,7 @@ async def search(ctx: ToolContext, args: SearchArgs) -> Slots:
     return Slots(
         service_id=service.service_id,
         service=service.named(speaks(ctx)),
+        instead_of=asked.named(speaks(ctx)) if asked is not service else None,
         duration_minutes=service.duration_minutes,
         options=[finder.option(slot) for slot in chosen],
         met=met,

@@ -73,7 +73,8 @@ def test_an_answer_to_did_you_mean_names_the_task():
 
 
 def test_not_understood_well_enough_is_no_task():
-    assert requested(understood("price_query", sure=False), Dialogue()) == []
+    both = understood("price_query", "package_query", sure=False)
+    assert requested(both, Dialogue()) == []
 
 
 def test_more_requests_than_a_turn_holds():

@@ -13,6 +13,8 @@ from invekto.agent.intents import watch
 from invekto.agent.intents.concepts import lexicon_text
 from invekto.agent.intents.corpus import load_packs, read_examples
 from invekto.agent.intents.dialogue.answer import Question, read_answer
+from invekto.agent.intents.dialogue.options import OTHER
+from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.intents.features import Floats
 from invekto.agent.intents.labelled import outside_score
@@ -36,7 +38,10 @@ SURE_OF_EXTRA = 0.8
 """Probability from which a request beside an answer to our question counts."""
 TOSS_UP = 0.35
 """Second intents likelier than this share of the first are worth a clarifying question."""
+SURE_OF_OTHER = 0.9
+"""Probability from which a question that names a time is not our answer."""
 _EXTRA_WORDS = 3
+_OTHER_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +308,22 @@ def _answer(
         sure = found[0].name in watch.signs(text) or found[0].probability >= SURE_OF_EXTRA
         if sure:
             return DialogueAnswer("other")
-    return read_answer(asked, text, language, now, words)
+    answer = read_answer(asked, text, language, now, words)
+    return OTHER if answer.type == "value" and _asks_else(asked, text, found) else answer
+
+
+def _asks_else(asked: Question, text: str, found: tuple[IntentGuess, ...]) -> bool:
+    """Whether a time in the message belongs to a question of its own ("bu arada cumartesi kaça
+    kadar açıksınız") and is not the day we asked for."""
+    best = found[0]
+    return (
+        asked.kind in ("date", "time", "choose", "slot")
+        and best.probability >= SURE_OF_OTHER
+        and not best.name.startswith("appointment")
+        and best.name not in _NO_EXTRA
+        and (reading := Reading.of(text)).has("question")
+        and len(reading.words) >= _OTHER_WORDS
+    )
 
 
 def _watched(text: str, reading: _Reading) -> IntentGuess | None:

@@ -51,6 +51,10 @@ class TenantWords:
         """Names in `text`, likeliest first, never overlapping, in order of mention."""
         return self._index.find(text)
 
+    def others(self, text: str, kind: str, id_: str) -> bool:
+        """Whether a word of `text` belongs to names of this kind, but not to those of `id_`."""
+        return self._index.others(text, kind, id_)
+
     @cached_property
     def _index(self) -> NameIndex:
         groups = zip(self._kinds, (self.products, self.treatments, self.practitioners), strict=True)
@@ -120,6 +124,16 @@ class NameIndex:
                 taken.update(range(hit.first, last + 1))
                 chosen.append(self._match(hit, last, tokens, folded))
         return sorted(chosen, key=lambda match: match.start)
+
+    def others(self, text: str, kind: str, id_: str) -> bool:
+        """See `TenantWords.others`."""
+        own = self._by_id.get((kind, id_), set())
+        for match in _TOKEN.finditer(fold(text)):
+            likely = {w for w in self._likely(match.group()) if len(w) >= 4}
+            foreign = [p for word in likely - own for p in self._by_word[word]]
+            if not likely & own and any(self._names[p].kind == kind for p in foreign):
+                return True
+        return False
 
     def _hits_at(
         self, at: int, tokens: list[_Token], likely: list[dict[str, float]]

@@ -3,16 +3,20 @@ missing becomes a question; a subject the customer left is taken up again at the
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 from invekto.agent.deps import TurnScope
+from invekto.agent.intents.dialogue.withdrawal import withdraws
 from invekto.agent.nodes.clarify import clarify
 from invekto.agent.nodes.setting import playbook_setting
+from invekto.agent.nodes.withdraw import withdrawn
 from invekto.agent.playbooks.engine import Setting, run_playbook
+from invekto.agent.playbooks.topic import Topic
 from invekto.agent.state import Dialogue, Task, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
-from invekto.contracts.understanding import Understanding
+from invekto.contracts.understanding import Entity, Understanding
 
 MAX_TASKS = 3
 """Requests answered in one turn; people rarely put more into one message."""
@@ -24,12 +28,16 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     assert understanding is not None
     before = state.turn.dialogue
     setting = await playbook_setting(state, scope)
-    tasks = requested(understanding, before)
+    setting = replace(setting, topic=Topic(before.named, scope.kit.words))
+    if state.turn.history and withdraws(state.text):
+        return withdrawn(state, setting)
+    tasks = _uncovered(requested(understanding, before), scope)
     if not tasks:
         return await clarify(state, scope, setting)
     results = []
-    for task in tasks:
-        results.append(await _run(task, setting, scope, understanding))
+    for place, task in enumerate(tasks):
+        own = replace(setting, entities=_share(setting.entities, place, len(tasks)))
+        results.append(await _run(task, own, scope, understanding))
         setting = _ungreeted(setting)
     dialogue = after(before, tasks, results)
     if dialogue.parked is not None and dialogue.task is None and _all_replied(results):
@@ -52,13 +60,43 @@ def requested(understanding: Understanding, before: Dialogue) -> list[Task]:
         tasks.append(_settled(before.task, understanding))
         if understanding.answer is None or understanding.answer.type == "other":
             return tasks
-    if understanding.answered:
+    if understanding.answered or leans(understanding):
         names = [guess.name for guess in understanding.intents]
         tasks += [_known(name, before) for name in names if name not in {t.intent for t in tasks}]
     return tasks[:MAX_TASKS]
 
 
+def _uncovered(tasks: list[Task], scope: TurnScope) -> list[Task]:
+    """Without those that the reply to another of them answers as well."""
+    books = [book for task in tasks if (book := scope.kit.playbooks.get(task.intent))]
+    covered = {name for book in books for name in book.playbook.covers}
+    return [task for task in tasks if task.intent not in covered]
+
+
 NO_REQUEST = frozenset({"out_of_scope", "greeting", "thanks_goodbye"})
+CLOSING = "thanks_goodbye"
+LEANING = 0.6
+"""Probability from which a draft by the likeliest reading helps an agent more than a question."""
+FAR_BEHIND = 0.3
+"""Share of the first that the second reading may have at most for that."""
+
+
+FRESH = 2
+"""Turns for which a product or treatment counts as the one spoken of."""
+
+
+def leans(understanding: Understanding) -> bool:
+    """Not sure enough to be sent, and yet one reading stands far above the others."""
+    guesses = understanding.alternatives
+    if understanding.unsure_between or not guesses or len(understanding.intents) != 1:
+        return False
+    first = understanding.main
+    second = max((g.probability for g in guesses if g.name != first.name), default=0.0)
+    return (
+        first.name not in NO_REQUEST
+        and first.probability >= LEANING
+        and second <= FAR_BEHIND * first.probability
+    )
 
 
 def _goes_on(understanding: Understanding, task: Task) -> bool:
@@ -67,10 +105,15 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
     answer = understanding.answer
     if answer is not None and answer.type != "other":
         return True
-    if task.asked is None or task.asked.slot == "intent":
+    if task.asked is None or task.asked.slot == "intent" or _closes(understanding):
         return False
     asks_else = understanding.answered and understanding.main.name not in NO_REQUEST
     return not asks_else or understanding.main.name == task.intent
+
+
+def _closes(understanding: Understanding) -> bool:
+    """Thanks and a goodbye instead of an answer: the matter is left."""
+    return understanding.answered and understanding.main.name == CLOSING
 
 
 def _settled(task: Task, understanding: Understanding) -> Task:
@@ -94,9 +137,21 @@ def after(before: Dialogue, tasks: list[Task], results: list[TaskResult]) -> Dia
     asking = next((r for r in results if r.kind == "ask"), None)
     task = Task(asking.intent, asking.slots, asking.asked) if asking else None
     worked = {t.intent for t in tasks}
+    if worked == {CLOSING}:
+        return Dialogue(notices=before.notices)
     left = [t for t in (before.task, before.parked) if t is not None and t.intent not in worked]
     parked = next((t for t in left if t.asked is not None and t.asked.slot != "intent"), None)
-    return Dialogue(task=task, parked=parked, unclear=0, notices=before.notices)
+    return _remembering(Dialogue(task=task, parked=parked, notices=before.notices), before, results)
+
+
+def _remembering(now: Dialogue, before: Dialogue, results: list[TaskResult]) -> Dialogue:
+    """With what was spoken of last, as long as it is fresh."""
+    named = {kind: name for result in results for kind, name in result.named.items()}
+    if named:
+        return replace(now, named=named)
+    if not before.named or before.named_ago + 1 > FRESH:
+        return now
+    return replace(now, named=before.named, named_ago=before.named_ago + 1)
 
 
 async def _run(
@@ -112,6 +167,21 @@ async def _run(
             task.intent, probability, "hand_over", {}, reason=HandOverReason.NO_PLAYBOOK
         )
     return await run_playbook(loaded, task, setting, probability)
+
+
+def _share(entities: tuple[Entity, ...], place: int, tasks: int) -> tuple[Entity, ...]:
+    """Of what a message with several requests names once for each of them ("botoks ne kadar,
+    dolgu için randevu"), each request gets its own; all else is for all."""
+    if tasks == 1:
+        return entities
+    kinds = Counter(entity.kind for entity in entities)
+    seen: Counter[str] = Counter()
+    kept = []
+    for entity in sorted(entities, key=lambda e: e.start):
+        if kinds[entity.kind] != tasks or seen[entity.kind] == place:
+            kept.append(entity)
+        seen[entity.kind] += 1
+    return tuple(kept)
 
 
 def _all_replied(results: list[TaskResult]) -> bool:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from invekto.agent.deps import TurnScope
 from invekto.agent.nodes.model_loop import answer_with_tools
-from invekto.agent.playbooks.engine import Setting
+from invekto.agent.playbooks.engine import Setting, capital
 from invekto.agent.playbooks.render import render
 from invekto.agent.playbooks.schema import TONES, Extract, Phrases
 from invekto.agent.state import Asked, Task, TaskResult, TurnState
@@ -109,7 +109,7 @@ def _which(understanding: Understanding, setting: Setting) -> TaskResult:
         intent=understanding.main.name,
         probability=understanding.main.probability,
         kind="ask",
-        texts=_texts("which", setting, scope),
+        texts=worded("which", setting, scope),
         asked=Asked("intent", "choose", options),
         slots={"first_text": setting.text},
         version="clarify",
@@ -122,12 +122,15 @@ def _rephrase(understanding: Understanding, setting: Setting) -> TaskResult:
         intent=understanding.main.name,
         probability=understanding.main.probability,
         kind="ask",
-        texts=_texts("rephrase", setting, dict(setting.base)),
+        texts=worded("rephrase", setting, dict(setting.base)),
         version="clarify",
         steps=("not understood: ask to say it differently",),
     )
 
 
-def _texts(name: str, setting: Setting, scope: dict[str, Any]) -> dict[str, str]:
-    phrases = wordings()[name]
-    return {tone: render(phrases.wording(setting.language, tone), scope) for tone in TONES}
+def worded(name: str, setting: Setting, scope: dict[str, Any]) -> dict[str, str]:
+    """One of the wordings in the three tones."""
+    phrases, language = wordings()[name], setting.language
+    return {
+        tone: capital(render(phrases.wording(language, tone), scope), language) for tone in TONES
+    }

@@ -111,6 +111,20 @@ def _told(state: TurnState, notice: str) -> bool:
     return not urgent and (with_person or notice in state.turn.dialogue.notices)
 
 
+BY_THEMSELVES = ("clarify", "extract", "withdrawn")
+"""Results that do not rest on the reading of the intent."""
+
+
+def _leaned(state: TurnState) -> bool:
+    """Whether a playbook was run on the likeliest reading of a message not surely understood."""
+    heard = state.understanding
+    if heard is None or heard.answered:
+        return False
+    return any(
+        r.intent == heard.main.name and r.version not in BY_THEMSELVES for r in state.results
+    )
+
+
 async def _by_trust(state: TurnState, scope: TurnScope) -> Decision:
     cells = _cells(state, scope)
     confidence = _confidence(state)
@@ -133,6 +147,8 @@ def _never_automatic(state: TurnState) -> str | None:
     """What trust cannot outweigh."""
     if state.flagged:
         return "the message may be trying to manipulate the assistant"
+    if _leaned(state):
+        return "the message was not understood surely enough"
     if state.guard is not None and state.guard.outcome is Outcome.ASK_PERSON:
         return "a rail asks for a person's look"
     if state.turn.conversation.status == "handed_over" or state.turn.conversation.assigned_to:

@@ -26,6 +26,7 @@ from invekto.agent.playbooks.schema import (
     Say,
     Tell,
 )  # fmt: skip
+from invekto.agent.playbooks.topic import Topic
 from invekto.agent.state import Asked, Task, TaskResult
 from invekto.contracts.action import ProposedAction
 from invekto.contracts.evidence import Path
@@ -34,11 +35,16 @@ from invekto.contracts.passages import Extract as Quoted
 from invekto.contracts.passages import Passage
 from invekto.contracts.understanding import DialogueAnswer, Entity
 from invekto.errors import Refused
+from invekto.text.times import find_times, is_dayless
 from invekto.tools.contract import Tool, ToolContext
 
 MAX_TRIES = 2
 """Questions about one slot before a person takes over."""
 MAX_OPTIONS = 5
+NAMED = ("product", "treatment")
+"""Kinds of slots that name a thing of the tenant's catalogue."""
+LONGEST_NAME = 60
+"""Characters of an answer that is taken for a name as it stands."""
 SENTENCE = re.compile(r"(?<=[.!?؟])\s+|\n")
 VARIABLE = re.compile(r"\{[{%].*?[}%]\}")
 
@@ -58,6 +64,8 @@ class Setting:
     """(question, passages, language) -> Quoted | None, from the knowledge room."""
     base: Mapping[str, Any]
     """Names every template may use: isim, firma, selam, now, today …"""
+    topic: Topic | None = None
+    """What was spoken of a moment ago."""
 
 
 @dataclass
@@ -77,6 +85,8 @@ class Run:
     tools: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     proven: list[str] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
+    """By kind, the product or treatment this run is about."""
     path: Path = Path.PLAYBOOK
 
 
@@ -142,6 +152,8 @@ def _fill(step: Fill, run: Run) -> TaskResult | None:
     value = _slot_value(step, run)
     if value is not None:
         run.slots[step.fill] = run.scope[step.fill] = value
+        if step.kind in NAMED and isinstance(value, str):
+            run.named[step.kind] = value
         run.steps.append(f"{step.fill} = {value}")
         return None
     if step.ask is None or step.later:
@@ -156,13 +168,44 @@ def _slot_value(step: Fill, run: Run) -> Any:
         if value is not None:
             return value
     remembered = run.slots.get(step.fill)
-    if remembered is not None and asked is not None and answer is not None:
+    if remembered is not None and answer is not None and not _wishes_otherwise(run):
         return remembered  # the message answers another question: its digits are not ours
+    named = _named_value(step, run.setting)
+    if named is not None:
+        return named
+    if remembered is None and step.kind in NAMED and run.setting.topic is not None:
+        return run.setting.topic.meant(step.kind, run.setting.text)
+    return remembered
+
+
+def _wishes_otherwise(run: Run) -> bool:
+    """Whether the customer names something else than the options we offered."""
+    asked, answer = run.task.asked, run.setting.answer
+    return (
+        asked is not None
+        and asked.kind == "choose"
+        and answer is not None
+        and answer.type == "value"
+    )
+
+
+def _named_value(step: Fill, setting: Setting) -> Any:
+    """The value of the first fitting entity; "yarın öğleden sonra" names a day as well."""
     for kind in step.entity:
-        found = next((e for e in run.setting.entities if e.kind == kind), None)
+        found = next((e for e in setting.entities if e.kind == kind), None)
         if found is not None:
             return found.value
-    return remembered
+    if step.kind != "date":
+        return None
+    return next((e.value for e in setting.entities if _names_day(e, setting)), None)
+
+
+def _names_day(entity: Entity, setting: Setting) -> bool:
+    if entity.kind != "time":
+        return False
+    language, now = setting.language, setting.context.now
+    mentions = find_times(entity.text, language, now)
+    return any(not is_dayless(mention, language, now) for mention in mentions)
 
 
 def _answer_value(step: Fill, answer: DialogueAnswer, setting: Setting) -> Any:
@@ -174,6 +217,8 @@ def _answer_value(step: Fill, answer: DialogueAnswer, setting: Setting) -> Any:
         return "any"
     if step.kind in ("text", "name", "reason") and answer.type != "other":
         return setting.text.strip() or None
+    if step.kind in NAMED and answer.type == "other" and len(setting.text) <= LONGEST_NAME:
+        return setting.text.strip() or None  # the catalogue knows more spellings than we do
     return None
 
 
@@ -228,13 +273,22 @@ def _go(target: str, run: Run) -> TaskResult | None:
     if verb == "reply":
         return _reply(name, run)
     if verb == "ask":
-        fill = next(
-            (s for s in run.loaded.playbook.steps if isinstance(s, Fill) and s.ask == name), None
-        )
-        return _ask(name, fill.fill if fill else name, fill.kind if fill else "text", run)
+        fill = _asked_by(name, run)
+        if fill is None:
+            return _ask(name, name, "text", run)
+        run.slots.pop(fill.fill, None)  # what was refused is not remembered
+        return _ask(name, fill.fill, fill.kind, run)
     if verb == "hand_over":
         return _hand_over(HandOverReason(name), run)
     return None
+
+
+def _asked_by(name: str, run: Run) -> Fill | None:
+    """The slot a question asks for; `day_again` asks for what `day` asks for."""
+    names = (name, name.removesuffix("_again"))
+    return next(
+        (s for s in run.loaded.playbook.steps if isinstance(s, Fill) and s.ask in names), None
+    )
 
 
 def _choose(step: Choose, run: Run) -> TaskResult | None:
@@ -292,7 +346,8 @@ def _ask(
     name: str, slot: str, kind: str, run: Run, options: tuple[dict[str, Any], ...] = ()
 ) -> TaskResult:
     before = run.task.asked
-    tries = before.tries + 1 if before is not None and before.slot == slot else 1
+    again = before is not None and before.slot == slot and not _wishes_otherwise(run)
+    tries = before.tries + 1 if before is not None and again else 1
     if tries > MAX_TRIES:
         run.steps.append(f"asked for {slot} {MAX_TRIES} times without an answer")
         return _hand_over(HandOverReason.NOT_UNDERSTOOD_TWICE, run)
@@ -383,5 +438,6 @@ def _result(run: Run, kind: str, texts: dict[str, str], **more: Any) -> TaskResu
         tools=tuple(run.tools),
         steps=tuple(run.steps),
         proven=tuple(run.proven),
+        named=run.named,
         **more,
     )

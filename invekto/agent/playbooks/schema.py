@@ -201,6 +201,8 @@ class Playbook(Model):
     risk: Literal["low", "medium", "high"]
     resolving: bool = True
     """False for small talk that resolves nothing."""
+    covers: tuple[str, ...] = ()
+    """Intents that its replies answer too: asked for in one message they are one request."""
     priority: Priority = Priority.NORMAL
     team: str = "support"
     next_step: dict[str, str] = Field(default_factory=dict)

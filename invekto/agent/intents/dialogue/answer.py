@@ -60,11 +60,11 @@ def _label(option: object) -> str:
 
 
 def _moment(option: object) -> datetime | None:
-    """The local time an option stands for: its key, or itself, in ISO 8601."""
+    """The local time an option stands for: its key up to a bar, or itself, in ISO 8601."""
     keys = [option.get("key"), option.get("start")] if isinstance(option, dict) else [option]
     for key in keys:
         try:
-            return datetime.fromisoformat(str(key)).replace(tzinfo=None)
+            return datetime.fromisoformat(str(key).partition("|")[0]).replace(tzinfo=None)
         except ValueError:
             continue
     return None

@@ -14,7 +14,7 @@ from invekto.text.fold import fold
 OTHER = DialogueAnswer("other")
 _NUMBER_WORD = re.compile(r"(\d{1,2})(?:'?(?:nci|ncisi|inci|incisi|uncu|uncusu|si|i|u))?")
 _LETTERS = "abcdefgh"
-_FILLERS = frozenset(
+FILLERS = frozenset(
     [
         "olan",
         "olsun",
@@ -156,7 +156,7 @@ def _by_place(reading: Reading, options: tuple[str, ...]) -> list[int]:
 def _by_number(words: list[str], options: tuple[str, ...]) -> dict[int, int]:
     """ "2", "2.", "2 numara", "b şıkkı": a small number that is not part of what was named."""
     found = {}
-    plain = [word for word in words if word and word not in _FILLERS]
+    plain = [word for word in words if word and word not in FILLERS]
     for at, word in enumerate(words):
         match = _NUMBER_WORD.fullmatch(word)
         if match and len(plain) <= 2 and 1 <= int(match.group(1)) <= len(options):
@@ -170,7 +170,7 @@ def _by_name(reading: Reading, options: tuple[str, ...], *, several: bool = Fals
     shown = [Reading.of(option).words for option in options]
     scores = [0.0] * len(options)
     for word in reading.words:
-        if word in _FILLERS:
+        if word in FILLERS:
             continue
         hits = [at for at, words in enumerate(shown) if any(_alike(word, w) for w in words)]
         if len(hits) < len(options) or len(options) == 1:

@@ -6,12 +6,12 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from invekto.agent.intents.dialogue.options import OTHER, read_choice
-from invekto.agent.intents.dialogue.reading import Reading
+from invekto.agent.intents.dialogue.options import FILLERS, OTHER, read_choice
+from invekto.agent.intents.dialogue.reading import Reading, ordinals
 from invekto.agent.intents.entities.find import time_value
 from invekto.contracts.understanding import DialogueAnswer
 from invekto.text.numbers import find_numbers
-from invekto.text.times import TimeMention, find_times
+from invekto.text.times import TimeMention, find_times, is_dayless
 
 _DAY_FORM = re.compile(r"\W*\w+(?: \w+)?'?(?:i|u|si|su|ini|unu|sini|sunu|yi)\W*")
 _DAY_BEFORE = re.compile(r"(\d{1,2})'?(?:i|u|si|su)(?!\w)")
@@ -23,6 +23,9 @@ def read_slot(
 ) -> DialogueAnswer:
     """Which of `slots` (local times) is picked; a value where another time is named."""
     count = len(slots)
+    placed = read_choice(reading, ("",) * count) if _names_place(reading) else OTHER
+    if placed.type == "option":
+        return placed
     if reading.has("earliest"):
         return DialogueAnswer("option", min(range(count), key=lambda at: slots[at]))
     if reading.has("latest"):
@@ -43,6 +46,12 @@ def read_slot(
         if found is not None:
             return found
     return read_choice(reading, tuple(f"{at + 1}" for at in range(count)))
+
+
+def _names_place(reading: Reading) -> bool:
+    """ "ikincisi", "ilki olsun": a place in the list alone, and neither an hour nor a day."""
+    rest = [word for word in reading.words if word not in FILLERS]
+    return tuple(rest) in {phrase for phrase, _ in ordinals()}
 
 
 def _by_number(reading: Reading, number: int, slots: tuple[datetime, ...]) -> DialogueAnswer | None:
@@ -83,7 +92,7 @@ def _by_times(
         return DialogueAnswer("option", fitting[0])
     if fitting:
         return OTHER
-    named = [m for m in mentions if not _dayless(m, language, now)]
+    named = [m for m in mentions if not is_dayless(m, language, now)]
     return DialogueAnswer("value", None, time_value(mentions[-1])) if named else OTHER
 
 
@@ -92,7 +101,7 @@ def _fits(mention: TimeMention, slot: datetime, language: str, now: datetime) ->
     if isinstance(start, datetime) or isinstance(end, datetime):
         first = start if isinstance(start, datetime) else datetime.min.replace(tzinfo=now.tzinfo)
         last = end if isinstance(end, datetime) else datetime.max.replace(tzinfo=now.tzinfo)
-        if _dayless(mention, language, now):
+        if is_dayless(mention, language, now):
             same_day = [slot.replace(hour=m.hour, minute=m.minute) for m in (first, last)]
             return same_day[0] <= slot <= same_day[1]
         return first.replace(tzinfo=None) <= slot <= last.replace(tzinfo=None)
@@ -111,13 +120,3 @@ def _same_weekday(mention: TimeMention, slot: datetime, language: str, now: date
         and not any(c.isdigit() for c in mention.text)
         and slot.weekday() == mention.start.weekday()
     )
-
-
-def _dayless(mention: TimeMention, language: str, now: datetime) -> bool:
-    """Whether only a time of day was said: then its date moves with the hour of asking."""
-    if mention.grain not in ("time", "part"):
-        return False
-    begin = now.replace(hour=0, minute=1)
-    late = find_times(mention.text, language, begin + timedelta(hours=23, minutes=57))
-    early = find_times(mention.text, language, begin)
-    return bool(early and late) and early[0].start != late[0].start

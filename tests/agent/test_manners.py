@@ -1,0 +1,135 @@
+"""What people do in a conversation besides asking: thank, take back, name a thing as they call it,
+and go on about what was just spoken of."""
+
+from __future__ import annotations
+
+import pytest
+
+from invekto.agent.nodes.act import leans
+from invekto.contracts.handover import HandOverReason
+from invekto.contracts.understanding import IntentGuess, Understanding
+from tests.agent.conftest import AYSE, Desk
+from tests.agent.test_turns import CLINIC, SHOP, fresh
+
+ABROAD = "lale-estetik"
+
+
+async def consenting(desk: Desk, tenant: str, phone: str) -> None:
+    await desk.say(tenant, phone, "merhaba")
+    await desk.say(tenant, phone, "evet onaylıyorum")
+
+
+async def test_thanks_end_the_matter_instead_of_the_question_again(desk: Desk):
+    await fresh(desk, SHOP, AYSE)
+    first = await desk.say(SHOP, AYSE, "slm kargom nerde kaldı ya")
+    assert "1." in first.committed.reply
+    thanked = await desk.say(SHOP, AYSE, "tamam teşekkür ederim iyi günler")
+    assert "1." not in thanked.committed.reply
+    assert [r.intent for r in thanked.worked.state.results] == ["thanks_goodbye"]
+
+
+async def test_a_request_taken_back_is_dropped(desk: Desk):
+    await fresh(desk, SHOP, AYSE)
+    await desk.say(SHOP, AYSE, "siparişimi iptal etmek istiyorum")
+    told = await desk.say(SHOP, AYSE, "yok vazgeçtim iptal etmeyin")
+    assert "işlem yapmıyorum" in told.committed.reply
+    assert told.worked.state.draft.actions == ()
+    later = await desk.say(SHOP, AYSE, "kapıda ödeme var mı")
+    assert "hangisine" not in later.committed.reply
+
+
+async def test_what_a_person_may_work_on_is_taken_back_by_that_person(desk: Desk):
+    await fresh(desk, SHOP, AYSE)
+    await desk.say(SHOP, AYSE, "bugün kaça kadar açıksınız")
+    told = await desk.say(SHOP, AYSE, "vazgeçtim iptal etmeyin lütfen")
+    assert told.worked.state.handover.reason is HandOverReason.TAKEN_BACK
+
+
+async def test_a_product_is_found_by_what_the_customer_calls_it_and_stays_the_topic(desk: Desk):
+    phone = "+905550006611"
+    asked = await desk.say(SHOP, phone, "m bedeni var mı bunun")
+    assert asked.worked.state.results[0].kind == "ask"
+    found = await desk.say(SHOP, phone, "keten elbise")
+    assert "Keten" in found.committed.reply
+    priced = await desk.say(SHOP, phone, "fiyatı ne peki")
+    assert "Keten" in priced.committed.reply
+    assert "TL" in priced.committed.reply
+
+
+async def test_another_thing_of_the_catalogue_is_not_mistaken_for_the_topic(desk: Desk):
+    phone = "+905550006622"
+    await desk.say(SHOP, phone, "defne keten elbise m beden var mı")
+    other = await desk.say(SHOP, phone, "çantanın fiyatı ne")
+    assert "Defne" not in (other.committed.reply or "")
+
+
+async def test_the_treatment_just_priced_is_the_one_to_book(desk: Desk):
+    phone = "+905550006633"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "implant ne kadar")
+    offered = await desk.say(CLINIC, phone, "tamam yarın öğleden sonra randevu alabilir miyim")
+    [result] = offered.worked.state.results
+    assert result.slots["service"] == "implant"
+    assert result.asked is not None
+    assert result.asked.slot == "slot"
+
+
+async def test_another_time_than_those_offered_is_looked_for(desk: Desk):
+    phone = "+905550006655"
+    await consenting(desk, CLINIC, phone)
+    first = await desk.say(CLINIC, phone, "yarın sabah diş taşı temizliği için gelebilir miyim")
+    assert "26 Kasım" in first.committed.reply
+    other = await desk.say(CLINIC, phone, "cuma öğleden sonra daha iyi olur")
+    [result] = other.worked.state.results
+    assert result.asked is not None
+    assert result.asked.tries == 1
+    assert all(option["key"] >= "2026-11-27T12:00" for option in result.asked.options)
+    taken = await desk.say(CLINIC, phone, "ikincisi")
+    assert taken.worked.state.results[0].slots["slot_key"] == result.asked.options[1]["key"]
+
+
+async def test_two_requests_each_about_their_own_treatment(desk: Desk):
+    phone = "+447700900777"
+    await consenting(desk, ABROAD, phone)
+    text = "how much is a rhinoplasty? and can i have a video consultation next week"
+    both = (await desk.say(ABROAD, phone, text)).worked.state.results
+    assert {r.intent: r.slots["service"] for r in both} == {
+        "price_query": "rinoplasti",
+        "appointment_book": "online-gorusme",
+    }
+
+
+async def test_what_cannot_be_booked_begins_with_a_first_visit(desk: Desk):
+    phone = "+905550006644"
+    await consenting(desk, ABROAD, phone)
+    offered = await desk.say(ABROAD, phone, "haftaya salı burun estetiği için randevu istiyorum")
+    assert "önce bir ön görüşme" in offered.committed.reply
+    await desk.say(ABROAD, phone, "ilki olsun")
+    booked = await desk.say(ABROAD, phone, "selin arslan")
+    assert [a.tool for a in booked.worked.state.draft.actions] == ["slots.book"]
+    assert booked.worked.state.draft.actions[0].args["service"] == "on-gorusme"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "leaning"),
+    [(0.81, 0.1, True), (0.62, 0.1, True), (0.81, 0.3, False), (0.5, 0.05, False)],
+)
+def test_a_draft_by_the_likeliest_reading(first: float, second: float, leaning: bool):
+    guesses = (IntentGuess("delivery_time", first), IntentGuess("cargo_tracking", second))
+    assert leans(Understanding("…", "tr", "…", guesses[:1], guesses, answered=False)) is leaning
+
+
+def test_no_draft_where_no_request_is_likeliest():
+    guesses = (IntentGuess("out_of_scope", 0.9),)
+    assert not leans(Understanding("…", "tr", "…", guesses, guesses, answered=False))
+
+
+async def test_a_refused_day_is_asked_for_again_and_forgotten(desk: Desk):
+    phone = "+905550006666"
+    await consenting(desk, CLINIC, phone)
+    past = await desk.say(CLINIC, phone, "20 kasım 2026 saat 11'e muayene randevusu alabilir miyim")
+    [result] = past.worked.state.results
+    assert result.asked is not None
+    assert (result.asked.slot, "day" in result.slots) == ("day", False)
+    again = await desk.say(CLINIC, phone, "cuma günü olsun o zaman")
+    assert "27 Kasım" in again.committed.reply
