@@ -55,6 +55,7 @@ def warm_up(engine: Engine) -> None:
     from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
 
     turn_graph()
+    engine.shelf.warm()
     screen("merhaba")
     engine.deps.understander.understand("merhaba", packs=("general",), now=engine.deps.clock())
     guard = ReplyGuard(sector_policy("ecommerce"))

@@ -38,6 +38,11 @@ class KitShelf:
         self._tools: dict[str, dict[str, Tool[Any, Any]]] = {}
         self._guards: dict[str, ReplyGuard] = {}
 
+    def warm(self) -> None:
+        """Read every sector's tools and playbooks, which tenants share."""
+        for sector in self._sectors.values():
+            self._sector_playbooks(sector, self._sector_tools(sector), set(sector_taxonomy(sector)))
+
     async def kit(self, conn: AsyncConnection[Any], tenant_id: str) -> tuple[TenantView, TenantKit]:
         """The tenant and its kit; one statement where nothing changed.
 

@@ -60,7 +60,8 @@ def evaluate(source: str, scope: Mapping[str, Any]) -> Any:
     return value
 
 
-def names_in(source: str, *, expression: bool) -> set[str]:
+@lru_cache(maxsize=4096)
+def names_in(source: str, *, expression: bool) -> frozenset[str]:
     """The names a template or an expression asks for, for checking at load.
 
     Raises:
@@ -68,6 +69,6 @@ def names_in(source: str, *, expression: bool) -> set[str]:
     """
     text = "{{ " + source + " }}" if expression else source
     try:
-        return meta.find_undeclared_variables(environment().parse(text))
+        return frozenset(meta.find_undeclared_variables(environment().parse(text)))
     except TemplateError as error:
         raise BadData(f"{source[:60]!r} does not parse: {error}") from error
