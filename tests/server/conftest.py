@@ -24,6 +24,7 @@ from invekto.server.logs import configure_logs
 from invekto.settings import Settings
 from tests.conftest import HOME, TenantPair
 from tests.doubles.understanding import ScriptedUnderstander
+from tests.server.workers import Workers, warm
 
 PASSWORDS = "a password that is typed"
 SECRET = "a secret of the main product, long enough"
@@ -92,6 +93,12 @@ async def house(server: ServerDeps, app: FastAPI, tenant_pair: TenantPair) -> Ho
 @pytest.fixture
 async def neighbour(server: ServerDeps, app: FastAPI, tenant_pair: TenantPair) -> House:
     return await furnished(server, app, tenant_pair.neighbour)
+
+
+@pytest.fixture(scope="session")
+async def warm_workers() -> AsyncIterator[Workers]:
+    async with warm() as workers:
+        yield workers
 
 
 async def furnished(server: ServerDeps, app: FastAPI, tenant_id: str) -> House:

@@ -5,166 +5,144 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import signal
-import sys
-from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
-from pathlib import Path
+from dataclasses import dataclass
 
-import psycopg
 import pytest
 
-from invekto.db.worker import keep_house_once
-from invekto.records import tenants
-from invekto.records.routing import token_hash
-from invekto.server.senders import account_purpose
 from tests.conftest import TestDatabase
-from tests.doubles import whatsapp
 from tests.doubles.whatsapp import WhatsApp
+from tests.server.accounting import judge
 from tests.server.conftest import House
+from tests.server.customers import Number, connected
 from tests.server.serving import listening
+from tests.server.workers import Order, Workers, all_done, bury, left
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-CUSTOMERS = 8
-KILLS = 5
-TEXTS = ("merhaba", "bir insan lütfen", "adres nerede", "patla", "bambaşka bir konu")
+KILLS = 3
+SAMPLE = range(20, 120, 17)
+"""Steps of a turn at which the suite kills; `make proof` kills at every one."""
+MOST_STEPS = 400
 
 
-class Workers:
-    """Starts workers from a warm process, one at a time."""
+@dataclass
+class Scene:
+    house: House
+    number: Number
+    graph: WhatsApp
+    graph_url: str
+    dsn: str
+    workers: Workers
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.pid = 0
+    def order(self, die_at: int = 0) -> Order:
+        return Order(self.dsn, f"{self.graph_url}/v23.0", die_at=die_at)
 
-    async def start(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"start\n")
-        await self._process.stdin.drain()
-        self.pid = int((await self._said("ready")).split()[1])
-
-    async def end(self, number: signal.Signals) -> int:
-        """Send a signal; returns the exit code, negative for a signal."""
-        os.kill(self.pid, number)
-        return int((await self._said("ended")).split()[1])
-
-    async def _said(self, word: str) -> str:
-        assert self._process.stdout is not None
-        async with asyncio.timeout(90):
-            line = (await self._process.stdout.readline()).decode()
-        assert line.startswith(word), line
-        return line
+    async def finish(self) -> None:
+        """A healthy worker does what is left and is stopped."""
+        await self.workers.start(self.order())
+        await all_done(self.dsn)
+        assert await self.workers.end(signal.SIGTERM) == 0
 
 
 @contextlib.asynccontextmanager
-async def warm(dsn: str, graph_url: str) -> AsyncIterator[Workers]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.server.worker_process", dsn, graph_url,
-        cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        yield Workers(process)
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        await process.wait()
+async def opened(house: House, database: TestDatabase, workers: Workers) -> AsyncIterator[Scene]:
+    graph = WhatsApp()
+    async with listening(graph.app) as url, house.client() as channel:
+        number = await connected(house, channel, f"77{house.tenant_id.removeprefix('ours-')}")
+        yield Scene(house, number, graph, url, database.worker_dsn, workers)
 
 
-async def left(database: TestDatabase) -> int:
-    """Jobs that are not done, the housekeeping of later aside."""
-    async with await psycopg.AsyncConnection.connect(database.worker_dsn) as conn:
-        row = await conn.execute(
-            "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')"
-            " AND task_name <> 'housekeeping'"
-        )
-        return (await row.fetchone())[0]
-
-
-@pytest.mark.parametrize("seed", [1])
 async def test_workers_are_killed_at_random(
-    house: House, database: TestDatabase, seed: int
+    house: House, database: TestDatabase, warm_workers: Workers
 ) -> None:
-    await survive(house, database, random.Random(seed), KILLS, CUSTOMERS)
+    async with opened(house, database, warm_workers) as scene:
+        await survive(scene, random.Random(1), KILLS, customers=5)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(3600)
-async def test_workers_are_killed_many_times(house: House, database: TestDatabase) -> None:
-    await survive(house, database, random.Random(0), 500, 6)
-
-
-async def survive(
-    house: House, database: TestDatabase, chance: random.Random, kills: int, customers: int
+async def test_workers_are_killed_many_times(
+    house: House, database: TestDatabase, warm_workers: Workers
 ) -> None:
-    graph = WhatsApp()
-    path = await connect(house)
-    async with (
-        listening(graph.app) as url,
-        warm(database.worker_dsn, f"{url}/v23.0") as workers,
-        house.client() as channel,
-    ):
-        for n in range(kills):
-            await write(channel, path, chance, n, customers)
-            await workers.start()
-            await asyncio.sleep(chance.uniform(0.0, 0.6))
-            assert await workers.end(signal.SIGKILL) == -signal.SIGKILL
-            await keep_house_once(database.worker_dsn, silence=timedelta(0))
-        await write(channel, path, chance, kills, customers)
-        await workers.start()
-        async with asyncio.timeout(90 + customers):
-            while await left(database):  # noqa: ASYNC110 - another process works
-                await asyncio.sleep(0.2)
-        assert await workers.end(signal.SIGTERM) == 0
-    await judge(house, graph)
+    async with opened(house, database, warm_workers) as scene:
+        await survive(scene, random.Random(0), 500, customers=6)
 
 
-async def connect(house: House) -> str:
-    secrets = {"access_token": whatsapp.TOKEN, "app_secret": whatsapp.APP_SECRET}
-    async with house.deps.database.tenant(house.tenant_id) as conn:
-        await tenants.add_channel_account(
-            conn,
-            channel="whatsapp",
-            external_id="77",
-            token_hash=token_hash("the token"),
-            secret_encrypted=house.deps.sealer.seal_json(secrets, account_purpose(house.tenant_id)),
-        )
-    return "/webhooks/whatsapp/the token"
+async def survive(scene: Scene, chance: random.Random, kills: int, customers: int) -> None:
+    for n in range(kills):
+        await scene.number.traffic(chance, str(n), customers)
+        await scene.workers.start(scene.order())
+        await asyncio.sleep(chance.uniform(0.0, 0.6))
+        assert await scene.workers.end(signal.SIGKILL) == -signal.SIGKILL
+        await bury(scene.dsn)
+    await scene.number.traffic(chance, str(kills), customers)
+    await scene.finish()
+    account = await judge(scene.house, scene.graph)
+    assert account.inbound == (kills + 1) * customers
 
 
-async def write(channel, path: str, chance: random.Random, round_: int, customers: int) -> None:
-    for n in range(customers):
-        text = chance.choice(TEXTS)
-        body = whatsapp.text_message("77", f"9053200{n:05}", f"wamid.{round_}.{n}", text)
-        for _ in range(chance.choice((1, 1, 2))):
-            answer = await channel.post(path, content=body, headers=whatsapp.signed(body))
-            assert answer.status_code == 200
+async def test_a_worker_is_killed_at_steps_of_a_turn(
+    house: House, database: TestDatabase, warm_workers: Workers
+) -> None:
+    async with opened(house, database, warm_workers) as scene:
+        undone = [await killed_at(scene, step) for step in SAMPLE]
+        assert any(undone)
 
 
-async def judge(house: House, graph: WhatsApp) -> None:
-    """Inbound = those in exactly one terminal turn; certain sends are in the log exactly once."""
-    async with house.deps.database.tenant(house.tenant_id) as conn:
-        inbound = await (
-            await conn.execute(
-                """SELECT m.conversation_id, m.seq, count(t.turn_id) FROM messages m
-                   LEFT JOIN turns t ON t.conversation_id = m.conversation_id
-                       AND m.seq BETWEEN t.first_seq AND t.last_seq
-                       AND t.outcome <> 'superseded'
-                   WHERE m.author = 'customer' GROUP BY 1, 2"""
-            )
-        ).fetchall()
-        assert {count for _, _, count in inbound} == {1}
-        rows = await (
-            await conn.execute("SELECT outbound_id, status, uncertain_times FROM outbound_messages")
-        ).fetchall()
-    times = Counter(accepted.own_id for accepted in graph.log)
-    assert set(times) <= {row[0] for row in rows}
-    for outbound_id, status, uncertain in rows:
-        if uncertain == 0:
-            assert (status, times[outbound_id]) == ("sent", 1)
+@pytest.mark.proof
+@pytest.mark.timeout(3600)
+async def test_a_worker_is_killed_at_every_step_of_a_turn(
+    house: House, database: TestDatabase, warm_workers: Workers
+) -> None:
+    async with opened(house, database, warm_workers) as scene:
+        last = await steps_of_a_turn(scene)
+        assert last > SAMPLE[-1]
+        for step in range(1, last + 1):
+            await killed_at(scene, step)
+
+
+async def steps_of_a_turn(scene: Scene) -> int:
+    """How many steps a worker makes from its start until a message's reply has been delivered,
+    by halving: killed at an earlier step it leaves work behind, at a later one it does not."""
+    low, high = 1, MOST_STEPS
+    while low < high:
+        middle = (low + high) // 2
+        if await killed_at(scene, middle):
+            low = middle + 1
         else:
-            assert times[outbound_id] <= 1 + uncertain
-            assert status in ("sent", "dead")
-            assert times[outbound_id] >= 1 or status == "dead"
+            high = middle
+    return low
+
+
+async def killed_at(scene: Scene, step: int) -> bool:
+    """Kill a worker at this step of a message's turn, let another one finish; whether the first
+    had left work behind."""
+    message = f"wamid.step.{step}.{len(scene.graph.log)}.{scene.number.taken}"
+    await scene.number.write(step, message, "bir insan lütfen")
+    await scene.workers.start(scene.order(die_at=step))
+    assert await scene.workers.ended() == -signal.SIGKILL
+    await bury(scene.dsn)
+    undone = await left(scene.dsn) > 0
+    if undone:
+        await scene.finish()
+    await judge(scene.house, scene.graph)
+    return undone
+
+
+async def test_a_message_that_kills_its_workers_reaches_a_person(
+    house: House, database: TestDatabase, warm_workers: Workers
+) -> None:
+    async with opened(house, database, warm_workers) as scene:
+        await scene.number.write(1, "wamid.deadly", "ölümcül mesaj")
+        for _ in range(6):  # the attempts of a turn's job
+            await scene.workers.start(Order(scene.dsn, scene.graph_url, die_at=100_000))
+            assert await scene.workers.ended() == -signal.SIGKILL
+            await bury(scene.dsn)
+        await scene.number.write(2, "wamid.harmless", "merhaba")
+        await scene.finish()
+        account = await judge(house, scene.graph)
+        assert account.inbound == 2
+        async with house.program() as program:
+            waiting = (await program.get("/v1/handovers")).json()["items"]
+        assert [item["reason"] for item in waiting] == ["unexpected_error"]
