@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from psycopg import AsyncConnection
 
 from invekto.agent.deps import TenantKit, TurnDeps
+from invekto.agent.filling import Places, places_of
 from invekto.agent.kit import KitShelf
 from invekto.agent.nodes.setting import contact_view, tool_context
 from invekto.contracts.action import ProposedAction
-from invekto.errors import InvektoError, ProviderUnavailable, Refused
+from invekto.errors import BadData, InvektoError, NotAllowed, ProviderUnavailable, Refused
 from invekto.records import conversations, turns
-from invekto.tools.contract import ToolContext
+from invekto.tools.contract import Opens, ToolContext
 
 if TYPE_CHECKING:
     from invekto.agent.turn import Worked
@@ -46,16 +48,21 @@ async def do_local(
 
 async def do_outside(
     deps: TurnDeps, worked: Worked, actions: Iterable[ProposedAction], *, by: str
-) -> None:
-    """Writes at a provider: claimed, done and recorded before their message is queued.
+) -> Places:
+    """Writes at a provider: claimed, done and recorded before their message is queued. Returns
+    what stands in the places that the drafted text keeps for their results.
 
     Raises:
         ActionFailedError: the provider or a rule says no.
     """
-    for action in actions:
-        if action.outside:
-            async with deps.database.tenant(worked.state.turn.tenant.tenant_id) as conn:
-                await _once(conn, worked.kit, _turn_context(conn, deps, worked), action, by)
+    tenant_id = worked.state.turn.tenant.tenant_id
+
+    @asynccontextmanager
+    async def opens() -> AsyncIterator[ToolContext]:
+        async with deps.database.tenant(tenant_id) as conn:
+            yield _turn_context(conn, deps, worked)
+
+    return await _all_outside(worked.kit, opens, actions, by)
 
 
 def _turn_context(conn: Conn, deps: TurnDeps, worked: Worked) -> ToolContext:
@@ -90,17 +97,25 @@ async def redo_outside(
     suggestion: turns.Suggestion,
     actions: Iterable[ProposedAction],
     by: str,
-) -> None:
-    """The provider's writes of a draft a person sends, before the reply is queued.
+) -> Places:
+    """The provider's writes of a draft a person sends, before the reply is queued; see
+    `do_outside`.
 
     Raises:
         ActionFailedError: the provider or a rule says no.
     """
-    for action in actions:
-        if action.outside:
-            async with deps.database.tenant(tenant_id) as conn:
-                kit, context = await _context(conn, deps, shelf, tenant_id, suggestion)
-                await _once(conn, kit, context, action, by)
+    wanted = [action for action in actions if action.outside]
+    if not wanted:
+        return {}
+    async with deps.database.tenant(tenant_id) as conn:
+        _, kit = await shelf.kit(conn, tenant_id)
+
+    @asynccontextmanager
+    async def opens() -> AsyncIterator[ToolContext]:
+        async with deps.database.tenant(tenant_id) as conn:
+            yield (await _context(conn, deps, shelf, tenant_id, suggestion))[1]
+
+    return await _all_outside(kit, opens, wanted, by)
 
 
 async def _context(
@@ -124,6 +139,64 @@ async def _context(
 async def _once(
     conn: Conn, kit: TenantKit, context: ToolContext, action: ProposedAction, by: str
 ) -> None:
+    context = _committing(context, action, by)
+    if await _begun(conn, context, action, by) is not None:
+        return
+    try:
+        result = await kit.tools[action.tool].commit(context, action)
+    except (Refused, ProviderUnavailable) as error:
+        raise ActionFailedError(action, error) from error
+    await turns.end_action(conn, action.key, "done", result.model_dump(mode="json"))
+
+
+async def _all_outside(
+    kit: TenantKit, opens: Opens, actions: Iterable[ProposedAction], by: str
+) -> Places:
+    places: dict[str, str] = {}
+    for action in actions:
+        if action.outside:
+            places |= places_of(action, await _once_outside(kit, opens, action, by))
+    return places
+
+
+async def _once_outside(
+    kit: TenantKit, opens: Opens, action: ProposedAction, by: str
+) -> dict[str, Any]:
+    """Claim the key, let the tool do its work in transactions of its own, record how it ended. A
+    process that dies in between leaves a claim without an end: the tool is asked again under the
+    same key, and makes of it what its own records say."""
+
+    @asynccontextmanager
+    async def committing() -> AsyncIterator[ToolContext]:
+        async with opens() as context:
+            yield _committing(context, action, by)
+
+    async with committing() as context:
+        done = await _begun(context.conn, context, action, by)
+    if done is not None:
+        return done
+    try:
+        result = await kit.tools[action.tool].commit_outside(committing, action)
+    except (Refused, ProviderUnavailable, NotAllowed, BadData) as error:
+        async with opens() as context:
+            ended = "refused" if isinstance(error, Refused) else "failed"
+            await turns.end_action(context.conn, action.key, ended, None)
+        raise ActionFailedError(action, error) from error
+    made: dict[str, Any] = result.model_dump(mode="json")
+    async with opens() as context:
+        await turns.end_action(context.conn, action.key, "done", made)
+    return made
+
+
+def _committing(context: ToolContext, action: ProposedAction, by: str) -> ToolContext:
+    role = "assistant" if by == "assistant" else "agent"
+    return replace(context, idempotency_key=action.key, role=role)
+
+
+async def _begun(
+    conn: Conn, context: ToolContext, action: ProposedAction, by: str
+) -> dict[str, Any] | None:
+    """The result of an action that was done before; None: it is ours to do."""
     before = await turns.begin_action(
         conn,
         action.key,
@@ -134,13 +207,4 @@ async def _once(
         by=by,
         now=context.clock(),
     )
-    if before is not None and before["status"] == "done":
-        return
-    role = "assistant" if by == "assistant" else "agent"
-    try:
-        result = await kit.tools[action.tool].commit(
-            replace(context, conn=conn, idempotency_key=action.key, role=role), action
-        )
-    except (Refused, ProviderUnavailable) as error:
-        raise ActionFailedError(action, error) from error
-    await turns.end_action(conn, action.key, "done", result.model_dump(mode="json"))
+    return before["result"] if before is not None and before["status"] == "done" else None

@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from invekto.agent.actions import ActionFailedError, redo_local, redo_outside
 from invekto.agent.deps import TurnDeps
 from invekto.agent.edits import judge_edit
+from invekto.agent.filling import Places, filled, unfilled
 from invekto.agent.kit import KitShelf
 from invekto.agent.trust.evidence import record_verdict
 from invekto.contracts.action import ProposedAction
@@ -79,13 +80,13 @@ async def send(
             suggestion=suggestion_id,
         )
     try:
-        await redo_outside(deps, shelf, tenant_id, suggestion, proposed, person.user_id)
+        places = await redo_outside(deps, shelf, tenant_id, suggestion, proposed, person.user_id)
         async with deps.database.tenant(tenant_id) as conn:
             await conversations.get(conn, suggestion.conversation_id, lock=True)
             suggestion = await turns.get_suggestion(conn, suggestion_id, lock=True)
             await _still_current(conn, suggestion)
             await redo_local(conn, deps, shelf, tenant_id, suggestion, proposed, person.user_id)
-            return await _deliver(conn, suggestion, person, text, now)
+            return await _deliver(conn, suggestion, person, text, now, places)
     except ActionFailedError as failure:
         raise Conflict(
             f"the proposed action can no longer be done: {failure.message}",
@@ -287,17 +288,24 @@ def _open(suggestion: turns.Suggestion) -> None:
 
 
 async def _deliver(
-    conn: Conn, suggestion: turns.Suggestion, person: Person, text: str | None, now: datetime
-) -> Sent:
-    final = (text or suggestion.reply_text).strip()
-    if not final:
+    conn: Conn, suggestion: turns.Suggestion, person: Person, text: str | None, now: datetime,
+    places: Places,
+) -> Sent:  # fmt: skip
+    drafted = (text or suggestion.reply_text).strip()
+    if not drafted:
         raise BadRequest("the reply is empty: write something or reject the draft")
-    same = final in (suggestion.reply_text, *suggestion.tones.values())
+    final = filled(drafted, places)
+    if unfilled(final):
+        raise BadRequest(
+            "the reply keeps a place for a link that was not made: take it out, or let the action"
+            " be done"
+        )
+    same = drafted in (suggestion.reply_text, *suggestion.tones.values())
     kind = VerdictKind.SENT_UNCHANGED
     reasons: tuple[str, ...] = ()
     if not same:
         turn = await turns.get_turn(conn, suggestion.turn_id)
-        judged = judge_edit(suggestion.reply_text, final, turn.language or "tr")
+        judged = judge_edit(suggestion.reply_text, drafted, turn.language or "tr")
         kind = VerdictKind.EDITED_MATERIAL if judged.material else VerdictKind.EDITED_COSMETIC
         reasons = tuple(judged.reasons)
     conversation = await conversations.get(conn, suggestion.conversation_id)

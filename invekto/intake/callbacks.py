@@ -62,5 +62,4 @@ async def receive(
         return await receive_package(
             database, sealer, found.tenant_id, found.subject_id, headers, body, now
         )
-    async with database.tenant(found.tenant_id) as conn:
-        return await receive_iyzico(conn, gateways, found.tenant_id, headers, body, now)
+    return await receive_iyzico(database, gateways, found.tenant_id, headers, body, now)

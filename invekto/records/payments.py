@@ -51,19 +51,46 @@ paid stays paid."""
 
 
 async def ask(conn: Conn, link: PaymentLink, now: datetime) -> PaymentLink:
-    """Write a link before its provider is called; the one under the same key is returned as is."""
+    """Write a link before its provider is called; the one under the same key is returned, with
+    what is owed now as long as no provider was asked for it."""
     values = {name: getattr(link, name) for name in PaymentLink.__dataclass_fields__}
     async with conn.cursor(row_factory=class_row(PaymentLink)) as cur:
         await cur.execute(
-            f"""INSERT INTO payment_links ({LINK}, created_at, updated_at)
+            f"""INSERT INTO payment_links AS p ({LINK}, created_at, updated_at)
                 VALUES ({", ".join(f"%({n})s" for n in values)}, %(now)s, %(now)s)
                 ON CONFLICT (tenant_id, idempotency_key)
-                DO UPDATE SET idempotency_key = excluded.idempotency_key RETURNING {LINK}""",
+                DO UPDATE SET
+                    amount = CASE p.status WHEN 'asked' THEN excluded.amount ELSE p.amount END,
+                    title = CASE p.status WHEN 'asked' THEN excluded.title ELSE p.title END
+                RETURNING {LINK}""",
             {**values, "now": now},
         )
         made = await cur.fetchone()
     assert made is not None
     return made
+
+
+async def link_of_key(conn: Conn, idempotency_key: str) -> PaymentLink | None:
+    """The link asked for under a key."""
+    async with conn.cursor(row_factory=class_row(PaymentLink)) as cur:
+        await cur.execute(
+            f"""SELECT {LINK} FROM payment_links
+                WHERE tenant_id = app.current_tenant() AND idempotency_key = %s""",
+            (idempotency_key,),
+        )
+        return await cur.fetchone()
+
+
+async def claim(conn: Conn, payment_id: str, *, seconds: float) -> bool:
+    """Whether it is for the caller to ask the provider for a link: nobody else has begun to in
+    the last `seconds`, by the database's own clock."""
+    done = await conn.execute(
+        """UPDATE payment_links SET claimed_until = clock_timestamp() + %s * interval '1 second'
+           WHERE tenant_id = app.current_tenant() AND payment_id = %s AND status = 'asked'
+             AND (claimed_until IS NULL OR claimed_until < clock_timestamp())""",
+        (seconds, payment_id),
+    )
+    return done.rowcount == 1
 
 
 async def get_link(conn: Conn, payment_id: str, *, lock: bool = False) -> PaymentLink | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -72,7 +73,7 @@ class ContactView:
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """Injected, never filled from a model's arguments. `conn` is an open transaction of the
-    tenant; tools that call an outside provider are given it only before and after the call."""
+    tenant."""
 
     conn: AsyncConnection[Any]
     tenant_id: str
@@ -92,6 +93,11 @@ class ToolContext:
     def now(self) -> datetime:
         """The present moment in the tenant's timezone."""
         return self.clock().astimezone(self.tenant.zone)
+
+
+Opens = Callable[[], AbstractAsyncContextManager[ToolContext]]
+"""Opens the context on a transaction of its own, committed at the end: what a write at a provider
+is given, so that none is open while the provider is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,8 @@ class Tool(Generic[A, R]):
 
     name: str
     """`group.verb`, for instance `orders.track`."""
-    run: Callable[[ToolContext, A], Awaitable[R]]
+    run: Callable[[Any, A], Awaitable[R]]
+    """Its first argument is a `ToolContext`; an `outside` write is given `Opens`."""
     args: type[A]
     result: type[R]
     effect: Effect
@@ -224,10 +231,24 @@ class Tool(Generic[A, R]):
         )
 
     async def commit(self, ctx: ToolContext, action: ProposedAction) -> R:
-        """Do a proposed write. The caller holds the idempotency key (`records.actions`).
+        """Do a proposed local write. The caller holds the idempotency key (`records.turns`).
 
         Raises:
             Refused: the world moved on since it was proposed; nothing was changed.
+            NotAllowed: also where the write calls a provider: see `commit_outside`.
         """
+        if self.outside:
+            raise NotAllowed(f"tool {self.name} calls a provider: no transaction may be open")
         self.allowed(ctx)
         return await self.run(ctx, self.parse(action.args))
+
+    async def commit_outside(self, opens: Opens, action: ProposedAction) -> R:
+        """Do a proposed write at a provider, in transactions of its own before and after.
+
+        Raises:
+            Refused: the world moved on, nothing was asked of the provider.
+            ProviderUnavailable: what was written says so, and the same key may be tried again.
+        """
+        async with opens() as ctx:
+            self.allowed(ctx)
+        return await self.run(opens, self.parse(action.args))

@@ -65,9 +65,19 @@ class PaymentProvider(Protocol):
         """Make a link unusable; one that is unknown or cancelled already is fine."""
         ...
 
+    async def sold(self, external_id: str) -> bool:
+        """Whether the link has been paid, as the provider itself says."""
+        ...
+
 
 class Gateways(Protocol):
     """Finds the provider a tenant uses."""
+
+    async def provider(
+        self, conn: AsyncConnection[Any], tenant_id: str, name: str
+    ) -> PaymentProvider | None:
+        """The provider of a link that was made; None where its account was disconnected."""
+        ...
 
     async def payments(
         self, conn: AsyncConnection[Any], tenant: TenantView
@@ -91,6 +101,10 @@ class SandboxPayments:
     async def cancel_link(self, external_id: str) -> None:
         """Nothing to do: our page asks the payment's own state."""
 
+    async def sold(self, external_id: str) -> bool:  # noqa: ARG002
+        """Never: what is paid on our page is known here at once."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class SandboxGateways:
@@ -99,6 +113,15 @@ class SandboxGateways:
     public_url: str
 
     async def payments(self, conn: AsyncConnection[Any], tenant: TenantView) -> PaymentProvider:  # noqa: ARG002
+        """The sandbox."""
+        return SandboxPayments(self.public_url)
+
+    async def provider(
+        self,
+        conn: AsyncConnection[Any],
+        tenant_id: str,
+        name: str,  # noqa: ARG002
+    ) -> PaymentProvider:
         """The sandbox."""
         return SandboxPayments(self.public_url)
 
@@ -126,6 +149,11 @@ class IyzicoPayments:
         """Make a link unusable."""
         async with httpx.AsyncClient() as http:
             await self.client(http).cancel(external_id)
+
+    async def sold(self, external_id: str) -> bool:
+        """Whether the link has been paid."""
+        async with httpx.AsyncClient() as http:
+            return await self.client(http).sold(external_id)
 
     def client(self, http: httpx.AsyncClient) -> Iyzico:
         """The account's client on a connection pool."""
@@ -156,6 +184,14 @@ class TenantGateways:
     ) -> PaymentProvider | None:
         """The tenant's own account first."""
         return await self.iyzico(conn, tenant.tenant_id) or self.sandbox
+
+    async def provider(
+        self, conn: AsyncConnection[Any], tenant_id: str, name: str
+    ) -> PaymentProvider | None:
+        """The tenant's iyzico account or the sandbox, by the name that links keep."""
+        if name == "iyzico":
+            return await self.iyzico(conn, tenant_id)
+        return self.sandbox if name == "sandbox" else None
 
     async def iyzico(self, conn: AsyncConnection[Any], tenant_id: str) -> IyzicoPayments | None:
         """The tenant's iyzico account, if it has one. Raises OperatorNeeded where the sealing

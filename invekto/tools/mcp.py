@@ -13,7 +13,8 @@ person who presses Send.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from invekto.contracts.ids import new_id
 from invekto.db.pool import Database
 from invekto.errors import InvektoError, NotFound, Refused
 from invekto.records import conversations, routing, tenants, turns
-from invekto.tools.contract import ContactView, Effect, Tool, ToolContext, ToolResult
+from invekto.tools.contract import ContactView, Effect, Opens, Tool, ToolContext, ToolResult
 from invekto.tools.langchain import result_text
 from invekto.tools.tenancy import tenant_view
 from invekto.tools.toolbox import Toolbox
@@ -130,9 +131,19 @@ class ToolServer:
     async def _write(
         self, visit: Visit, tool: Tool[Any, Any], args: dict[str, Any]
     ) -> types.CallToolResult:
-        async with self._database.tenant(visit.tenant_id) as conn:
-            ctx = await self._context(conn, visit)
-            return await _done_once(ctx, tool, args, f"api_key:{visit.api_key_id}")
+        # One key for all transactions of this call, also where the caller sent none.
+        visit = replace(visit, idempotency_key=visit.idempotency_key or new_id("call"))
+        by = f"api_key:{visit.api_key_id}"
+
+        @asynccontextmanager
+        async def opens() -> AsyncIterator[ToolContext]:
+            async with self._database.tenant(visit.tenant_id) as conn:
+                yield await self._context(conn, visit)
+
+        if tool.outside:
+            return await _done_once_outside(opens, tool, args, by)
+        async with opens() as ctx:
+            return await _done_once(ctx, tool, args, by)
 
     async def _context(self, conn: Any, visit: Visit) -> ToolContext:
         tenant = tenant_view(await tenants.get_tenant(conn))
@@ -154,14 +165,9 @@ async def _done_once(
 ) -> types.CallToolResult:
     """Check and commit a write under its key. A refusal changes nothing but what was noted of it
     (a failed proof, the refused action)."""
-    parsed = tool.parse(args).model_dump(mode="json")
-    key = action_key(ctx.turn_id or "", tool.name, parsed)
-    before = await turns.begin_action(
-        ctx.conn, key, tool=tool.name, args=parsed, turn_id=ctx.turn_id,
-        conversation_id=ctx.conversation_id, by=by, now=ctx.now,
-    )  # fmt: skip
-    if before is not None and before["status"] == "done":
-        return _answered(tool.result.model_validate(before["result"]), speaks(ctx))
+    key, before = await _begun(ctx, tool, args, by)
+    if before is not None:
+        return _answered(before, speaks(ctx))
     try:
         action = await tool.propose(ctx, args)
         async with ctx.conn.transaction():
@@ -171,6 +177,51 @@ async def _done_once(
         return _refused(refusal)
     await turns.end_action(ctx.conn, key, "done", result.model_dump(mode="json"))
     return _answered(result, speaks(ctx))
+
+
+async def _done_once_outside(
+    opens: Opens, tool: Tool[Any, Any], args: dict[str, Any], by: str
+) -> types.CallToolResult:
+    """As `_done_once`, for a write at a provider: no transaction is open while it is asked."""
+    async with opens() as ctx:
+        key, before = await _begun(ctx, tool, args, by)
+        language = speaks(ctx)
+        if before is not None:
+            return _answered(before, language)
+        try:
+            action = await tool.propose(ctx, args)
+        except Refused as refusal:
+            await turns.end_action(ctx.conn, key, "refused", None)
+            return _refused(refusal)
+
+    @asynccontextmanager
+    async def committing() -> AsyncIterator[ToolContext]:
+        async with opens() as inner:
+            yield replace(inner, idempotency_key=key)
+
+    try:
+        result: ToolResult = await tool.commit_outside(committing, action)
+    except Refused as refusal:
+        async with opens() as ctx:
+            await turns.end_action(ctx.conn, key, "refused", None)
+        return _refused(refusal)
+    async with opens() as ctx:
+        await turns.end_action(ctx.conn, key, "done", result.model_dump(mode="json"))
+    return _answered(result, language)
+
+
+async def _begun(
+    ctx: ToolContext, tool: Tool[Any, Any], args: dict[str, Any], by: str
+) -> tuple[str, ToolResult | None]:
+    """The call's key, and the result where it was done before."""
+    parsed = tool.parse(args).model_dump(mode="json")
+    key = action_key(ctx.turn_id or "", tool.name, parsed)
+    before = await turns.begin_action(
+        ctx.conn, key, tool=tool.name, args=parsed, turn_id=ctx.turn_id,
+        conversation_id=ctx.conversation_id, by=by, now=ctx.now,
+    )  # fmt: skip
+    done = before is not None and before["status"] == "done"
+    return key, tool.result.model_validate(before["result"]) if before and done else None
 
 
 async def _contact(conn: Any, visit: Visit, default_language: str) -> ContactView:

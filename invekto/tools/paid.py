@@ -16,14 +16,20 @@ import httpx
 from psycopg import AsyncConnection
 
 from invekto.connectors.iyzico import Iyzico, Notice, read_notice
+from invekto.contracts.handover import HandOver, HandOverReason, Priority
+from invekto.db.pool import Database
+from invekto.db.queue import defer
 from invekto.errors import Conflict, NotFound, NotSignedIn
-from invekto.records import conversations, orders, payments, scheduled, tenants
+from invekto.records import conversations, orders, payments, scheduled, tenants, turns
 from invekto.records.payments import PaymentLink
 from invekto.records.scheduled import Planned
-from invekto.tools.gateways import TenantGateways
+from invekto.tools.gateways import Gateways, TenantGateways
+from invekto.tools.wording import Price, fact, known
 
 Conn = AsyncConnection[Any]
 SIGNATURE = "x-iyz-signature-v3"
+CLOSE = "close_link"
+OVER = {"asked": "failed", "created": "expired"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +47,94 @@ class PayPage:
 
 async def note_paid(conn: Conn, link: PaymentLink, event_key: str, now: datetime) -> bool:
     """A provider has the money: the link and its order are paid, a confirmation is planned.
-    False where this was known; told twice, it is as told once."""
+    False where this was known; told twice, it is as told once. Money for something that is paid
+    or cancelled already goes to a person."""
     fresh = await payments.note_event(
         conn, link.payment_id, event_key, "paid", now, amount=link.amount
     )
     if not fresh or not await payments.change(conn, link.payment_id, "paid", now):
         return False
+    others = await payments.links_for(conn, link.purpose, link.reference_id)
+    problem = "paid_twice" if _paid_before(link, others) else None
     if link.purpose == "order":
         order = await orders.get_order(conn, link.reference_id, lock=True)
+        if order.status == "cancelled":
+            problem = "paid_after_cancelling"
+        elif order.paid:
+            problem = "paid_twice"
         await orders.set_status(conn, order.order_id, order.status, now, paid=True)
+    for other in others:
+        if other.status == "created" and link.purpose != "deposit":
+            await withdraw(conn, other.payment_id, now)
+    if problem is not None:
+        await _to_a_person(conn, link, problem, now)
     await _confirm(conn, link, now)
     return True
+
+
+def _paid_before(link: PaymentLink, others: list[PaymentLink]) -> bool:
+    paid = [o for o in others if o.status == "paid" and o.payment_id != link.payment_id]
+    return bool(paid) and link.purpose != "deposit"
+
+
+async def _to_a_person(conn: Conn, link: PaymentLink, problem: str, now: datetime) -> None:
+    """Money that may have to go back: finance looks at it."""
+    if link.conversation_id is None:
+        return
+    language = known((await tenants.get_tenant(conn)).default_language)
+    price = Price(link.amount, link.currency)
+    handover = HandOver(
+        HandOverReason.ACTION_REFUSED, Priority.HIGH,
+        summary=fact(f"payment.{problem}", language, title=link.title, price=price),
+        next_step=fact("payment.give_back", language, title=link.title), team="finance",
+        detail={"payment_id": link.payment_id},
+    )  # fmt: skip
+    await turns.add_handover(conn, handover, link.conversation_id, None, now)
+
+
+async def close_later(conn: Conn, payment_id: str, after: timedelta) -> None:
+    """Have a link looked at when it is over: asked about, made unusable, expired."""
+    await defer(
+        conn, CLOSE, line="timed", schedule_in=max(0.0, after.total_seconds()),
+        payment_id=payment_id,
+    )  # fmt: skip
+
+
+async def withdraw(conn: Conn, payment_id: str, now: datetime) -> bool:
+    """A link must not be paid any more; the provider is told by a job. False where it is over."""
+    if not await payments.change(conn, payment_id, "cancelled", now):
+        return False
+    await close_later(conn, payment_id, timedelta(0))
+    return True
+
+
+async def close_link(
+    database: Database, gateways: Gateways, tenant_id: str, payment_id: str, now: datetime
+) -> str:
+    """What the job of `close_later` does; returns the link's state. A link that was paid without
+    our hearing of it is paid; one whose asking nobody survived has failed.
+
+    Raises:
+        ProviderUnavailable: it should be tried again.
+    """
+    async with database.tenant(tenant_id) as conn:
+        link = await payments.get_link(conn, payment_id)
+        if link is None or link.status == "paid":
+            return link.status if link else "gone"
+        if link.status in ("asked", "created") and link.expires_at > now:
+            await close_later(conn, payment_id, link.expires_at - now)
+            return link.status
+        provider = await gateways.provider(conn, tenant_id, link.provider)
+    if provider is not None and link.external_id is not None:
+        if await provider.sold(link.external_id):
+            async with database.tenant(tenant_id) as conn:
+                await note_paid(conn, link, f"asked:{link.external_id}", now)
+            return "paid"
+        await provider.cancel_link(link.external_id)
+    async with database.tenant(tenant_id) as conn:
+        await payments.change(conn, payment_id, OVER.get(link.status, link.status), now)
+        closed = await payments.get_link(conn, payment_id)
+    return closed.status if closed else "gone"
 
 
 async def _confirm(conn: Conn, link: PaymentLink, now: datetime) -> None:
@@ -74,8 +157,8 @@ async def _confirm(conn: Conn, link: PaymentLink, now: datetime) -> None:
 
 
 async def receive_iyzico(
-    conn: Conn, gateways: TenantGateways, tenant_id: str, headers: Mapping[str, str], body: bytes,
-    now: datetime,
+    database: Database, gateways: TenantGateways, tenant_id: str, headers: Mapping[str, str],
+    body: bytes, now: datetime,
 ) -> bool:  # fmt: skip
     """A webhook of iyzico for a tenant; True where it changed something. Headers in small letters.
 
@@ -87,24 +170,26 @@ async def receive_iyzico(
         ProviderUnavailable: not signed, and iyzico cannot be asked now.
     """
     notice = read_notice(body, headers.get(SIGNATURE))
-    account = await gateways.iyzico(conn, tenant_id)
+    async with database.tenant(tenant_id) as conn:
+        account = await gateways.iyzico(conn, tenant_id)
+        link = await payments.link_by_external(conn, "iyzico", notice.token)
     if account is None:
         raise NotFound("this tenant has no iyzico account")
     async with httpx.AsyncClient() as http:
         client = account.client(http)
         if notice.signature is not None and not client.genuine(notice):
             raise NotSignedIn("the notice is not signed with this account's key")
-        link = await payments.link_by_external(conn, "iyzico", notice.token)
         if link is None:
             raise NotFound("no payment link of this tenant has this token")
         if notice.paid and notice.signature is None:
             await _asked(client, notice)
-    if notice.paid:
-        return await note_paid(conn, link, f"iyzico:{notice.key}", now)
-    return await payments.note_event(
-        conn, link.payment_id, f"iyzico:{notice.key}", "attempt", now,
-        detail={"status": notice.status},
-    )  # fmt: skip
+    async with database.tenant(tenant_id) as conn:
+        if notice.paid:
+            return await note_paid(conn, link, f"iyzico:{notice.key}", now)
+        return await payments.note_event(
+            conn, link.payment_id, f"iyzico:{notice.key}", "attempt", now,
+            detail={"status": notice.status},
+        )  # fmt: skip
 
 
 async def _asked(client: Iyzico, notice: Notice) -> None:

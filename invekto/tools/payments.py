@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
-
-from pydantic import Field
 
 from invekto.contracts.evidence import Risk
-from invekto.records import payments, pricing, tenants
+from invekto.errors import ProviderUnavailable
+from invekto.records import payments, tenants
 from invekto.records.payments import PaymentLink
 from invekto.records.routing import token_hash
 from invekto.tools.contract import (
     Effect,
     Identity,
+    Opens,
     Preview,
     Tool,
     ToolArgs,
     ToolContext,
     ToolResult,
 )  # fmt: skip
+from invekto.tools.due import Due, LinkArgs, due
 from invekto.tools.gateways import Gateways, LinkWanted, PaymentProvider
-from invekto.tools.identity import find_orders
 from invekto.tools.once import once
-from invekto.tools.prices import ServiceArgs, service_price
+from invekto.tools.paid import close_later, withdraw
 from invekto.tools.profile import in_language, section, whole
 from invekto.tools.wording import LANGUAGES, Price, fact, label, refuse, speaks
 
 CALLBACKS_AFTER = timedelta(days=30)
 """How long after its expiry a link's late callbacks are still understood."""
-
-
-class LinkArgs(ToolArgs):
-    """What is paid for: an order by number, a quote by number, or the deposit of a service."""
-
-    purpose: Literal["order", "quote", "deposit"]
-    reference: str = Field(max_length=120, description="order number, quote number, or service")
-    second_factor: str | None = Field(None, max_length=120)
+CALL_SECONDS = 20.0
+LEASE_SECONDS = 30.0
+"""After so long without an answer, whoever asked the provider has died."""
 
 
 class Link(ToolResult):
@@ -100,74 +95,6 @@ class Ways(ToolResult):
         return said + ([self.bank_note] if self.bank_note else [])
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An amount that is owed, and for what."""
-
-    purpose: str
-    reference_id: str
-    title: str
-    amount: Decimal
-    currency: str
-
-
-async def due(ctx: ToolContext, args: LinkArgs) -> Due:
-    """What is owed for the reference, from the tenant's records alone.
-
-    Raises:
-        Refused: already_paid, paid_at_marketplace, quote_expired, unknown_quote,
-            quote_open_price, no_deposit, or those of finding an order.
-    """
-    found = await {"order": _order, "quote": _quote, "deposit": _deposit}[args.purpose](ctx, args)
-    for before in await payments.links_for(ctx.conn, found.purpose, found.reference_id):
-        if before.status == "paid" and found.purpose != "deposit":
-            raise refuse(ctx, "already_paid", title=found.title)
-    return found
-
-
-async def _order(ctx: ToolContext, args: LinkArgs) -> Due:
-    found = await find_orders(ctx, args.reference, args.second_factor)
-    if len(found) != 1:
-        raise refuse(ctx, "ambiguous" if found else "nothing_to_pay")
-    order = found[0]
-    title = f"{order.number} {label('payment', 'order', speaks(ctx))}"
-    if order.provider in ("trendyol", "hepsiburada"):
-        provider = label("provider", order.provider, speaks(ctx))
-        raise refuse(ctx, "paid_at_marketplace", number=order.number, provider=provider)
-    if order.status == "cancelled" or order.total <= 0:
-        raise refuse(ctx, "nothing_to_pay")
-    if order.paid:
-        raise refuse(ctx, "already_paid", title=title)
-    return Due("order", order.order_id, title, order.total, order.currency)
-
-
-async def _quote(ctx: ToolContext, args: LinkArgs) -> Due:
-    quote = await pricing.get_quote(ctx.conn, args.reference)
-    mine = quote is not None and (ctx.contact is None or quote.contact_id == ctx.contact.contact_id)
-    if quote is None or not mine or quote.status == "cancelled":
-        raise refuse(ctx, "unknown_quote")
-    if quote.valid_until < ctx.now:
-        day = quote.valid_until.astimezone(ctx.tenant.zone).date()
-        raise refuse(ctx, "quote_expired", number=quote.number, day=day)
-    amount = quote.total_min if quote.total_min == quote.total_max else quote.deposit
-    if amount is None or amount <= 0:
-        raise refuse(ctx, "quote_open_price", number=quote.number)
-    title = f"{quote.number} {label('payment', 'quote', speaks(ctx))}"
-    return Due("quote", quote.quote_id, title, amount, quote.currency)
-
-
-async def _deposit(ctx: ToolContext, args: LinkArgs) -> Due:
-    found = await service_price(ctx, ServiceArgs(service=args.reference))
-    if len(found.items) != 1:
-        raise refuse(ctx, "ambiguous")
-    service = found.items[0]
-    if service.deposit is None:
-        raise refuse(ctx, "no_deposit", name=service.name)
-    title = f"{service.name} {label('payment', 'deposit', speaks(ctx))}"
-    contact = ctx.contact.contact_id if ctx.contact else "-"
-    return Due("deposit", f"{service.id}:{contact}", title, service.deposit, service.currency)
-
-
 async def check_link(ctx: ToolContext, args: LinkArgs) -> Preview:
     """Settle what is owed and describe the link."""
     await _provider(ctx)
@@ -179,39 +106,85 @@ async def check_link(ctx: ToolContext, args: LinkArgs) -> Preview:
         },
         detail={
             "title": found.title, "amount": str(found.amount), "currency": found.currency,
-            "purpose": found.purpose, "url": f"[[link:{args.purpose}]]",
+            "purpose": found.purpose, "url": _place(found),
         },
-        facts=[fact("payment.amount", speaks(ctx), title=found.title, price=price)],
+        facts=[
+            fact("payment.amount", speaks(ctx), title=found.title, price=price),
+            fact("payment.link", speaks(ctx), title=found.title, url=_place(found)),
+        ],
     )  # fmt: skip
 
 
-async def create_link(ctx: ToolContext, args: LinkArgs) -> Link:
+def _place(found: Due) -> str:
+    """Where the draft will hold the link: another for every payment, in letters alone, because
+    digits would be read as figures."""
+    digest = hashlib.sha256(found.reference_id.encode()).hexdigest()[:6]
+    letters = "".join(chr(ord("a") + int(sign, 16)) for sign in digest)
+    return f"[[link:{found.purpose}:{letters}]]"
+
+
+async def create_link(opens: Opens, args: LinkArgs) -> Link:
     """Create a payment link for an order, a quote or a deposit. An open one is given again."""
+    async with opens() as ctx:
+        claimed = await _claim(ctx, args)
+    if isinstance(claimed, Link):
+        return claimed
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            made = await claimed.provider.create_link(claimed.wanted)
+    except TimeoutError as error:
+        raise ProviderUnavailable(f"{claimed.provider.name} took too long: try again") from error
+    async with opens() as ctx:
+        payment_id = claimed.wanted.payment_id
+        await payments.set_created(
+            ctx.conn, payment_id, external_id=made.external_id, url=made.url, now=ctx.now
+        )
+        stored = await payments.get_link(ctx.conn, payment_id)
+        assert stored is not None
+        return _link(ctx, stored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A link that is ours to ask the provider for; no transaction is open."""
+
+    provider: PaymentProvider
+    wanted: LinkWanted
+
+
+async def _claim(ctx: ToolContext, args: LinkArgs) -> _Claimed | Link:
+    """Write down what the provider will be asked for. A link that a process asked for and died
+    over is asked for anew: whatever the provider made of the first was shown to nobody.
+
+    Raises:
+        Refused: as `due`, no_payments, or link_under_way: it is being asked for just now.
+    """
     provider = await _provider(ctx)
     key = once(ctx)
+    before = await payments.link_of_key(ctx.conn, key)
+    if before is not None and before.status != "asked":
+        return _link(ctx, before)
     found = await due(ctx, args)
-    open_one = await _open(ctx, found)
-    if open_one is not None:
-        return _link(ctx, open_one)
+    given = await _open(ctx, found)
+    if given is not None:
+        return _link(ctx, given)
     asked = await payments.ask(ctx.conn, _asked(ctx, found, provider, key), ctx.now)
+    if not await payments.claim(ctx.conn, asked.payment_id, seconds=LEASE_SECONDS):
+        raise refuse(ctx, "link_under_way", title=found.title)
     token = secrets.token_urlsafe(24)
     await tenants.add_callback_token(
         ctx.conn, token_hash=token_hash(token), purpose="payment", subject_id=asked.payment_id,
         expires_at=asked.expires_at + CALLBACKS_AFTER,
     )  # fmt: skip
-    made = await provider.create_link(
+    await close_later(ctx.conn, asked.payment_id, asked.expires_at - ctx.now)
+    return _Claimed(
+        provider,
         LinkWanted(
             payment_id=asked.payment_id, title=asked.title, amount=asked.amount,
             currency=asked.currency, expires_at=asked.expires_at,
             instalments=asked.instalments, callback_token=token,
-        )
+        ),
     )  # fmt: skip
-    await payments.set_created(
-        ctx.conn, asked.payment_id, external_id=made.external_id, url=made.url, now=ctx.now
-    )
-    stored = await payments.get_link(ctx.conn, asked.payment_id)
-    assert stored is not None
-    return _link(ctx, stored)
 
 
 def _asked(ctx: ToolContext, found: Due, provider: PaymentProvider, key: str) -> PaymentLink:
@@ -233,11 +206,17 @@ def _asked(ctx: ToolContext, found: Due, provider: PaymentProvider, key: str) ->
 
 
 async def _open(ctx: ToolContext, found: Due) -> PaymentLink | None:
+    """The link that can be paid already. One for another amount than is owed now is withdrawn."""
+    alive = None
     for link in await payments.links_for(ctx.conn, found.purpose, found.reference_id):
-        alive = link.status == "created" and link.expires_at > ctx.now
-        if alive and (link.amount, link.currency) == (found.amount, found.currency):
-            return link
-    return None
+        if link.status != "created":
+            continue
+        fits = (link.amount, link.currency) == (found.amount, found.currency)
+        if fits and link.expires_at > ctx.now and alive is None:
+            alive = link
+        elif not fits:
+            await withdraw(ctx.conn, link.payment_id, ctx.now)
+    return alive
 
 
 def _link(ctx: ToolContext, link: PaymentLink) -> Link:
@@ -246,6 +225,12 @@ def _link(ctx: ToolContext, link: PaymentLink) -> Link:
         currency=link.currency, status=link.status,
         expires_at=link.expires_at.astimezone(ctx.tenant.zone),
     )  # fmt: skip
+
+
+async def has_links(ctx: ToolContext) -> bool:
+    """Whether a payment link can be made for this tenant at all."""
+    gateways: Gateways | None = ctx.outside
+    return gateways is not None and await gateways.payments(ctx.conn, ctx.tenant) is not None
 
 
 async def _provider(ctx: ToolContext) -> PaymentProvider:
@@ -279,7 +264,7 @@ async def ways_to_pay(ctx: ToolContext, args: OptionsArgs) -> Ways:  # noqa: ARG
         transfer_discount=payment.get("transfer_discount_percent"),
         bank_note=note,
         currency=ctx.tenant.currency,
-        links=ctx.outside is not None,
+        links=await has_links(ctx),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,11 +16,15 @@ async def seed(conn) -> None:
         NOW + timedelta(days=1), "key_ours",
     )  # fmt: skip
     await payments.ask(conn, link, NOW)
+    asked = replace(link, payment_id="pay_asked", idempotency_key="key_asked")
+    await payments.ask(conn, asked, NOW)
     await payments.set_created(conn, "pay_ours", external_id="ext_ours", url="http://x", now=NOW)
 
 
 CALLS = {
     "get_link": lambda conn, ours: payments.get_link(conn, "pay_ours"),
+    "link_of_key": lambda conn, ours: payments.link_of_key(conn, "key_ours"),
+    "claim": lambda conn, ours: payments.claim(conn, "pay_asked", seconds=30),
     "link_by_external": lambda conn, ours: payments.link_by_external(conn, "sandbox", "ext_ours"),
     "links_for": lambda conn, ours: payments.links_for(conn, "order", "ord_ours"),
     "set_created": lambda conn, ours: payments.set_created(

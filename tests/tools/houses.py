@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from invekto.contracts.action import ProposedAction
 from invekto.contracts.clock import fixed_clock
 from invekto.contracts.messages import InboundMessage
 from invekto.db.pool import Database
 from invekto.records import catalog, conversations, openings, orders, pricing, tenants
 from invekto.records.orders import Item, Order
-from invekto.tools.contract import ContactView, TenantView, ToolContext
+from invekto.tools.contract import ContactView, TenantView, Tool, ToolContext
 from invekto.tools.gateways import SandboxGateways
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
@@ -79,6 +82,23 @@ def context(
         clock=fixed_clock(now), outside=SandboxGateways("http://127.0.0.1:8010"),
         idempotency_key=key, **more,
     )  # fmt: skip
+
+
+async def commit(
+    house: House, tool: Tool[Any, Any], action: ProposedAction, contact: ContactView | None,
+    **more: Any,
+) -> Any:  # fmt: skip
+    """Do a proposed write as the agent does: local in one transaction, outside around it."""
+
+    @asynccontextmanager
+    async def opens() -> AsyncIterator[ToolContext]:
+        async with house.db.tenant(house.id) as conn:
+            yield replace(context(house, conn, contact, key=action.key), **more)
+
+    if tool.outside:
+        return await tool.commit_outside(opens, action)
+    async with opens() as ctx:
+        return await tool.commit(ctx, action)
 
 
 async def contact(

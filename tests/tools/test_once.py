@@ -12,6 +12,7 @@ from invekto.tools.contract import Effect
 from invekto.tools.toolbox import Toolbox, standard_tools
 from tests.conftest import TestDatabase
 from tests.test_tenancy import rows_of
+from tests.tools import houses
 from tests.tools.houses import NOW, SCARF, House, contact, context, order
 
 box = Toolbox(standard_tools())
@@ -50,11 +51,8 @@ async def _twice(
     before = rows_of(database, house.id)
     answers = []
     for _ in range(2):
-        async with house.db.tenant(house.id) as conn:
-            ctx = context(
-                house, conn, who, conversation_id=conversation, turn_id=None, key=action.key
-            )
-            answers.append(await box.get(tool).commit(ctx, action))
+        more = {"conversation_id": conversation, "turn_id": None}
+        answers.append(await houses.commit(house, box.get(tool), action, who, **more))
         if len(answers) == 1:
             once = rows_of(database, house.id)
     assert once != before, "the first commit does something"

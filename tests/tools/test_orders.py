@@ -17,6 +17,7 @@ from invekto.tools.contract import ContactView
 from invekto.tools.identity import fits
 from invekto.tools.order_states import ALLOWED, NEXT, objection
 from invekto.tools.toolbox import Toolbox, standard_tools
+from tests.tools import houses
 from tests.tools.houses import NOW, SHIRT, House, contact, context, order
 
 box = Toolbox(standard_tools())
@@ -44,8 +45,7 @@ async def propose(house: House, who: ContactView, tool: str, **args: object) -> 
 
 
 async def commit(house: House, who: ContactView, action: ProposedAction):
-    async with house.db.tenant(house.id) as conn:
-        return await box.get(action.tool).commit(context(house, conn, who, key=action.key), action)
+    return await houses.commit(house, box.get(action.tool), action, who)
 
 
 async def refused(promise) -> str:
@@ -158,18 +158,16 @@ async def test_a_thousand_attempts_on_other_peoples_things(shop: House) -> None:
         tool, more = rng.choice([*((r, {}) for r in reads), *WRITES])
         key = "reference" if tool == "payments.create_link" else "number"
         args = {key: number, **more, **({"second_factor": factor} if factor else {})}
-        async with shop.db.tenant(shop.id) as conn:
-            ctx = context(shop, conn, who, key=f"k{rng.random()}")
-            try:
-                if tool in reads:
-                    await box.get(tool).read(ctx, args)
-                    seen += 1
-                else:
-                    forged = ProposedAction(tool, args, {}, "forged")
-                    await box.get(tool).commit(ctx, forged)
-                    changed += 1
-            except (Refused, BadData, NotAllowed):
-                pass
+        try:
+            if tool in reads:
+                await read(shop, who, tool, **args)
+                seen += 1
+            else:
+                forged = ProposedAction(tool, args, {}, f"k{rng.random()}")
+                await houses.commit(shop, box.get(tool), forged, who)
+                changed += 1
+        except (Refused, BadData, NotAllowed):
+            pass
     assert (seen, changed) == (0, 0)
     async with shop.db.tenant(shop.id) as conn:
         assert await orders.get_order(conn, "ord-NM-20001") == before

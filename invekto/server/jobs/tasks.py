@@ -6,6 +6,7 @@ from invekto.db.queue import Task
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.care import care_tasks
 from invekto.server.jobs.deliver import deliver_due_task, deliver_task, undelivered_task
+from invekto.server.jobs.money import close_link_task
 from invekto.server.jobs.sync import sync_task
 from invekto.server.jobs.turn import turn_task
 from invekto.server.jobs.webhook import webhook_task
@@ -20,5 +21,6 @@ def all_tasks(deps: ServerDeps) -> list[Task]:
         undelivered_task(deps),
         webhook_task(deps),
         sync_task(deps),
+        close_link_task(deps),
         *care_tasks(deps),
     ]

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from invekto.db.queue import defer
 from invekto.errors import TooMuch
 from invekto.intake.callbacks import find, receive
+from invekto.server.console.static_files import asset
 from invekto.server.deps import Deps
 from invekto.text.say import say_moment, say_money
 from invekto.tools.gateways import TenantGateways
@@ -78,7 +79,8 @@ def _html(page: PayPage) -> str:
     return (
         f'<!doctype html><html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">'
         '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<meta name="robots" content="noindex"><title>{escape(page.business)}</title></head>'
+        f'<meta name="robots" content="noindex"><title>{escape(page.business)}</title>'
+        f'<link rel="stylesheet" href="{asset("pay.css")}"></head>'
         f"<body><main><h1>{escape(page.business)}</h1><p>{escape(page.title)}</p>"
         f"<p><strong>{escape(amount)}</strong></p>{state}<p><small>{words['sandbox']}</small></p>"
         "</main></body></html>"
