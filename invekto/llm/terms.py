@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
-import simplemma
 import snowballstemmer
 
+from invekto.text.dictionary import dictionary_lemma
 from invekto.text.normalise import fold
 
 SPACE = 1 << 24
@@ -72,7 +72,7 @@ def _lemma(bare: str, folded: str, language: str) -> str:
         return str(_arabic().stemWord(folded))
     if language == "en":
         return str(_english().stemWord(folded))
-    return fold(str(simplemma.lemmatize(bare, lang="tr"))) or folded
+    return fold(dictionary_lemma(bare, "tr")) or folded
 
 
 def _stem(folded: str, lemma: str) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
+from invekto.text.dictionary import dictionaries, dictionary_lemma
 from invekto.text.fold import fold
 from invekto.text.normalise import lower
 
@@ -34,22 +35,12 @@ def lemma(word: str, language: str) -> str:
         return _arabic(plain)
     if language == "tr":
         return _turkish(lower(word, "tr"), plain)
-    return fold(_lemmatiser("en")(plain))
+    return fold(dictionary_lemma(plain, "en"))
 
 
 def lemmas(text: str, language: str) -> list[str]:
     """The lemmas of the words of a text, numbers as they are."""
     return [lemma(word.replace("’", "'").split("'")[0], language) for word in _WORD.findall(text)]
-
-
-@cache
-def _lemmatiser(language: str) -> Callable[[str], str]:
-    import simplemma  # a second for the Turkish dictionary: only where lemmas are needed
-
-    def lemmatise(word: str) -> str:
-        return str(simplemma.lemmatize(word, lang=language))
-
-    return lemmatise
 
 
 @cache
@@ -63,7 +54,7 @@ def _stemmer(language: str) -> Callable[[str], str]:
 def _turkish(word: str, plain: str) -> str:
     """The dictionary's lemma, for words typed without diacritics that of the spellings it knows,
     and Snowball's stem for words it does not know."""
-    found = lower(_lemmatiser("tr")(word), "tr")
+    found = lower(dictionary_lemma(word, "tr"), "tr")
     if found != word:
         return fold(found)
     if _TURKISH.search(word):
@@ -75,9 +66,7 @@ def _turkish(word: str, plain: str) -> str:
 
 
 def _known(spelling: str) -> str | None:
-    from simplemma.strategies import DEFAULT_DICTIONARY_FACTORY
-
-    found = DEFAULT_DICTIONARY_FACTORY.get_dictionary("tr").get(spelling)
+    found = dictionaries().get_dictionary("tr").get(spelling)
     return fold(lower(str(found), "tr")) if found else None
 
 
