@@ -100,6 +100,11 @@ def judge_edit(before: str, after: str, language: str) -> EditJudgement:
     return EditJudgement(False, ("wording",))
 
 
+def stated(text: str, language: str, when: datetime = WHEN) -> dict[str, Counter[str]]:
+    """What a text of `when` states, by kind (money, time, number, link, phone …), as values."""
+    return _read(text, language if language in ("tr", "en", "ar") else "en", when).facts
+
+
 def _bare(text: str) -> str:
     """Without emoji, invisible characters and punctuation that carries no fact."""
     kept = [c for c in text if unicodedata.category(c) not in ("So", "Cf", "Sk", "Mn", "Cs")]
@@ -112,14 +117,14 @@ def _letters(text: str) -> tuple[str, list[str]]:
     return "".join(plain.split()), re.findall(r"\d+", plain)
 
 
-def _read(text: str, language: str) -> _Read:
+def _read(text: str, language: str, when: datetime = WHEN) -> _Read:
     facts: dict[str, Counter[str]] = {}
     clean = "".join(c for c in text if unicodedata.category(c) not in ("So", "Cf", "Sk", "Cs"))
     for kind, pattern in (("link", LINK), ("phone", PHONE)):
         clean = _taken(clean, kind, pattern, facts)
     facts["name"] = Counter(match.group() for match in NAMED.finditer(fold(clean)))
     clean = _without(clean, (_courtesy(language), NAMED))
-    clean = _without(_numbers(clean, language, facts), (_clauses(language),))
+    clean = _without(_numbers(clean, language, facts, when), (_clauses(language),))
     sentences = [s for s in SENTENCE.split(clean) if s.strip()]
     return _Read(
         facts,
@@ -136,13 +141,13 @@ def _taken(text: str, kind: str, pattern: re.Pattern[str], facts: dict[str, Coun
     return pattern.sub(" ", text)
 
 
-def _numbers(text: str, language: str, facts: dict[str, Counter[str]]) -> str:
+def _numbers(text: str, language: str, facts: dict[str, Counter[str]], when: datetime) -> str:
     """Money, dates and other numbers as values; the text without them."""
     spans: list[tuple[int, int]] = []
     marks: dict[int, str] = {}
     for kind, found in (
         ("money", [(m, _money(m)) for m in find_money(text, language)]),
-        ("time", [(t, _moment(t)) for t in find_times(text, language, WHEN)]),
+        ("time", [(t, _moment(t)) for t in find_times(text, language, when)]),
         ("number", [(n, _amount(n.value, n.max)) for n in find_numbers(text, language)]),
     ):
         facts[kind] = Counter()

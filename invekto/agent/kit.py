@@ -43,6 +43,10 @@ class KitShelf:
         for sector in self._sectors.values():
             self._sector_playbooks(sector, self._sector_tools(sector), set(sector_taxonomy(sector)))
 
+    def anew(self) -> KitShelf:
+        """An empty shelf that builds as this one does."""
+        return KitShelf(self._sectors, self._understander)
+
     async def kit(self, conn: AsyncConnection[Any], tenant_id: str) -> tuple[TenantView, TenantKit]:
         """The tenant and its kit; one statement where nothing changed.
 

@@ -88,18 +88,40 @@ def explain(
     turn: str,
     tenant: Annotated[str, typer.Option("--tenant")],
     rerun: Annotated[bool, typer.Option(help="Run it again from its stored inputs.")] = False,
+    version: Annotated[
+        str, typer.Option(help="With --rerun: present, or candidate (the newest drafts).")
+    ] = "present",
     as_json: Json = False,
 ) -> None:
     """Show a past turn's whole why."""
     from invekto.cli.explain import run_explain
 
-    run_explain(tenant, turn, rerun=rerun, as_json=as_json)
+    run_explain(tenant, turn, rerun=rerun, version=version, as_json=as_json)
+
+
+@app.command()
+def replay(
+    tenant: str,
+    file: Annotated[Path, typer.Argument(help="Past messages: CSV, JSON or JSON Lines.")],
+    version: Annotated[
+        str, typer.Option(help="present, or candidate: with the newest drafts published.")
+    ] = "present",
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write every exchange.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write one self-contained page.")] = None,
+) -> None:
+    """Past conversations through a version of the assistant; nothing is sent or written."""
+    from invekto.cli.replay import run_replay
+
+    run_replay(tenant, file, version=version, json_out=json_out, html=html)
 
 
 @app.command("eval")
 def evaluate(
     kind: Annotated[
-        str, typer.Argument(help="intents, multi, pii, attacks, replies, retrieval, scenarios, all")
+        str,
+        typer.Argument(
+            help="intents, multi, pii, attacks, replies, retrieval, scenarios, personas, all"
+        ),
     ],
     files: Annotated[list[Path] | None, typer.Argument()] = None,
     train: Annotated[Path | None, typer.Option(help="Train the same code on this first.")] = None,

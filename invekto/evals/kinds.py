@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "replies": Kind(("reply", "context", "verdict"), lambda r: r["predicted"] == r["verdict"]),
     "retrieval": Kind(("question", "pid"), lambda r: r["ranked"][:1] == [r["pid"]]),
     "scenarios": Kind(("name",), lambda r: bool(r["passed"])),
+    "personas": Kind(("name",), lambda r: bool(r["passed"])),
 }
 
 
@@ -109,6 +110,12 @@ def _scenarios(files: Sequence[Path]) -> Report:
     return score_scenarios(files)
 
 
+def _personas(files: Sequence[Path]) -> Report:
+    from invekto.evals.personas.scoring import score_personas
+
+    return score_personas(files)
+
+
 _SCORERS: dict[str, Callable[[Sequence[Path]], Report]] = {
     "multi": _multi,
     "pii": _pii,
@@ -116,6 +123,7 @@ _SCORERS: dict[str, Callable[[Sequence[Path]], Report]] = {
     "replies": _replies,
     "retrieval": _retrieval,
     "scenarios": _scenarios,
+    "personas": _personas,
 }
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from invekto.db.pool import Database
+from invekto.evals.ragas_measures import contexts
 from invekto.evals.report import Report, read_lines
 from invekto.evals.scratch import scratch_database
 from invekto.knowledge import chunks
@@ -102,6 +103,9 @@ def _report(
         "milliseconds": sum(quick) / n,
         "milliseconds_p50": quick[n // 2],
         "milliseconds_p95": quick[int(n * 0.95)],
+        **contexts(
+            [(found[:5], [str(row["pid"])]) for row, found in zip(rows, ranked, strict=True)]
+        ),
     }
     return Report("retrieval", n, metrics, errors=errors, predictions=predictions)
 

@@ -94,9 +94,13 @@ def _run_all(
         sys.exit(GATE_CLOSED)
 
 
-def as_json(report: Report, comparison: Comparison | None = None) -> str:
+def as_json(
+    report: Report, comparison: Comparison | None = None, *, predictions: bool = False
+) -> str:
     """The report; `lines` is what a later `--compare` needs."""
     told = report.as_dict() | {"lines": {"digest": digest(report), "right": right(report)}}
+    if predictions:
+        told["predictions"] = report.predictions
     if comparison is not None:
         told["comparison"] = {
             "verdict": comparison.verdict,

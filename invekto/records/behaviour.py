@@ -68,6 +68,17 @@ async def playbook_history(conn: Conn, intent: str) -> list[PlaybookVersion]:
         return await cur.fetchall()
 
 
+async def newest_drafts(conn: Conn) -> list[PlaybookVersion]:
+    """Of each intent the latest version, where it is a draft: what would be published next."""
+    async with conn.cursor(row_factory=class_row(PlaybookVersion)) as cur:
+        await cur.execute(
+            f"SELECT {COLUMNS} FROM (SELECT DISTINCT ON (intent) {COLUMNS} FROM playbook_versions"
+            " WHERE tenant_id = app.current_tenant() ORDER BY intent, version DESC) latest"
+            " WHERE status = 'draft'"
+        )
+        return await cur.fetchall()
+
+
 async def draft_playbook(conn: Conn, intent: str, source: str, author: str) -> int:
     """Store a draft; returns its version. The caller has checked that it parses."""
     row = await (

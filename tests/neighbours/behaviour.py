@@ -23,6 +23,7 @@ async def seed(conn) -> int:
 
 CALLS = {
     "published_playbooks": lambda conn, ours: behaviour.published_playbooks(conn),
+    "newest_drafts": lambda conn, ours: behaviour.newest_drafts(conn),
     "playbook_history": lambda conn, ours: behaviour.playbook_history(conn, "greeting"),
     "publish_playbook": lambda conn, ours: behaviour.publish_playbook(conn, "greeting", ours, NOW),
     "intent_settings": lambda conn, ours: behaviour.intent_settings(conn),
