@@ -47,22 +47,22 @@ async def play(engine: Engine, scenario: Scenario) -> Played:
     if scenario.clock is not None:
         engine = replace(engine, deps=replace(engine.deps, clock=fixed_clock(scenario.clock)))
     played = Played()
-    before = await _world(engine, scenario.tenant)
+    before = await world(engine, scenario.tenant)
     try:
         for turn in scenario.turns:
             await _turn(engine, scenario, turn, played)
     except Exception as error:  # noqa: BLE001 - a crash is this scenario's result; others go on
         played.crash = f"crashed: {type(error).__name__}: {error}"
-    after = await _world(engine, scenario.tenant)
+    after = await world(engine, scenario.tenant)
     played.changes = {
-        table: changed for table in WORLD if (changed := _changed(before[table], after[table]))
+        table: rows for table in WORLD if (rows := changed(before[table], after[table]))
     }
     return played
 
 
 async def _turn(engine: Engine, scenario: Scenario, turn: Turn, played: Played) -> None:
     for text in [turn.say] if isinstance(turn.say, str) else turn.say:
-        await _put(engine, scenario, turn, text, played)
+        await put(engine, scenario, turn, text, played)
     handled = None
     if turn.handled:
         handled = await handle(engine, scenario.tenant, played.conversation_id)
@@ -71,7 +71,8 @@ async def _turn(engine: Engine, scenario: Scenario, turn: Turn, played: Played) 
     played.refused.append(await _agent(engine, scenario.tenant, turn, played))
 
 
-async def _put(engine: Engine, scenario: Scenario, turn: Turn, text: str, played: Played) -> None:
+async def put(engine: Engine, scenario: Scenario, turn: Turn, text: str, played: Played) -> None:
+    """Store one message of the scenario's customer."""
     contact = scenario.contact
     files = (Attachment(turn.attachment, new_id("file")),) if turn.attachment else ()
     inbound = InboundMessage(
@@ -105,13 +106,14 @@ async def _agent(engine: Engine, tenant: str, turn: Turn, played: Played) -> boo
     if turn.agent is None:
         return False
     try:
-        await _act(engine, tenant, turn.agent, played)
+        await act(engine, tenant, turn.agent, played)
     except Conflict:
         return True
     return False
 
 
-async def _act(engine: Engine, tenant: str, agent: object, played: Played) -> None:
+async def act(engine: Engine, tenant: str, agent: object, played: Played) -> None:
+    """The person's act after a turn. Raises Conflict where it is refused."""
     deps = engine.deps
     if agent == "take_over":
         await _show(engine, tenant, played)
@@ -147,11 +149,12 @@ async def rows_of(conn: Connection, table: str) -> Rows:
     return [row[0] for row in await found.fetchall()]
 
 
-async def _world(engine: Engine, tenant: str) -> dict[str, Counter[str]]:
+async def world(engine: Engine, tenant: str) -> dict[str, Counter[str]]:
+    """All rows of the tables of the world."""
     async with engine.deps.database.tenant(tenant) as conn:
         return {table: Counter(map(repr, await rows_of(conn, table))) for table in WORLD}
 
 
-def _changed(before: Counter[str], after: Counter[str]) -> int:
+def changed(before: Counter[str], after: Counter[str]) -> int:
     """Rows added, changed or removed."""
     return max((after - before).total(), (before - after).total())

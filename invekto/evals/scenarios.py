@@ -20,6 +20,7 @@ from invekto.contracts.clock import fixed_clock
 from invekto.db.pool import Database
 from invekto.evals.matching import fits, holds
 from invekto.evals.play import Played, play, rows_of
+from invekto.evals.ragas_measures import tool_calls
 from invekto.evals.report import Report
 from invekto.evals.scenario import Expect, Scenario, State, read_scenarios
 from invekto.settings import Settings, settings
@@ -65,6 +66,7 @@ async def run_scenarios(engine: Engine, scenarios: Sequence[Scenario]) -> Report
         "automatic_replies": len(automatic),
         "wrong_automatic_replies": sum(bool(turn["problems"]) for turn in automatic),
         "milliseconds_p50": sorted(row["milliseconds"] for row in told)[len(told) // 2],
+        **tool_calls([pair for row in told for pair in row["tools"]]),
     }
     by = {name: _by(told, name) for name in ("kind", "tenant")}
     errors = [row for row in told if not row["passed"]]
@@ -84,7 +86,7 @@ def _by(told: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
 
 async def _score(engine: Engine, scenario: Scenario) -> dict[str, Any]:
     played = await play(engine, scenario)
-    state = [problem async for problem in _state_problems(engine, scenario, played)]
+    state = [problem async for problem in state_problems(engine, scenario, played)]
     if played.crash is not None:
         state.insert(0, played.crash)
     turns = [
@@ -102,6 +104,11 @@ async def _score(engine: Engine, scenario: Scenario) -> dict[str, Any]:
         "passed": not wrong,
         "state_problems": state,
         "turns": turns,
+        "tools": [
+            (told["actions"], turn.expect.actions)
+            for turn, told in zip(scenario.turns, turns, strict=False)
+            if turn.expect.actions is not None and "actions" in told
+        ],
         "milliseconds": round(played.milliseconds, 1),
     }
 
@@ -166,7 +173,8 @@ def _asked(handled: Handled) -> str | None:
     return task.asked.slot if task and task.asked else None
 
 
-async def _state_problems(engine: Engine, scenario: Scenario, played: Played) -> Any:
+async def state_problems(engine: Engine, scenario: Scenario, played: Played) -> Any:
+    """Where the tenant's records stand otherwise than they must, in words."""
     wanted = {table: count for table, count in scenario.changes.items() if count}
     if played.changes != wanted:
         yield f"rows changed {played.changes}, expected {wanted}"

@@ -1,4 +1,4 @@
-"""A database of an evaluation's own on the embedded server, dropped at its end."""
+"""Databases of an evaluation's own on the embedded server, dropped at its end."""
 
 from __future__ import annotations
 
@@ -20,23 +20,66 @@ from invekto.settings import Settings
 @asynccontextmanager
 async def scratch_database(settings: Settings, purpose: str) -> AsyncIterator[Database]:
     """A pool as role `app` on a fresh, migrated database."""
+    async with scratch_dsn(settings, purpose) as dsn, Database(dsn, size=4) as database:
+        yield database
+
+
+@asynccontextmanager
+async def scratch_dsn(settings: Settings, purpose: str) -> AsyncIterator[str]:
+    """The same without a pool: the connection string of role `app`."""
+    async with _server(settings) as server, _created(server, _name(purpose)) as dsn:
+        await migrate(dsn, _passwords(settings))
+        yield _as_app(settings, dsn)
+
+
+@asynccontextmanager
+async def copied_database(settings: Settings, purpose: str, number: int) -> AsyncIterator[Database]:
+    """A pool on a copy of the scratch database of the same purpose, to which nobody may be
+    connected while it is copied."""
+    base = _name(purpose)
+    async with (
+        _server(settings) as server,
+        _created(server, f"{base}_{number}", template=base) as dsn,
+        Database(_as_app(settings, dsn), size=4) as database,
+    ):
+        yield database
+
+
+@asynccontextmanager
+async def _server(settings: Settings) -> AsyncIterator[EmbeddedServer]:
     server = EmbeddedServer(settings.data_dir / "pg")
     await asyncio.to_thread(server.start)
-    name = f"{purpose}_{os.getpid()}"
     try:
-        await _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        await _run(server, "CREATE DATABASE {}", name)
-        dsn = server.dsn(dbname=name)
-        passwords = {role: role_password(settings, role) for role in LOGIN_ROLES}
-        await migrate(dsn, passwords)
-        app = make_conninfo(dsn, user="app", password=passwords["app"])
-        async with Database(app, size=4) as database:
-            yield database
+        yield server
     finally:
-        await _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         await asyncio.to_thread(server.stop)
 
 
-async def _run(server: EmbeddedServer, statement: str, name: str) -> None:
+@asynccontextmanager
+async def _created(
+    server: EmbeddedServer, name: str, template: str = "template1"
+) -> AsyncIterator[str]:
+    """Its superuser's DSN; dropped at the end."""
+    try:
+        await _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        await _run(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+        yield server.dsn(dbname=name)
+    finally:
+        await _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _name(purpose: str) -> str:
+    return f"{purpose}_{os.getpid()}"
+
+
+def _passwords(settings: Settings) -> dict[str, str]:
+    return {role: role_password(settings, role) for role in LOGIN_ROLES}
+
+
+def _as_app(settings: Settings, dsn: str) -> str:
+    return make_conninfo(dsn, user="app", password=_passwords(settings)["app"])
+
+
+async def _run(server: EmbeddedServer, statement: str, *names: str) -> None:
     async with await AsyncConnection.connect(server.dsn(), autocommit=True) as conn:
-        await conn.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        await conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
