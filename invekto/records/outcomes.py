@@ -2,6 +2,8 @@
 
 A conversation on a messenger never ends by itself, so it is cut into *matters*: a pause of
 `PAUSE` without a message from anybody parts two. Silence is never counted as success.
+
+The definitions are pure; `of_period` reads what they need of a tenant's rows.
 """
 
 from __future__ import annotations
@@ -10,6 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
 
 from invekto.contracts.evidence import WRONG, VerdictKind
 
@@ -177,13 +183,94 @@ def _same_again(matter: Matter, other: Matter) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Counts of matters: all but the first are among the closed."""
+
+    matters: int = 0
+    closed: int = 0
+    contained: int = 0
+    assisted: int = 0
+    resolved: int = 0
+    verified: int = 0
+    recontact: int = 0
+
+
+NAMES = ("closed", "contained", "assisted", "resolved", "verified", "recontact")
+
+
+def count(
+    all_matters: Sequence[Matter], now: datetime, *, begun: Iterable[Matter] | None = None
+) -> Outcomes:
+    """Counts over matters.
+
+    Args:
+        begun: those that count; the others only show who came back. None: all.
+    """
+    by_contact: dict[str, list[Matter]] = {}
+    for matter in all_matters:
+        by_contact.setdefault(matter.contact, []).append(matter)
+    told = [
+        outcome(matter, now, [other for other in by_contact[matter.contact] if other is not matter])
+        for matter in (all_matters if begun is None else begun)
+    ]
+    return Outcomes(len(told), **{name: sum(getattr(one, name) for one in told) for name in NAMES})
+
+
 def summary(all_matters: Sequence[Matter], now: datetime) -> dict[str, float]:
     """Shares of the closed matters; `matters` and `closed` are counts."""
-    told = [outcome(m, now, [o for o in all_matters if o is not m]) for m in all_matters]
-    closed = [one for one in told if one.closed]
-    names = ("contained", "assisted", "resolved", "verified", "recontact")
-    shares = {
-        name: sum(getattr(one, name) for one in closed) / len(closed) if closed else 0.0
-        for name in names
-    }
-    return {"matters": len(told), "closed": len(closed), **shares}
+    told = count(all_matters, now)
+    shares = {name: getattr(told, name) / told.closed if told.closed else 0.0 for name in NAMES[1:]}
+    return {"matters": told.matters, "closed": told.closed, **shares}
+
+
+SAID = """
+    SELECT v.contact_id AS contact, m.sent_at AS at, m.author
+    FROM messages m JOIN conversations v USING (tenant_id, conversation_id)
+    WHERE m.tenant_id = app.current_tenant() AND m.sent_at >= %(since)s AND m.sent_at < %(until)s
+    ORDER BY 1, 2, m.seq
+"""
+WORKED = """
+    SELECT v.contact_id AS contact, t.created_at AS at, t.outcome, t.intents, t.resolving,
+        coalesce((SELECT array_agg(d.kind) FROM trust_verdicts d
+                  WHERE d.tenant_id = app.current_tenant() AND d.turn_id = t.turn_id), '{}')
+            AS verdicts
+    FROM turns t JOIN conversations v USING (tenant_id, conversation_id)
+    WHERE t.tenant_id = app.current_tenant() AND t.created_at >= %(since)s
+      AND t.created_at < %(until)s
+    ORDER BY 1, 2
+"""
+
+
+async def of_period(
+    conn: AsyncConnection[Any], begin: datetime, end: datetime, now: datetime
+) -> Outcomes:
+    """What became of the matters that began between `begin` and `end`, as known at `now`.
+
+    A verdict is told with the turn it judged, however late it came. Two statements; a thousandth
+    of a second for some hundred messages.
+    """
+    span = {"since": begin - PAUSE, "until": end + RECONTACT + PAUSE}
+    said: dict[str, list[Said]] = {}
+    worked: dict[str, list[Worked]] = {}
+    judged: dict[str, list[Judged]] = {}
+    async with conn.cursor(row_factory=dict_row) as cur:
+        await cur.execute(SAID, span)
+        async for row in cur:
+            said.setdefault(row["contact"], []).append(Said(row["at"], row["author"]))
+        await cur.execute(WORKED, span)
+        async for row in cur:
+            contact, at = row["contact"], row["at"]
+            worked.setdefault(contact, []).append(
+                Worked(at, row["outcome"], tuple(row["intents"]), row["resolving"])
+            )
+            judged.setdefault(contact, []).extend(
+                Judged(at, VerdictKind(kind)) for kind in row["verdicts"]
+            )
+    found = [
+        matter
+        for contact, messages in said.items()
+        for matter in matters(contact, messages, worked.get(contact, ()), judged.get(contact, ()))
+    ]
+    begun = [matter for matter in found if begin <= matter.said[0].at < end]
+    return count(found, now, begun=begun)
