@@ -238,6 +238,41 @@ async def lead_pipeline(conn: Conn) -> list[tuple[str, int]]:
     return [(str(status), int(count)) for status, count in await done.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What answers can rest on: FAQs in force, and products or services with a price."""
+
+    faqs: int
+    offers: int
+
+
+async def stock_of_knowledge(conn: Conn) -> Stock:
+    """How much there is to answer from."""
+    async with conn.cursor(row_factory=class_row(Stock)) as cur:
+        await cur.execute(
+            """SELECT
+                (SELECT count(*) FROM faqs WHERE tenant_id = app.current_tenant()
+                     AND status = 'approved') AS faqs,
+                (SELECT count(*) FROM products WHERE tenant_id = app.current_tenant()
+                     AND status = 'active')
+                + (SELECT count(*) FROM services WHERE tenant_id = app.current_tenant()
+                     AND active) AS offers"""
+        )
+        found = await cur.fetchone()
+    return found or Stock(0, 0)
+
+
+async def first_automatic(conn: Conn) -> datetime | None:
+    """When the first reply went by itself."""
+    row = await (
+        await conn.execute(
+            "SELECT min(created_at) FROM turns WHERE tenant_id = app.current_tenant()"
+            " AND outcome = 'answered'"
+        )
+    ).fetchone()
+    return row[0] if row else None
+
+
 def every_day(slices: Sequence[Slice], begin: date, days: int) -> list[Slice]:
     """The same with the days on which nothing happened."""
     found = {one.name: one for one in slices}

@@ -33,6 +33,9 @@ PAGES = (
     "/console/inbox", "/console/trust", "/console/trust/location", "/console/dashboard",
     "/console/knowledge", "/console/knowledge/faqs", "/console/knowledge/gaps",
     "/console/knowledge/bench", "/console/settings", "/console/settings/people",
+    "/console/settings/start", "/console/settings/hours", "/console/settings/rules",
+    "/console/settings/notices", "/console/settings/webhooks", "/console/settings/connections",
+    "/console/settings/model", "/console/settings/privacy", "/console/sessions",
 )  # fmt: skip
 
 

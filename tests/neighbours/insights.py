@@ -26,4 +26,6 @@ EXEMPT = {
     "shown_up": COUNTED,
     "deflected": COUNTED,
     "lead_pipeline": COUNTED,
+    "stock_of_knowledge": COUNTED,
+    "first_automatic": COUNTED,
 }

@@ -28,7 +28,7 @@ ROUTERS = (
     trust.router,
     dashboard.router,
     knowledge.router,
-    settings.router,
+    *settings.ROUTERS,
 )
 
 

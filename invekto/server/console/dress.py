@@ -17,6 +17,15 @@ NOW = {"tr": "şimdi", "en": "now"}
 MINUTES = {"tr": "{n} dk", "en": "{n} min"}
 SIGNS = {"TRY": "₺", "EUR": "€", "USD": "$", "GBP": "£"}
 HUES = 8
+BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)  # fmt: skip
+"""Marks in a browser's name, the telling ones first: Edge says Chrome, and Chrome says Safari."""
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
 _URL = re.compile(r"https?://\S+")
 
 
@@ -107,7 +116,15 @@ def filesize(count: int) -> str:
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, count // 1000)} kB"
 
 
+def device(user_agent: str | None) -> str:
+    """`Chrome · Linux` of a browser's own long name; what is not known stays as it is."""
+    said = user_agent or ""
+    browser = next((name for mark, name in BROWSERS if mark in said), None)
+    system = next((name for mark, name in SYSTEMS if mark in said), None)
+    return " · ".join(filter(None, (browser, system))) or said[:60] or "—"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "clock": clock, "day": day, "moment": moment, "ago": ago, "number": number, "money": money,
-    "percent": percent, "masked_phone": masked_phone, "filesize": filesize,
+    "percent": percent, "masked_phone": masked_phone, "filesize": filesize, "device": device,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The pages' own words, by language; one YAML file each."""
+"""The pages' own words, by language: `words/<language>*.yaml`."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ class Words:
 @cache
 def words(language: str) -> Words:
     """The catalogue of a language."""
-    raw = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return Words(language, dict(_flat(raw, "")))
+    files = sorted(FOLDER.glob(f"{language}*.yaml"))
+    raws = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
+    return Words(language, dict(pair for raw in raws for pair in _flat(raw, "")))
 
 
 def _flat(raw: dict[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -68,6 +68,7 @@ function simulate() {
 }
 
 simulate();
+for (const one of $$("[data-open]")) one.addEventListener("click", () => document.getElementById(one.dataset.open)?.click());
 addEventListener("offline", () => toast(words.offline, true));
 for (const form of $$("form[data-confirm]")) form.addEventListener("submit", (event) => {
   if (!confirm(form.dataset.confirm)) event.preventDefault();

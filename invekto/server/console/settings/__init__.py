@@ -1,0 +1,26 @@
+"""The settings pages: one module a section."""
+
+from __future__ import annotations
+
+from invekto.server.console.settings import (
+    audit_log,
+    connections,
+    general,
+    hours,
+    keys,
+    model,
+    notices,
+    people,
+    privacy,
+    rules,
+    start,
+    webhooks,
+)
+
+ROUTERS = tuple(
+    section.router
+    for section in (
+        start, general, hours, rules, notices, people, keys, webhooks, connections, model, privacy,
+        audit_log,
+    )
+)  # fmt: skip

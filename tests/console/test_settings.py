@@ -1,0 +1,312 @@
+"""The settings pages: what is saved is in force, secrets are shown once, roles are minded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from invekto.contracts.clock import system_clock
+from invekto.contracts.ids import new_id
+from invekto.contracts.messages import InboundMessage
+from invekto.records import conversations, overrides, policies, privacy, tenants
+from invekto.server.app import create_app
+from invekto.server.console.dress import device
+from invekto.server.console.settings.frame import SECTIONS
+from invekto.server.deps import ServerDeps
+from tests.console.conftest import OTHER, TENANT
+
+S = "/console/settings"
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+FRESH = re.compile(r'<code id="fresh">([^<]+)</code>')
+CSV = "Soru;Cevap\nHediye paketi var mı?;Evet, 49,90 TL.\nKapıda ödeme var mı?;Evet.\n;Boş\n"
+
+
+class Person:
+    """Somebody signed in, who presses buttons of the page they have open."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.csrf = ""
+
+    async def opens(self, path: str, status: int = 200) -> str:
+        answer = await self.client.get(path, follow_redirects=True)
+        assert answer.status_code == status, answer.text[:400]
+        if found := CSRF.search(answer.text):
+            self.csrf = found.group(1)
+        return answer.text
+
+    async def presses(self, path: str, status: int = 303, **form: Any) -> httpx.Response:
+        files = form.pop("files", None)
+        answer = await self.client.post(path, data={"csrf": self.csrf, **form}, files=files)
+        assert answer.status_code == status, answer.text[:400]
+        return answer
+
+
+Enter = Callable[[str], Any]
+
+
+@pytest.fixture(scope="module")
+def app(peopled: ServerDeps) -> FastAPI:
+    near = peopled.settings.model_copy(update={"allow_private_receivers": True})
+    return create_app(replace(peopled, settings=near))
+
+
+@pytest.fixture
+def enter(app: FastAPI) -> Enter:
+    @asynccontextmanager
+    async def entered(user: str) -> AsyncIterator[Person]:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://invekto.test") as client:
+            await client.post("/console/sign-in/demo", data={"tenant_id": TENANT, "user_id": user})
+            person = Person(client)
+            await person.opens("/console/sessions")
+            yield person
+
+    return entered
+
+
+@pytest.fixture
+async def nehir(enter: Enter) -> AsyncIterator[Person]:
+    async with enter("nehir") as person:
+        yield person
+
+
+Read = Callable[[Callable[..., Awaitable[Any]]], Awaitable[Any]]
+
+
+@pytest.fixture
+def read(peopled: ServerDeps) -> Read:
+    async def reading(what: Callable[..., Awaitable[Any]]) -> Any:
+        async with peopled.database.tenant(TENANT) as conn:
+            return await what(conn)
+
+    return reading
+
+
+async def test_every_section_opens_for_its_owner(nehir: Person) -> None:
+    for section in SECTIONS:
+        html = await nehir.opens(f"{S}{section.path}")
+        assert 'aria-current="page"' in html
+        assert not re.search(r">\s*set\.|>\s*audit\.", html)
+
+
+async def test_a_supervisor_sees_no_owners_sections_and_an_agent_none(enter: Enter) -> None:
+    async with enter("burcu") as burcu:
+        for section in SECTIONS:
+            await burcu.opens(f"{S}{section.path}", 403 if section.owner else 200)
+        await burcu.presses(f"{S}/people", 403, email="x@y.z", name="X", role="owner", password="p")
+        await burcu.presses(f"{S}/model", 403, tokens_a_day=1, money_a_day=1, at_once=1)
+        await burcu.presses(f"{S}/webhooks", 403, url="https://x.example")
+    async with enter("emre") as emre:
+        for section in SECTIONS:
+            await emre.opens(f"{S}{section.path}", 403)
+
+
+async def test_languages_tone_and_hours_are_in_force(nehir: Person, read: Read) -> None:
+    await nehir.presses(f"{S}/languages", language=["en"], default="tr")
+    await nehir.presses(f"{S}/tone", tone="formal")
+    await nehir.presses(f"{S}/hours", mon_from="08:00", mon_until="12:30")
+    await nehir.presses(f"{S}/hours/reply")
+    tenant = await read(tenants.get_tenant)
+    assert (tenant.languages, tenant.tone) == (["tr", "en"], "formal")
+    assert tenant.profile["hours"] == {"mon": ["08:00", "12:30"], **dict.fromkeys(
+        ("tue", "wed", "thu", "fri", "sat", "sun"))}  # fmt: skip
+    assert tenant.settings["off_hours_reply"] is False
+    await nehir.presses(f"{S}/hours", 422, mon_from="18:00", mon_until="09:00")
+    await nehir.presses(f"{S}/languages", language=["tr", "en", "ar"], default="tr")
+    await nehir.presses(f"{S}/tone", tone="friendly")
+
+
+async def test_a_holiday_comes_and_goes(nehir: Person) -> None:
+    day = (system_clock() + timedelta(days=30)).date().isoformat()
+    await nehir.presses(f"{S}/hours/holidays", day=day, name="Sayım <b>günü</b>")
+    html = await nehir.opens(f"{S}/hours")
+    assert "Sayım &lt;b&gt;günü&lt;/b&gt;" in html
+    await nehir.presses(f"{S}/hours/holidays/{day}/delete")
+    assert "Sayım" not in await nehir.opens(f"{S}/hours")
+    await nehir.presses(f"{S}/hours/holidays/{day}/delete", 404)
+
+
+RULES: dict[str, Any] = {
+    "banned": "stokta var\ngarantili", "allowed_hosts": "", "max_discount": "12,5",
+    "max_length": "900", "promise": ["refund"], "note": "Stok sözü yok",
+}  # fmt: skip
+
+
+async def sent(conn: Any, text: str) -> None:
+    inbound = InboundMessage("whatsapp", new_id("u"), new_id("m"), "var mı", system_clock())
+    received = await conversations.receive(conn, inbound, system_clock())
+    await conversations.append(
+        conn, received.conversation_id, author="ai", text=text, now=system_clock()
+    )
+
+
+async def test_rules_are_tried_published_and_rolled_back(nehir: Person, read: Read) -> None:
+    await read(lambda conn: sent(conn, "Evet, bu ürün stokta var."))
+    await read(lambda conn: sent(conn, "Mağazamız Güngören'de."))
+    first = (await nehir.presses(f"{S}/rules", **RULES)).headers["location"]
+    html = await nehir.opens(first)
+    assert "Yasak ifade" in html
+    assert "Evet, bu ürün stokta var." in html
+    assert "Mağazamız" not in html.partition("trial-title")[2].partition("</section>")[0]
+    assert await read(policies.published) is None
+    version = int(first.rpartition("=")[2])
+    await nehir.presses(f"{S}/rules/{version}/publish")
+    policy = await read(policies.published)
+    assert policy.banned == ("stokta var", "garantili")
+    assert (policy.max_discount, policy.person_promises) == (12.5, ("refund",))
+    second = (await nehir.presses(f"{S}/rules", **{**RULES, "banned": ""})).headers["location"]
+    await nehir.presses(f"{S}/rules/{second.rpartition('=')[2]}/publish")
+    assert (await read(policies.published)).banned == ()
+    await nehir.presses(f"{S}/rules/{version}/publish")
+    assert (await read(policies.published)).version == policy.version
+    await nehir.presses(f"{S}/rules/sector")
+    assert await read(policies.published) is None
+    await nehir.presses(f"{S}/rules", 422, **{**RULES, "max_discount": "çok"})
+    await nehir.presses(f"{S}/rules/999/publish", 404)
+
+
+async def test_a_notice_is_the_businesss_own_and_the_sectors_again(
+    nehir: Person, read: Read
+) -> None:
+    await nehir.presses(f"{S}/notices/handover", tr="Hemen bakıyoruz.", en="")
+    assert (await read(tenants.get_tenant)).settings["notices"] == {
+        "handover": {"tr": "Hemen bakıyoruz."}
+    }
+    assert "Hemen bakıyoruz." in await nehir.opens(f"{S}/notices")
+    await nehir.presses(f"{S}/notices/handover", tr="")
+    assert (await read(tenants.get_tenant)).settings["notices"] == {}
+    await nehir.presses(f"{S}/notices/nothing", 404, tr="x")
+
+
+async def test_a_webhooks_secret_is_shown_once(nehir: Person) -> None:
+    answer = await nehir.presses(
+        f"{S}/webhooks", 200, url="http://127.0.0.1:9/hook", type=["reply.sent"]
+    )
+    secret = FRESH.findall(answer.text)[0]
+    assert secret.startswith("whsec_")
+    html = await nehir.opens(f"{S}/webhooks")
+    assert secret not in html
+    path = re.findall(rf'href="({S}/webhooks/[^"]+)"', html)[0]
+    await nehir.presses(f"{path}/test")
+    log = await nehir.opens(path)
+    assert "<code>test</code>" in log
+    delivery = re.findall(r"/deliveries/([^/]+)/replay", log)[0]
+    await nehir.presses(f"{path}/deliveries/{delivery}/replay")
+    rotated = await nehir.presses(f"{path}/rotate", 200)
+    assert FRESH.findall(rotated.text)[0] != secret
+    await nehir.presses(f"{path}/active")
+    await nehir.presses(f"{path}/delete")
+    assert path not in await nehir.opens(f"{S}/webhooks")
+    await nehir.presses(f"{S}/webhooks", 422, url="ftp://127.0.0.1/hook")
+
+
+async def test_credentials_go_in_and_never_come_out(nehir: Person) -> None:
+    keys: dict[str, Any] = {"key": "trendyol-key-1", "secret": "trendyol-secret-1"}
+    await nehir.presses(f"{S}/connections", provider="trendyol", external_id="201942", **keys)
+    html = await nehir.opens(f"{S}/connections")
+    assert "201942" in html
+    assert not any(value in html for value in keys.values())
+    await nehir.presses(f"{S}/connections", 404, provider="amazon", external_id="1")
+    await nehir.presses(f"{S}/connections", 422, provider="trendyol", external_id="1", key="x")
+    [account] = re.findall(r"/connections/([^/]+)/remove", html)
+    await nehir.presses(f"{S}/connections/{account}/remove")
+    assert "201942" not in await nehir.opens(f"{S}/connections")
+
+
+async def test_limits_and_retention_are_kept(nehir: Person, read: Read) -> None:
+    await nehir.presses(f"{S}/model", tokens_a_day=1000, money_a_day="0.5", at_once=2)
+    settings = (await read(tenants.get_tenant)).settings
+    assert settings["model"] == {"tokens_a_day": 1000, "money_a_day": "0.5", "at_once": 2}
+    assert settings["fluent"] is False
+    await nehir.presses(f"{S}/privacy/retention", conversations=365)
+    assert (await read(privacy.retention))["conversations"] == 365
+    await nehir.presses(f"{S}/privacy/retention", 422, conversations=0)
+
+
+async def test_own_files_are_looked_through_before_anything_changes(
+    nehir: Person, read: Read
+) -> None:
+    files = {"files": ("sorular.csv", CSV.encode(), "text/csv")}
+    where = (await nehir.presses(f"{S}/start/files", files=files)).headers["location"]
+    html = await nehir.opens(where.partition("#")[0])
+    assert "Henüz hiçbir şey değişmedi" in html
+    assert "4. satır" in html
+
+    async def counted(conn: Any) -> int:
+        row = await (await conn.execute("SELECT count(*) FROM faqs")).fetchone()
+        return int(row[0])
+
+    before = await read(counted)
+    [import_id] = re.findall(r"/start/files/([^/]+)/apply", html)
+    await nehir.presses(f"{S}/start/files/{import_id}/apply")
+    assert await read(counted) == before + 2
+
+
+async def test_switching_on_pins_harmless_topics_only(nehir: Person, read: Read) -> None:
+    await nehir.presses(f"{S}/start/activate")
+    await nehir.presses(f"{S}/start/on", topic=["location", "order_cancel", "complaint"])
+    held = await read(lambda conn: overrides.list_overrides(conn, system_clock()))
+    assert {o.intent for o in held} == {"location"}
+    assert held[0].expires_at is not None
+    assert held[0].by == "nehir"
+
+
+async def test_sessions_are_ended_by_oneself_and_by_owners(enter: Enter, nehir: Person) -> None:
+    async with enter("rima") as rima:
+        mine = re.findall(r"/console/sessions/([^/]+)/end", await rima.opens("/console/sessions"))
+        people = await nehir.opens(f"{S}/people")
+        assert all(one in people for one in mine)
+        await rima.presses(f"{S}/people/nehir/sessions/{mine[0]}/end", 403)
+        await rima.presses("/console/sessions/not-mine/end", 404)
+        await nehir.presses(f"{S}/people/rima/sessions/{mine[0]}/end")
+        assert (await rima.client.get("/console/inbox")).status_code == 401
+
+
+async def test_the_audit_log_tells_who_did_what(nehir: Person) -> None:
+    await nehir.presses(f"{S}/tone", tone="short")
+    await nehir.presses(f"{S}/tone", tone="friendly")
+    html = await nehir.opens(f"{S}/audit?kind=tenant.tone_changed&actor=nehir")
+    assert html.count("Üslubu değiştirdi</td>") >= 2
+    assert "Üslubu değiştirdi</td>" not in await nehir.opens(f"{S}/audit?actor=emre")
+    tomorrow = (system_clock() + timedelta(days=2)).date().isoformat()
+    assert "Üslubu değiştirdi</td>" not in await nehir.opens(f"{S}/audit?since={tomorrow}")
+    assert "Kayıt zinciri sağlam" in await nehir.opens(f"{S}/audit?verify=1")
+    await nehir.opens(f"{S}/audit?since=nonsense&until=")
+    await nehir.opens(f"{S}/audit?cursor=nonsense", 422)
+
+
+async def test_another_businesss_things_are_not_there(nehir: Person, peopled: ServerDeps) -> None:
+    async with peopled.database.tenant(OTHER) as conn:
+        theirs = await policies.draft(conn, _policy(), "gokhan")
+    await nehir.presses(f"{S}/rules/{theirs + 500}/publish", 404)
+    await nehir.opens(f"{S}/webhooks/we_theirs", 404)
+
+
+def _policy() -> Any:
+    from invekto.contracts.policy import Policy
+
+    return Policy("theirs")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36",
+         "Chrome · Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1",
+         "Safari · iPhone"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "—"),
+    ],
+)  # fmt: skip
+def test_browsers_are_called_by_their_names(said: str, told: str) -> None:
+    assert device(said) == told
