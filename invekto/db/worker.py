@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg.rows import DictRow
 
 from invekto.db.queue import Handler, Task
 from invekto.errors import InvektoError, TryAgain
+
+log = structlog.get_logger(__name__)
 
 SLOTS: Mapping[tuple[str, ...], int] = {("now",): 8, ("out",): 16, ("later", "timed"): 2}
 """How many jobs of these lines one process runs at a time."""
@@ -27,6 +32,8 @@ HOUSEKEEPING_SECONDS = 10.0
 KEEP_FAILED = timedelta(days=7)
 LONGEST_DELAY_SECONDS = 300.0
 GRACE_SECONDS = 20.0
+CONNECT_SECONDS = 5.0
+RECONNECT_SECONDS = 0.5
 
 
 class _Patience(BaseRetryStrategy):
@@ -54,15 +61,40 @@ def _is_final(error: BaseException) -> bool:
     return isinstance(error, InvektoError) and not isinstance(error, TryAgain)
 
 
+class _Line(PsycopgConnector):
+    """Tells when the database went away: what procrastinate cannot write down about a job it
+    forgets, and the job would be held by a worker that no longer works on it."""
+
+    def __init__(self, dsn: str) -> None:
+        super().__init__(
+            conninfo=dsn,
+            min_size=1,
+            max_size=4,
+            timeout=CONNECT_SECONDS,
+            reconnect_timeout=CONNECT_SECONDS,
+            kwargs={"options": "-c search_path=jobs"},
+        )
+        self.broken = asyncio.Event()
+
+    @asynccontextmanager
+    async def _get_cursor(
+        self, connection: AsyncConnection[Any] | None = None
+    ) -> AsyncIterator[AsyncCursor[DictRow]]:
+        try:
+            async with super()._get_cursor(connection) as cursor:
+                yield cursor
+        except OperationalError:
+            self.broken.set()
+            raise
+
+
 def job_app(worker_dsn: str, tasks: Iterable[Task]) -> App:
     """A procrastinate app of these tasks. `worker_dsn` is a direct connection: it LISTENs."""
-    connector = PsycopgConnector(
-        conninfo=worker_dsn,
-        min_size=1,
-        max_size=4,
-        kwargs={"options": "-c search_path=jobs"},
-    )
-    app = App(connector=connector)
+    return _app(_Line(worker_dsn), tasks)
+
+
+def _app(line: _Line, tasks: Iterable[Task]) -> App:
+    app = App(connector=line)
     for task in tasks:
         perform = _performer(task)
         app.task(name=task.name, pass_context=True, retry=_Patience(task.attempts))(perform)
@@ -96,8 +128,28 @@ async def run_worker(
     *,
     slots: Mapping[tuple[str, ...], int] = SLOTS,
 ) -> None:
-    """Run jobs until `stop` is set, then let running ones end (for 20 s, then they are retried)."""
-    async with job_app(worker_dsn, tasks).open_async() as app:
+    """Run jobs until `stop` is set, then let running ones end (for 20 s, then they are retried).
+    When the database goes away, wait for it and begin anew; the jobs that ran are retried."""
+    while not stop.is_set():
+        try:
+            await _run_connected(worker_dsn, tasks, stop, slots)
+        except (ConnectorException, OperationalError) as error:
+            log.warning("queue_lost", error=type(error.__cause__ or error).__name__)
+        if not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
+
+
+async def _run_connected(
+    worker_dsn: str,
+    tasks: Sequence[Task],
+    stop: asyncio.Event,
+    slots: Mapping[tuple[str, ...], int],
+) -> None:
+    """Run jobs until `stop` is set or the database goes away. A worker that ends leaves its jobs
+    to others, which the first round of housekeeping after it revives."""
+    line = _Line(worker_dsn)
+    async with _app(line, tasks).open_async() as app:
         workers = [
             asyncio.create_task(
                 app.run_worker_async(
@@ -114,13 +166,13 @@ async def run_worker(
             for lines, count in slots.items()
         ]
         keeper = asyncio.create_task(_keep_house(worker_dsn))
-        ended = asyncio.create_task(stop.wait())
+        ends = [asyncio.create_task(event.wait()) for event in (stop, line.broken)]
         try:
-            await asyncio.wait([*workers, keeper, ended], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*workers, keeper, *ends], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for job in (*workers, keeper, ended):
+            for job in (*workers, keeper, *ends):
                 job.cancel()
-            results = await asyncio.gather(*workers, keeper, ended, return_exceptions=True)
+            results = await asyncio.gather(*workers, keeper, *ends, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result

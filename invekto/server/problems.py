@@ -65,7 +65,7 @@ async def _on_purpose(request: Request, error: Exception) -> Response:
     if isinstance(error, OperatorNeeded):
         detail = "this is for the operator: see the log under the request id"
     headers: dict[str, str] = dict(error.detail.get("headers") or {})  # type: ignore[call-overload]
-    if retry_after := error.detail.get("retry_after"):
+    if retry_after := error.detail.get("retry_after", 1 if error.status == 503 else None):
         headers["retry-after"] = str(retry_after)
     if isinstance(error, NotSignedIn):
         headers["www-authenticate"] = "Bearer"
