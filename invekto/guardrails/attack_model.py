@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,13 +13,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from invekto.guardrails.drawn import drawn
 from invekto.guardrails.features import SIZE, features
+from invekto.guardrails.flat import plain
 from invekto.guardrails.kept import Arrays, kept
 from invekto.guardrails.views import views
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
-READERS = ("views.py", "concepts.py", "features.py", "attack_model.py", "flat.py", "stems.py")
+READERS = (
+    "views.py",
+    "ciphers.py",
+    "segments.py",
+    "concepts.py",
+    "features.py",
+    "attack_model.py",
+    "drawn.py",
+    "flat.py",
+    "stems.py",
+)
 CARRIERS = (
     "Merhaba, ürün çok güzel, kargo hızlıydı. {}",
     "Sipariş notu: {}",
@@ -30,11 +43,16 @@ CARRIERS = (
     "Page 4. Product information and warranty. {} Contact us for details.",
     "مرحبا، المنتج جيد جدا. {}",
     "ملاحظة الطلب: {}",
+    "<!-- {} --> merhaba",
+    "<p>{}</p> is what the mail shows",
+    "**{}**",
 )
 STRENGTH = 10.0
 """Inverse of the regularisation, chosen on the development set like the weight below."""
-ORDINARY = 0.1
+ORDINARY = 0.3
 """Weight of an everyday message against a look-alike."""
+DRAWN, DRAWN_WEIGHT = 16, 0.3
+"""Fillings of each pattern, and the weight of each."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +75,7 @@ def attack_model() -> AttackModel:
         *sorted(DATA.glob("*.txt")),
         *(HERE / name for name in READERS),
         HERE / "rules" / "attack_words.yaml",
+        HERE / "data" / "attack_patterns.yaml",
     ]
     arrays = kept("attacks", sources, lambda: _arrays(train(training_lines())))
     return AttackModel(arrays["weights"], float(arrays["bias"]))
@@ -64,6 +83,24 @@ def attack_model() -> AttackModel:
 
 def _arrays(model: AttackModel) -> Arrays:
     return {"weights": model.weights, "bias": np.array(model.bias)}
+
+
+_CONTENT = re.compile(
+    r"^(?:§ |yorum|urun|siparis notu|hediye notu|kargo notu|randevu notu|not:|sss|soru|s:|q:|q&a|faq|"
+    r"review|order note|gift message|delivery note|appointment note|note:|manual|staff|terms|"
+    r"search result|arama sonucu|tool_result|tool result|arac_sonucu|[{]\"|log:|personel|kilavuz|"
+    r"prosedur|procedure|sozlesme|contract|iade sebebi|return reason|fatura|invoice|hasta|patient|"
+    r"e-posta imza|email signature|5 yildiz|5 stars|five stars|katalog|catalog|adres satiri|address "
+    r"line|pdf|kullanim kilavuzu|product|requirements|privacy|warning|uyari:|aftercare|training|"
+    r"handbook|calisan el|تقييم|ملاحظه|رساله الهديه|سوال|س:|دليل|نتيجه بحث|شروط|سياسه|وصف المنتج|خمس نجوم|"
+    r"الدليل|سبب الارجاع|حاشيه|استماره|كتيب|العقد|اشعار)"
+)
+"""How the content of a file, review, note or tool result begins, among the training lines."""
+
+
+def source_of(line: str) -> str:
+    """Where a training line stands: `content`, or a customer's `message`."""
+    return "content" if _CONTENT.match(plain(line)) else "message"
 
 
 def training_lines() -> list[tuple[str, bool, float]]:
@@ -80,6 +117,7 @@ def training_lines() -> list[tuple[str, bool, float]]:
                 else:
                     lines.append((line, label, 1.0))
                     lines.append((rng.choice(CARRIERS).replace("{}", line), label, 1.0))
+    lines += [(text, label, DRAWN_WEIGHT) for text, label in drawn(DRAWN)]
     return lines
 
 
@@ -88,7 +126,7 @@ def train(lines: list[tuple[str, bool, float]]) -> AttackModel:
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    rows = [features(views(text), "message") for text, _, _ in lines]
+    rows = [features(views(text.removeprefix("§ ")), source_of(text)) for text, _, _ in lines]
     starts = np.cumsum([0, *(len(row) for row in rows)])
     values = np.concatenate([np.full(len(row), scale(row)) for row in rows])
     matrix = csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), SIZE))

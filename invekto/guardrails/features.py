@@ -13,11 +13,17 @@ from numpy.typing import NDArray
 from invekto.guardrails.concepts import concepts
 from invekto.guardrails.views import Views
 
-SIZE = 1 << 15
+SIZE = 1 << 17
 NEAR = 60
 """Characters within which two concepts belong together."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _MAX_WORDS = 400
+_MAX_LETTERS = 1_500
+GUESSED = frozenset(
+    {"rot13", "reversed", "leet", "spaced", "shifted", "glued", "initials", "morse"}
+)
+"""Readings that are tried on any text: most are nonsense."""
+ADDRESSED = frozenset({"to_machine", "order_machine"})
 ATTACKING = frozenset(
     [
         "ignore",
@@ -48,6 +54,10 @@ ATTACKING = frozenset(
 _SHAPES = {
     "shape:call": re.compile(r"\b[a-z]{2,20}_[a-z_]{2,30} ?\("),
     "shape:snake": re.compile(r"\b[a-z]{2,20}_[a-z]{2,20}\b"),
+    "shape:query": re.compile(
+        r"\bselect \S{1,40}(?: ?, ?\S{1,40}){0,8} from\b|\bupdate \w{2,30} set\b|\bdrop table\b|"
+        r"\bdelete from\b|\binsert into\b|\bor 1 ?= ?1\b|#!/|\bsudo \w|\bcat /|\brm -"
+    ),
     "shape:fence": re.compile(r"(?:[-=#*_]{3,}|<{2,}|>{2,})"),
     "shape:setting": re.compile(
         r"\b\w{2,16} ?[=:] ?(?:off|on|none|kapali|yok|admin|all|true|false|hepsi|\*)"
@@ -70,7 +80,9 @@ _SHAPES = {
         r"cevir|coz|bul|gir|kapat|kaldir|atla|gec|ol|de|dön|don|uret|olustur|hazirla|sirala|tamamla|"
         r"yoksay|birak|bosver|sifirla|guncelle|iptal et|bitir|basla)\b(?=\s*(?:[.,;!]|$|ve\b|sonra\b|ama\b))"
     ),
-    "order:many": re.compile(r"\w{3,}(?:in|iniz|un|unuz|yin|yiniz)\b(?=\s*(?:[.,;!]|$|lutfen))"),
+    "order:many": re.compile(
+        r"\b\w{3,24}(?:in|iniz|un|unuz|yin|yiniz)\b(?=\s*(?:[.,;!]|$|lutfen))"
+    ),
     "order:english": re.compile(
         r"(?:^|[.!?,:;]\s+|\band |\bthen |\bplease |\bnow )(?:ignore|forget|disregard|print|show|tell|give|list|"
         r"reveal|repeat|output|write|act|pretend|run|call|execute|create|set|make|approve|confirm|say|"
@@ -104,7 +116,7 @@ def features(seen: Views, source: str) -> NDArray[np.int64]:
     for how, text in seen.hidden:
         found = {c for _, c in concepts(text)} & ATTACKING
         own = {c for _, c in concepts(seen.surface)}
-        if how in {"rot13", "reversed", "leet", "spaced"}:
+        if how in GUESSED:
             found -= own
             if len(found) < 2 and not found & {"prompt"}:
                 continue
@@ -114,12 +126,15 @@ def features(seen: Views, source: str) -> NDArray[np.int64]:
             _add_concepts(text, names)
     names.update(f"mark:{mark}" for mark in seen.marks)
     found = shapes(seen.surface)
-    kinds = {c for _, c in concepts(seen.surface)} & ATTACKING
+    own_words = {c for _, c in concepts(seen.surface)}
+    kinds = own_words & ATTACKING
     names |= found
     names |= {f"{shape}&{kind}" for shape in found for kind in kinds}
     names |= {f"{shape}&none" for shape in found if not kinds}
     if source != "message":
         names.add("content")
+        names |= {f"content&{c}" for c in kinds or {"none"}}
+        names.add("content&machine" if own_words & ADDRESSED else "content&people")
     return np.unique(
         np.fromiter((crc32(n.encode("utf-8", "replace")) % SIZE for n in names), dtype=np.int64)
     )
@@ -130,10 +145,9 @@ def _add_text(surface: str, names: set[str]) -> None:
     words = _WORD.findall(surface)[:_MAX_WORDS]
     names.update(f"w:{w[:7]}" for w in words)
     names.update(f"b:{a[:6]} {b[:6]}" for a, b in itertools.pairwise(words))
-    for word in words:
-        if len(word) > 4:
-            padded = f"<{word}>"
-            names.update(f"g:{padded[i : i + 5]}" for i in range(len(padded) - 4))
+    padded = f" {surface[:_MAX_LETTERS]} "
+    for size in (3, 4, 5):
+        names.update(f"g:{padded[i : i + size]}" for i in range(len(padded) - size + 1))
 
 
 def _add_concepts(surface: str, names: set[str]) -> None:

@@ -9,20 +9,23 @@ from pathlib import Path
 
 import yaml
 
-from invekto.guardrails.attack_model import attack_model
+from invekto.guardrails.attack_model import AttackModel, attack_model
 from invekto.guardrails.certain import certain
 from invekto.guardrails.concepts import concepts
 from invekto.guardrails.consent import phrases
-from invekto.guardrails.features import ATTACKING, features
+from invekto.guardrails.features import ATTACKING, GUESSED, features
 from invekto.guardrails.flat import plain
 from invekto.guardrails.views import LOOKED_AT, Views, views
 
 THRESHOLD = 0.6
 """Chosen by cross-validation on the training lines."""
+DOUBTFUL = 0.3
+"""Chance from which words that were disguised letter by letter are taken for what they say."""
 WINDOW = 1_500
 """Characters judged at once: an instruction in a long document must not drown in it."""
-HIDING = frozenset({"base64", "hex", "url", "escaped", "tags", "bidi", "markup"})
-"""Ways of hiding that nobody uses by accident; what was hidden must speak of manipulation."""
+ENCODED = frozenset(
+    {"base64", "hex", "url", "escaped", "tags", "binary", "codes", "morse", "shifted"}
+)
 HARM = frozenset({"abuse", "self_harm"})
 _NAMED = {
     "override": ({"ignore", "rules"}, {"ignore", "prompt"}, {"ignore", "prior"}),
@@ -83,20 +86,27 @@ def screen_abuse(text: str) -> bool:
 
 def _judge(piece: str, source: str) -> tuple[float, Views]:
     seen = views(piece)
-    if _hides_an_order(seen):
-        return 0.97, seen
-    chance = attack_model().probability(features(seen, source))
+    model = attack_model()
+    chance = max(model.probability(features(seen, source)), _hidden_chance(seen, model))
     return (max(chance, 0.95) if certain(seen.surface) else chance), seen
 
 
-def _hides_an_order(seen: Views) -> bool:
-    """Words that were hidden on purpose and speak to the machine."""
+def _hidden_chance(seen: Views, model: AttackModel) -> float:
+    """Chance that what was hidden in a text is manipulation: each reading judged by itself."""
+    worst = 0.0
+    surface = {c for _, c in concepts(seen.surface)} & ATTACKING
+    if seen.marks & {"homoglyph", "zero_width", "bidi"} and surface:
+        alone = Views(seen.surface, (), frozenset())
+        worst = 0.97 if model.probability(features(alone, "message")) >= DOUBTFUL else 0.0
     for how, text in seen.hidden:
         found = {c for _, c in concepts(text)} & ATTACKING
-        if how in HIDING and (found or (len(text.split()) >= 3 and how in {"bidi", "tags"})):
-            return True
-    surface = {c for _, c in concepts(seen.surface)} & ATTACKING
-    return bool(seen.marks & {"homoglyph", "zero_width", "bidi"}) and len(surface) >= 1
+        if how in {"bidi", "tags"} and len(text.split()) >= 3:
+            worst = 0.97
+        if found and (how not in GUESSED or len(found - surface) >= 1):
+            alone = Views(text, (), frozenset())
+            chance = model.probability(features(alone, "message"))
+            worst = max(worst, 0.95 if certain(text) else chance)
+    return worst
 
 
 def _kinds(seen: Views) -> set[str]:
@@ -104,7 +114,7 @@ def _kinds(seen: Views) -> set[str]:
     for _, text in seen.hidden:
         found |= {c for _, c in concepts(text)}
     kinds = {kind for kind, sets in _NAMED.items() if any(s <= found for s in sets)}
-    if any(how in {"base64", "hex", "url", "escaped", "tags"} for how, _ in seen.hidden):
+    if any(how in ENCODED for how, _ in seen.hidden):
         kinds.add("encoded")
     if seen.marks & {"zero_width", "bidi", "homoglyph"}:
         kinds.add("hidden")

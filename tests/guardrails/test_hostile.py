@@ -60,8 +60,8 @@ def test_bounded_time(guard: ReplyGuard, name: str) -> None:
     assert time.process_time() - begun < SECONDS
 
 
-LITERAL = {"print("}
-"""Searched for as it stands."""
+LITERAL = {"attack_words.yaml"}
+"""Stems that are searched for as they stand."""
 
 
 def patterns() -> list[str]:
@@ -70,8 +70,7 @@ def patterns() -> list[str]:
 
     def collect(node: object) -> None:
         if isinstance(node, str) and re.search(r"[\\\[(|]", node):
-            if node not in LITERAL:
-                found.append(node)
+            found.append(node)
         elif isinstance(node, dict):
             for value in node.values():
                 collect(value)
@@ -81,7 +80,8 @@ def patterns() -> list[str]:
 
     home = Path(pii.__file__).parent
     for path in sorted([*home.glob("rules/*.yaml"), *home.glob("recognisers/*.yaml")]):
-        collect(yaml.safe_load(path.read_text(encoding="utf-8")))
+        if path.name not in LITERAL:
+            collect(yaml.safe_load(path.read_text(encoding="utf-8")))
     return found
 
 

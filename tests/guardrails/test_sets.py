@@ -23,9 +23,10 @@ def test_pii() -> None:
 
 
 def test_attacks() -> None:
-    metrics = score_attacks([SETS / "attacks" / "attacks_dev.jsonl"]).metrics
-    assert metrics["caught"] >= 0.92
-    assert metrics["false_alarms"] <= 0.055
+    """On lines that the model was not trained on; those of the development set are in it."""
+    metrics = score_attacks([SETS / "attacks" / "attacks_held.jsonl"]).metrics
+    assert metrics["caught"] >= 0.76
+    assert metrics["false_alarms"] <= 0.045
 
 
 def test_replies() -> None:
@@ -35,7 +36,7 @@ def test_replies() -> None:
 
 
 def test_reports_have_one_prediction_a_line() -> None:
-    report = score_attacks([SETS / "attacks" / "attacks_dev.jsonl"])
+    report = score_attacks([SETS / "attacks" / "attacks_held.jsonl"])
     assert len(report.predictions) == report.n
     assert {"predicted", "score"} <= set(report.predictions[0])
     assert report.as_dict()["kind"] == "attacks"
