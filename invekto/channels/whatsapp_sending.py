@@ -19,6 +19,8 @@ TIMEOUT_SECONDS = 10.0
 BUSY = {4: 60.0, 80007: 60.0, 130429: 5.0, 131048: 600.0, 131064: 60.0, 133016: 600.0}
 """Error code → seconds to wait: limits of the app, the account and the number."""
 PAIR_LIMIT = 131056
+UNAVAILABLE = 503
+"""Says that the request was not worked on; other server errors do not."""
 OUTSIDE_WINDOW = 131047
 ACCOUNT_BROKEN = frozenset({0, 3, 10, 190, 200, 131005, 131031, 131042, 133010})
 """Token, permission, payment or registration: nothing goes out until somebody mends it."""
@@ -152,6 +154,8 @@ def _complaint(answer: httpx.Response, error: dict[str, Any], attempt: int) -> E
         return NotTaken(said, retry_after=BUSY[code])
     if answer.status_code == 429:
         return NotTaken(said, retry_after=_retry_after(answer))
+    if answer.status_code == UNAVAILABLE:
+        return NotTaken(said)
     if answer.status_code >= 500 or answer.status_code == 408:
         return FateUnknown(said)
     if code in REFUSED:

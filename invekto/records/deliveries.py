@@ -51,7 +51,8 @@ class StatusReport:
 
 async def next_of_contact(conn: Conn, contact_id: str, now: datetime) -> Ready | None:
     """The oldest message to a contact that is not settled, its row locked; None: all are. One that
-    waits for another attempt keeps its place; one that was never due yet does not stop others."""
+    waits for another attempt keeps its place; one that was never due yet does not stop others. One
+    that was due when it was queued is due on any clock."""
     columns = ", ".join(f"o.{c.strip()}" for c in COLUMNS.split(","))
     async with conn.cursor(row_factory=dict_row) as cur:
         await cur.execute(
@@ -66,7 +67,8 @@ async def next_of_contact(conn: Conn, contact_id: str, now: datetime) -> Ready |
                     WHERE tenant_id = app.current_tenant() AND contact_id = o.contact_id) v ON true
                 WHERE o.tenant_id = app.current_tenant() AND o.contact_id = %s
                   AND o.status IN ('queued', 'sending', 'uncertain')
-                ORDER BY o.attempts = 0 AND o.due_at > %s, o.created_at, o.outbound_id
+                ORDER BY o.attempts = 0 AND o.due_at > greatest(%s, o.created_at), o.created_at,
+                    o.outbound_id
                 LIMIT 1 FOR UPDATE OF o""",
             (contact_id, now),
         )

@@ -33,20 +33,27 @@ class Account:
     """Sends that the channel took twice because nobody could know."""
 
 
-async def judge(house: House, graph: WhatsApp) -> Account:
-    """Raises AssertionError where a message was lost, or certainly sent twice."""
+async def judge_inbound(house: House) -> int:
+    """How many messages came in. Raises AssertionError where one is not in one terminal turn."""
     async with house.deps.database.tenant(house.tenant_id) as conn:
         inbound = await (await conn.execute(INBOUND)).fetchall()
-        sends = await (await conn.execute(SENDS)).fetchall()
-        told = {str(row[0]) for row in await (await conn.execute(TOLD)).fetchall()}
     wrong = [row for row in inbound if row[2] != 1]
     assert not wrong, f"(conversation, seq, terminal turns): {wrong}"
+    return len(inbound)
+
+
+async def judge(house: House, graph: WhatsApp) -> Account:
+    """Raises AssertionError where a message was lost, or certainly sent twice."""
+    inbound = await judge_inbound(house)
+    async with house.deps.database.tenant(house.tenant_id) as conn:
+        sends = await (await conn.execute(SENDS)).fetchall()
+        told = {str(row[0]) for row in await (await conn.execute(TOLD)).fetchall()}
     times = Counter(accepted.own_id for accepted in graph.log)
     assert set(times) <= {row[0] for row in sends}, "the channel has a message that we never queued"
     for outbound_id, status, uncertain, _ in sends:
         _judge_send(str(outbound_id), str(status), int(uncertain), times[outbound_id], told)
     return Account(
-        inbound=len(inbound),
+        inbound=inbound,
         sent=sum(1 for row in sends if row[1] in SETTLED),
         uncertain=sum(1 for row in sends if row[2] > 0),
         repeated=sum(1 for count in times.values() if count > 1),

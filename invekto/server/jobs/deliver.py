@@ -96,10 +96,10 @@ async def _one(deps: ServerDeps, tenant_id: str, contact_id: str) -> bool:
         elif outbound.status == "uncertain":
             wait = deps.settings.uncertain_seconds - (ready.doubtful_for or 0.0)
         else:
-            wait = (outbound.due_at - now).total_seconds()
+            wait = (outbound.due_at - max(now, outbound.created_at)).total_seconds()
         if wait > 0:
             if outbound.attempts > 0:
-                await deliveries.enqueue_delivery(conn, contact_id, after=wait)
+                await deliveries.enqueue_delivery(conn, contact_id, after=min(wait, LONGEST_PAUSE))
             return False
         if outbound.status == "queued" and not _unwanted(ready):
             await deliveries.begin(conn, outbound.outbound_id)
