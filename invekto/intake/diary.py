@@ -16,12 +16,13 @@ from invekto.intake.headings import key
 from invekto.intake.offers import services_named
 from invekto.intake.people import CONSENT, contact_id
 from invekto.knowledge import faqs
-from invekto.records import appointments, contacts, openings, pricing
+from invekto.records import appointments, contacts, conversations, openings, pricing
 from invekto.text.language import detect
 from invekto.text.normalise import fold
 
 TITLES = ("prof. dr.", "doc. dr.", "uzm. dr.", "op. dr.", "dr. dt.", "dr.", "dt.", "prof.", "uzm.")
 LATEST = time(23, 59)
+IN_FORCE = ("booked", "confirmed")
 
 
 async def _people_and_services(desk: Desk) -> None:
@@ -189,24 +190,43 @@ async def _appointment(desk: Desk, line: Line) -> str:
     told = desk.text(line, "id") or f"{person.practitioner_id}|{begin.isoformat()}|{phone}{patient}"
     ident = "apt_" + hashlib.sha256(told.encode()).hexdigest()[:20]
     status = desk.word(line, "status", "appointment_status", "booked")
+    end = begin + timedelta(minutes=service.duration_minutes)
+    busy = (
+        begin - timedelta(minutes=service.buffer_before),
+        end + timedelta(minutes=service.buffer_after),
+    )
     before = await appointments.get_appointment(desk.conn, ident)
     if before is not None:
-        if before.status == status or before.source != "import":
+        moved = (before.starts_at, before.practitioner_id) != (begin, person.practitioner_id)
+        if before.source != "import" or not (moved or before.status != status):
             return "unchanged"
+        if moved and status in IN_FORCE:
+            await appointments.move(
+                desk.conn, ident, practitioner_id=person.practitioner_id, starts_at=begin,
+                ends_at=end, busy_from=busy[0], busy_until=busy[1], seat=before.seat,
+                now=desk.now,
+            )  # fmt: skip
         await appointments.set_appointment_status(desk.conn, ident, status, desk.now)
         return "changed"
-    end = begin + timedelta(minutes=service.duration_minutes)
     made = appointments.Appointment(
         appointment_id=ident, practitioner_id=person.practitioner_id,
         service_id=service.service_id, starts_at=begin, ends_at=end,
-        busy_from=begin - timedelta(minutes=service.buffer_before),
-        busy_until=end + timedelta(minutes=service.buffer_after), status=status,
+        busy_from=busy[0], busy_until=busy[1], status=status,
+        contact_id=await _contact_of(desk, phone),
         patient_name=patient or None, patient_phone=phone, note=desk.text(line, "note"),
         source="import", cancelled_at=desk.now if status == "cancelled" else None,
         confirmed_at=desk.now if status == "confirmed" else None,
     )  # fmt: skip
     await appointments.add_appointment(desk.conn, made, desk.now)
     return "created"
+
+
+async def _contact_of(desk: Desk, phone: str | None) -> str | None:
+    """Whom reminders of an imported appointment go to: the contact of the phone, if known."""
+    if phone is None:
+        return None
+    known = await conversations.find_contact(desk.conn, "whatsapp", phone.lstrip("+"))
+    return known.contact_id if known else None
 
 
 async def put_customers(desk: Desk, lines: list[Line]) -> None:

@@ -40,6 +40,10 @@ class Intake:
         return ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
 
 
+SETTINGS = ("coupon_rules", "consent_text", "deposit_rules", "templates", "quiet_hours")
+"""What of tenant.yaml is kept as the tenant's settings."""
+
+
 async def take_in(database: Database, folder: Path, now: datetime) -> Intake:
     """Load a business folder (see invekto/demo/README.md for its files).
 
@@ -125,7 +129,7 @@ async def _pins(conn: Conn, about: dict[str, Any], today: Today) -> None:
 
 
 def _settings(about: dict[str, Any]) -> dict[str, Any]:
-    return {k: about[k] for k in ("coupon_rules", "consent_text", "deposit_rules") if k in about}
+    return {k: about[k] for k in SETTINGS if k in about}
 
 
 async def _channels(conn: Conn, rows: list[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -97,6 +98,20 @@ async def waiting(conn: Conn, subject_kind: str, subject_id: str) -> list[tuple[
         (subject_kind, subject_id),
     )
     return [(str(kind), due) for kind, due in await rows.fetchall()]
+
+
+async def subjects(
+    conn: Conn, subject_kind: str, subject_ids: Iterable[str]
+) -> set[tuple[str, datetime]]:
+    """(subject, its own moment) of what was ever planned and not called off, where the message's
+    data names a moment."""
+    rows = await conn.execute(
+        """SELECT DISTINCT subject_id, data ->> 'moment' FROM scheduled_messages
+           WHERE tenant_id = app.current_tenant() AND subject_kind = %s
+             AND subject_id = ANY (%s) AND status <> 'cancelled' AND data ? 'moment'""",
+        (subject_kind, sorted(set(subject_ids))),
+    )
+    return {(str(who), datetime.fromisoformat(moment)) for who, moment in await rows.fetchall()}
 
 
 async def take_due(conn: Conn, now: datetime, *, limit: int = 100) -> list[Due]:

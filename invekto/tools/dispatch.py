@@ -8,16 +8,26 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from string import Formatter
 from typing import Any
 
 import yaml
 
-from invekto.records import consents, conversations, outbox, scheduled
+from invekto.records import (
+    appointments,
+    consents,
+    conversations,
+    leads,
+    outbox,
+    scheduled,
+    waitlist,
+)
 from invekto.records.scheduled import Due
 from invekto.text.say import in_language, salutation, say_moment, say_money, say_time
 from invekto.tools.contract import ToolContext
 from invekto.tools.follow_up import manners
-from invekto.tools.proactive import Asked, Etiquette, gate
+from invekto.tools.proactive import ASKS_TO_CONFIRM, Asked, Etiquette, gate
+from invekto.tools.tending import IN_FORCE
 from invekto.tools.wording import known
 
 
@@ -32,6 +42,9 @@ async def send_due(ctx: ToolContext, *, limit: int = 100) -> Counter[str]:
 
 
 async def _settle(ctx: ToolContext, message: Due, rules: Etiquette) -> str:
+    if (over := await _over(ctx, message)) is not None:
+        await scheduled.settle(ctx.conn, message.scheduled_id, "suppressed", ctx.now, reason=over)
+        return "suppressed"
     verdict = gate(await _asked(ctx, message), rules, ctx.now)
     if verdict.action == "wait" and verdict.until is not None:
         await scheduled.postpone(ctx.conn, message.scheduled_id, verdict.until)
@@ -45,6 +58,26 @@ async def _settle(ctx: ToolContext, message: Due, rules: Etiquette) -> str:
     outbound = await _queue(ctx, message, verdict.template)
     await scheduled.settle(ctx.conn, message.scheduled_id, "queued", ctx.now, outbound_id=outbound)
     return "queued"
+
+
+async def _over(ctx: ToolContext, message: Due) -> str | None:
+    """Why there is nothing left to tell, whoever changed the world meanwhile; None: there is."""
+    if message.subject_kind == "appointment":
+        booked = await appointments.get_appointment(ctx.conn, message.subject_id)
+        if booked is None or booked.status not in IN_FORCE:
+            return "cancelled"
+        if booked.starts_at != datetime.fromisoformat(message.data["moment"]):
+            return "moved"
+        if booked.status == "confirmed" and message.kind in ASKS_TO_CONFIRM:
+            return "confirmed"
+    if message.subject_kind == "waitlist":
+        entries = await waitlist.open_entries(ctx.conn, message.contact_id)
+        offered = {e.waitlist_id for e in entries if e.status == "offered"}
+        return None if message.subject_id in offered else "offer_over"
+    if message.subject_kind == "lead":
+        lead = await leads.open_lead(ctx.conn, message.contact_id)
+        return None if lead is not None and lead.lead_id == message.subject_id else "lead_closed"
+    return None
 
 
 async def _asked(ctx: ToolContext, message: Due) -> Asked:
@@ -82,7 +115,7 @@ async def _queue(ctx: ToolContext, message: Due, template: Any) -> str | None:
         key=f"scheduled:{message.scheduled_id}",
         now=ctx.now,
         message_class=message.message_class,
-        template=_template(template, message),
+        template=_template(ctx, template, message),
     )
     if outbound is not None and message.conversation_id is not None:
         await conversations.append(
@@ -91,16 +124,27 @@ async def _queue(ctx: ToolContext, message: Due, template: Any) -> str | None:
     return outbound
 
 
-def _template(template: Any, message: Due) -> dict[str, Any] | None:
+def _template(ctx: ToolContext, template: Any, message: Due) -> dict[str, Any] | None:
+    """The approved template with its values in order: those of `parameters`, or else those of
+    our own text in the order in which it says them."""
     if template is None:
         return None
-    name = template if isinstance(template, str) else template.get("name")
-    order = [] if isinstance(template, str) else template.get("parameters", [])
+    chosen = {"name": template} if isinstance(template, str) else dict(template)
+    language = known(message.language)
+    values = _values(ctx, message, language)
+    order = chosen.get("parameters") or placeholders(message.kind, language)
     return {
-        "name": name,
-        "language": message.language,
-        "parameters": [str(message.data.get(key, "")) for key in order],
+        "name": chosen["name"],
+        "language": chosen.get("language") or language,
+        "parameters": [values.get(name, "").strip(" ,") or "-" for name in order],
     }
+
+
+def placeholders(kind: str, language: str) -> list[str]:
+    """The names of a message's values in the order of its text, each once: what a template that
+    is submitted for it has as {{1}}, {{2}} …"""
+    named = [name for _, name, _, _ in Formatter().parse(_messages()[kind][language]) if name]
+    return list(dict.fromkeys(named))
 
 
 @cache
@@ -113,12 +157,15 @@ def _messages() -> dict[str, dict[str, str]]:
 def message_text(ctx: ToolContext, message: Due) -> str:
     """The words of a planned message in its contact's language."""
     language = known(message.language)
-    values = _said(ctx, message.data, language)
-    return _messages()[message.kind][language].format(
-        hello=salutation(message.contact_name, language, ctx.tenant.tone),
-        business=in_language(ctx.tenant.name, language),
-        **values,
-    )
+    return _messages()[message.kind][language].format(**_values(ctx, message, language))
+
+
+def _values(ctx: ToolContext, message: Due, language: str) -> dict[str, str]:
+    return {
+        "hello": salutation(message.contact_name, language, ctx.tenant.tone),
+        "business": in_language(ctx.tenant.name, language),
+        **_said(ctx, message.data, language),
+    }
 
 
 def _said(ctx: ToolContext, data: dict[str, Any], language: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from invekto.contracts.ids import new_id
+from invekto.db.queue import defer
 from invekto.errors import Conflict
 from invekto.records import appointments, openings, pricing, scheduled, waitlist
 from invekto.records.appointments import Appointment, Hold
@@ -16,11 +17,12 @@ from invekto.records.scheduled import Planned
 from invekto.records.waitlist import Waiting
 from invekto.tools.calendar import seat_for
 from invekto.tools.contract import ToolContext
-from invekto.tools.proactive import Etiquette, etiquette, reminders
+from invekto.tools.proactive import BOOKED, Etiquette, Reminder, etiquette, reminders
 from invekto.tools.profile import whole
 from invekto.tools.schedule import length_of, load_calendar, rules
 from invekto.tools.wording import speaks
 
+TEND = "tend"
 OFFERS = 2
 """Offers a person on the waitlist may let pass before they leave it."""
 
@@ -32,27 +34,46 @@ def manners(ctx: ToolContext) -> Etiquette:
 
 
 async def after_booking(ctx: ToolContext, appointment: Appointment, service: Service) -> None:
-    """Plan the appointment's reminders; who waited for this service waits no more."""
+    """Plan the appointment's reminders, and its confirmation where no reply gives one; who waited
+    for this service waits no more."""
     contact_id = appointment.contact_id
     if contact_id is None:
         return
-    missed = await appointments.no_shows(
-        ctx.conn, contact_id=contact_id, phone=appointment.patient_phone
-    )
-    data = await _data(ctx, appointment, service)
-    for reminder in reminders(appointment.starts_at, ctx.now, manners(ctx), missed=missed):
-        key = f"{appointment.appointment_id}:{reminder.kind}:{appointment.starts_at.isoformat()}"
-        await scheduled.plan(
-            ctx.conn,
-            Planned(
-                contact_id=contact_id, kind=reminder.kind, subject_kind="appointment",
-                subject_id=appointment.appointment_id, due_at=reminder.due_at,
-                not_after=reminder.not_after, dedupe_key=key, language=speaks(ctx), data=data,
-                conversation_id=ctx.conversation_id,
-            ),
-            ctx.now,
-        )  # fmt: skip
+    await plan_reminders(ctx, appointment, service)
+    if ctx.conversation_id is None:
+        await _plan(ctx, appointment, service, Reminder(BOOKED, ctx.now, appointment.starts_at))
     await _served(ctx, contact_id, service.service_id)
+
+
+async def plan_reminders(ctx: ToolContext, appointment: Appointment, service: Service) -> int:
+    """Plan what is still to come of an appointment's reminders; returns how many are new."""
+    missed = await appointments.no_shows(
+        ctx.conn, contact_id=appointment.contact_id, phone=appointment.patient_phone
+    )
+    wanted = reminders(appointment.starts_at, ctx.now, manners(ctx), missed=missed)
+    return sum([await _plan(ctx, appointment, service, reminder) for reminder in wanted])
+
+
+def reminder_key(appointment: Appointment, kind: str) -> str:
+    """One message of a kind for an appointment at its time: moved, it gets another."""
+    return f"{appointment.appointment_id}:{kind}:{appointment.starts_at.isoformat()}"
+
+
+async def _plan(
+    ctx: ToolContext, appointment: Appointment, service: Service, reminder: Reminder
+) -> bool:
+    assert appointment.contact_id is not None
+    return await scheduled.plan(
+        ctx.conn,
+        Planned(
+            contact_id=appointment.contact_id, kind=reminder.kind, subject_kind="appointment",
+            subject_id=appointment.appointment_id, due_at=reminder.due_at,
+            not_after=reminder.not_after, dedupe_key=reminder_key(appointment, reminder.kind),
+            language=speaks(ctx), data=await _data(ctx, appointment, service),
+            conversation_id=ctx.conversation_id,
+        ),
+        ctx.now,
+    )  # fmt: skip
 
 
 async def _data(ctx: ToolContext, booked: Appointment | Hold, service: Service) -> dict[str, Any]:
@@ -149,6 +170,13 @@ async def _offer(ctx: ToolContext, entry: Waiting, hold: Hold) -> None:
         ),
         ctx.now,
     )  # fmt: skip
+    await tend_later(ctx, hold.expires_at)
+
+
+async def tend_later(ctx: ToolContext, moment: datetime) -> None:
+    """Have `tending.tend` run shortly after a moment."""
+    after = (moment - ctx.now).total_seconds() + 1.0
+    await defer(ctx.conn, TEND, line="timed", schedule_in=max(0.0, after))
 
 
 async def lapse_offers(ctx: ToolContext) -> int:

@@ -118,8 +118,8 @@ class SandboxGateways:
 
     async def provider(
         self,
-        conn: AsyncConnection[Any],
-        tenant_id: str,
+        conn: AsyncConnection[Any],  # noqa: ARG002
+        tenant_id: str,  # noqa: ARG002
         name: str,  # noqa: ARG002
     ) -> PaymentProvider:
         """The sandbox."""

@@ -23,6 +23,10 @@ REMINDERS = (
 """Kind, how long before the start, and how long before the start it has become useless."""
 EXTRA = ("appointment_reminder_24h", timedelta(hours=24), timedelta(hours=4))
 """For people who missed appointments before."""
+BOOKED = "appointment_booked"
+"""The confirmation of what was booked outside a conversation."""
+ASKS_TO_CONFIRM = frozenset({REMINDERS[0][0], EXTRA[0]})
+"""Kinds that ask whether the person is coming: needless once they said so."""
 MISSED = 2
 """From this many missed appointments on there is the extra reminder."""
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from pydantic import Field
 
-from invekto.records import appointments, openings, pricing
+from invekto.records import appointments, openings, pricing, waitlist
 from invekto.records.appointments import Appointment
 from invekto.records.openings import Practitioner
 from invekto.records.pricing import Service
@@ -275,6 +275,54 @@ async def mine(ctx: ToolContext, args: MineArgs) -> Mine:
     return Mine(appointments=(await appointment_views(ctx, found))[: args.limit])
 
 
+class OfferedArgs(ToolArgs):
+    """Nothing: it is the caller's."""
+
+
+class Offered(ToolResult):
+    """A time that freed and is kept for somebody of the waitlist; None: there is none."""
+
+    service_id: str | None = None
+    service: str | None = None
+    slot: SlotOption | None = None
+    until: datetime | None = None
+
+    def facts(self, language: str) -> list[str]:
+        if self.slot is None:
+            return []
+        return [
+            fact("appointment.proposed", language, service=self.service,
+                 practitioner=self.slot.practitioner, moment=self.slot.starts_at)
+        ]  # fmt: skip
+
+
+async def offered(ctx: ToolContext, args: OfferedArgs) -> Offered:  # noqa: ARG001
+    """The time that the customer waited for, was offered, and may still take."""
+    assert ctx.contact is not None
+    who = ctx.contact.contact_id
+    kept = {hold.hold_id: hold for hold in await appointments.holds_of(ctx.conn, who, ctx.now)}
+    for entry in await waitlist.open_entries(ctx.conn, who):
+        hold = kept.get(entry.hold_id or "") if entry.status == "offered" else None
+        if hold is None:
+            continue
+        [service] = await pricing.services(ctx.conn, [hold.service_id])
+        people = {p.practitioner_id: p for p in await openings.practitioners(ctx.conn)}
+        begin = hold.starts_at.astimezone(ctx.tenant.zone)
+        return Offered(
+            service_id=service.service_id,
+            service=service.named(speaks(ctx)),
+            slot=SlotOption(
+                key=f"{begin.isoformat(timespec='minutes')}|{hold.practitioner_id}",
+                starts_at=begin,
+                ends_at=hold.ends_at.astimezone(ctx.tenant.zone),
+                practitioner_id=hold.practitioner_id,
+                practitioner=people[hold.practitioner_id].full_name,
+            ),
+            until=hold.expires_at.astimezone(ctx.tenant.zone),
+        )
+    return Offered()
+
+
 async def own_appointments(ctx: ToolContext) -> list[Appointment]:
     """The coming appointments of the contact, or of their verified phone."""
     assert ctx.contact is not None
@@ -313,5 +361,6 @@ async def appointment_views(ctx: ToolContext, found: list[Appointment]) -> list[
 
 TOOLS = (
     Tool("slots.search", search, SearchArgs, Slots, Effect.READ),
+    Tool("slots.offered", offered, OfferedArgs, Offered, Effect.READ, identity=Identity.CONTACT),
     Tool("slots.mine", mine, MineArgs, Mine, Effect.READ, identity=Identity.CONTACT),
 )

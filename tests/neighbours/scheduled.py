@@ -13,7 +13,8 @@ async def seed(conn) -> str:
     await scheduled.plan(
         conn,
         scheduled.Planned(
-            conversation.contact_id, "waitlist_offer", "waitlist", "wl_ours", NOW, "wl_ours:1"
+            conversation.contact_id, "waitlist_offer", "waitlist", "wl_ours", NOW, "wl_ours:1",
+            data={"moment": NOW.isoformat()},
         ),
         NOW,
     )
@@ -26,6 +27,7 @@ async def seed(conn) -> str:
 CALLS = {
     "call_off": lambda conn, ours: scheduled.call_off(conn, "waitlist", "wl_ours", NOW),
     "waiting": lambda conn, ours: scheduled.waiting(conn, "waitlist", "wl_ours"),
+    "subjects": lambda conn, ours: scheduled.subjects(conn, "waitlist", ["wl_ours"]),
     "take_due": lambda conn, ours: scheduled.take_due(conn, NOW),
     "postpone": lambda conn, ours: scheduled.postpone(conn, ours, NOW.replace(year=2027)),
     "settle": lambda conn, ours: scheduled.settle(conn, ours, "expired", NOW),

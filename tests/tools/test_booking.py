@@ -296,12 +296,12 @@ async def test_booking_plans_reminders_and_cancelling_takes_them_back(
     async with clinic.db.tenant(clinic.id) as conn:
         planned = await scheduled.waiting(conn, "appointment", key)
     assert [kind for kind, _ in planned] == [
-        "appointment_reminder_48h", "appointment_reminder_2h"
+        "appointment_booked", "appointment_reminder_48h", "appointment_reminder_2h"
     ]  # fmt: skip
     action = await propose(clinic, ayse, "slots.move", starts_at="2026-12-01T14:00+03:00")
     await commit(clinic, ayse, action)
     async with clinic.db.tenant(clinic.id) as conn:
-        assert len(await scheduled.waiting(conn, "appointment", key)) == 2
+        assert len(await scheduled.waiting(conn, "appointment", key)) == 3
     await commit(clinic, ayse, await propose(clinic, ayse, "slots.cancel"))
     async with clinic.db.tenant(clinic.id) as conn:
         assert await scheduled.waiting(conn, "appointment", key) == []

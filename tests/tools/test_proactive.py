@@ -112,7 +112,7 @@ def test_a_reminder_before_opening_goes_the_evening_before() -> None:
 
 async def _plan(house: House, who: ContactView, **more: object) -> None:
     base = scheduled.Planned(
-        who.contact_id, "appointment_reminder_48h", "appointment", "apt_1", NOW, "apt_1:48h",
+        who.contact_id, "appointment_reminder_48h", "visit", "apt_1", NOW, "apt_1:48h",
         data={"service": {"tr": "Dolgu"}, "practitioner": "Dt. Ece", "moment": NOW.isoformat()},
     )  # fmt: skip
     async with house.db.tenant(house.id) as conn:
@@ -174,7 +174,7 @@ async def test_a_message_called_off_and_planned_anew_goes_once(shop: House) -> N
     who = await contact(shop, None)
     await _plan(shop, who)
     async with shop.db.tenant(shop.id) as conn:
-        assert await scheduled.call_off(conn, "appointment", "apt_1", NOW) == 1
+        assert await scheduled.call_off(conn, "visit", "apt_1", NOW) == 1
     assert await _send(shop) == {}
     await _plan(shop, who)
     assert await _send(shop) == {"queued": 1}

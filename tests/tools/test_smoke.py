@@ -39,6 +39,7 @@ CLINIC_READS = {
         {"service": "implant", "day": "2026-11-28"},
     ],
     "slots.mine": [{}],
+    "slots.offered": [{}],
     "pricing.service": [{"service": "implant"}, {}, {"service": "implant", "currency": "EUR"}],
     "pricing.packages": [{}],
 }

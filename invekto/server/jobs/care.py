@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import structlog
+from psycopg import AsyncConnection
 
 from invekto.db.queue import Task
 from invekto.errors import NotFound
@@ -14,6 +16,8 @@ from invekto.records import audit, events, idempotency, imports, privacy, sessio
 from invekto.server.deps import ServerDeps
 from invekto.tools.contract import ToolContext
 from invekto.tools.dispatch import send_due
+from invekto.tools.follow_up import TEND
+from invekto.tools.tending import tend
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +28,7 @@ def care_tasks(deps: ServerDeps) -> list[Task]:
     """The tasks for the worker."""
     return [
         Task("remind", partial(_remind, deps)),
+        Task(TEND, partial(_tend, deps)),
         Task("ingest", partial(_ingest, deps), partial(_not_read, deps), attempts=3),
         Task("housekeeping", partial(_keep_house, deps), attempts=3),
     ]
@@ -35,21 +40,33 @@ async def _remind(deps: ServerDeps, *, tenant_id: str) -> None:
     settled = BATCH
     while settled >= BATCH:
         async with deps.database.tenant(tenant_id) as conn:
-            tenant, _ = await deps.engine.shelf.kit(conn, tenant_id)
-            ctx = ToolContext(
-                conn=conn,
-                tenant_id=tenant_id,
-                tenant=tenant,
-                contact=None,
-                conversation_id=None,
-                turn_id=None,
-                clock=deps.clock,
-                outside=deps.engine.deps.gateways,
-            )
-            outcomes = await send_due(ctx, limit=BATCH)
+            outcomes = await send_due(await _context(deps, conn, tenant_id), limit=BATCH)
         settled = sum(outcomes.values())
         if settled:
             log.info("planned_messages", tenant_id=tenant_id, **outcomes)
+
+
+async def _tend(deps: ServerDeps, *, tenant_id: str) -> None:
+    """Offers that lapse, reminders of appointments that came in, leads to write to again."""
+    async with deps.database.tenant(tenant_id) as conn:
+        done = await tend(await _context(deps, conn, tenant_id))
+    if any(done.values()):
+        log.info("tended", tenant_id=tenant_id, **done)
+
+
+async def _context(deps: ServerDeps, conn: AsyncConnection[Any], tenant_id: str) -> ToolContext:
+    """The tools' context of the business itself, with no customer in it."""
+    tenant, _ = await deps.engine.shelf.kit(conn, tenant_id)
+    return ToolContext(
+        conn=conn,
+        tenant_id=tenant_id,
+        tenant=tenant,
+        contact=None,
+        conversation_id=None,
+        turn_id=None,
+        clock=deps.clock,
+        outside=deps.engine.deps.gateways,
+    )
 
 
 async def _ingest(deps: ServerDeps, *, tenant_id: str, document_id: str, version: int) -> None:

@@ -12,6 +12,7 @@ from invekto.errors import TryAgain
 from invekto.records import routing
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.sync import enqueue_syncs
+from invekto.tools.follow_up import TEND
 
 log = structlog.get_logger(__name__)
 
@@ -46,5 +47,9 @@ async def enqueue_housekeeping(deps: ServerDeps, *, spread: float = 0.0) -> int:
                 schedule_in=random.uniform(0, spread),
                 longest_wait=ROUND_SECONDS,
             )
+            await defer(
+                conn, TEND, line="timed", queueing_lock=TEND,
+                schedule_in=random.uniform(0, spread), longest_wait=ROUND_SECONDS,
+            )  # fmt: skip
             await enqueue_syncs(conn, spread=spread)
     return len(found)
