@@ -67,7 +67,8 @@ class Understanding:
     urgency: Urgency = Urgency.CAN_WAIT
     tags: tuple[str, ...] = ()
     source: str = "local"
-    """`local`, `dialogue` (an answer to our question), `rule` or `model`."""
+    """`local`, `dialogue` (an answer to our question), `context` (with the message before it),
+    `rule` or `model`."""
     model_version: str = ""
     notes: dict[str, Any] = field(default_factory=dict)
 

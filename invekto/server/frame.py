@@ -19,9 +19,7 @@ log = structlog.get_logger("invekto.request")
 
 LARGEST_BODY = 1_000_000  # bytes
 LARGEST_UPLOAD = 101_000_000  # bytes
-UPLOADS = frozenset(
-    {"/v1/knowledge/documents", "/v1/imports", "/console/knowledge/documents"}
-)
+UPLOADS = frozenset({"/v1/knowledge/documents", "/v1/imports", "/console/knowledge/documents"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "

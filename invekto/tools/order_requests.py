@@ -122,7 +122,7 @@ class Wish:
 
 def item_name(item: Item) -> str:
     """`Keten Gömlek (M, mavi)`."""
-    options = ", ".join(filter(None, (item.size, item.colour)))
+    options = " ".join(filter(None, (item.size, item.colour)))
     return f"{item.name} ({options})" if options else item.name
 
 

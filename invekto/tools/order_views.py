@@ -28,7 +28,7 @@ class OrderLine(ToolResult):
     @property
     def said(self) -> str:
         """`Keten Gömlek (M, mavi) x2`."""
-        options = ", ".join(filter(None, (self.size, self.colour)))
+        options = " ".join(filter(None, (self.size, self.colour)))
         return f"{self.name}{f' ({options})' if options else ''}" + (
             f" x{self.quantity}" if self.quantity > 1 else ""
         )

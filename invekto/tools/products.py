@@ -12,6 +12,7 @@ from pydantic import Field
 
 from invekto.records import catalog
 from invekto.records.catalog import Product, Variant
+from invekto.text.colours import colour_name, colour_of, same_colour
 from invekto.text.normalise import fold
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
 from invekto.tools.matching import closest, folded
@@ -70,8 +71,8 @@ class VariantView(ToolResult):
 
     @property
     def option(self) -> str:
-        """`M, mavi`."""
-        return ", ".join(filter(None, (self.size, self.colour)))
+        """`M mavi`."""
+        return " ".join(filter(None, (self.size, self.colour)))
 
 
 class ProductView(ToolResult):
@@ -97,7 +98,7 @@ class ProductView(ToolResult):
 
     @property
     def options_in_stock(self) -> list[str]:
-        """`M, mavi` … of what can be had."""
+        """`M mavi` … of what can be had."""
         return [v.option for v in self.variants if v.in_stock and v.option]
 
     def facts(self, language: str) -> list[str]:
@@ -145,9 +146,14 @@ class Stock(ToolResult):
     others: list[str]
 
     @property
+    def about(self) -> dict[str, str]:
+        """What the conversation is about from here on."""
+        return {"product": self.product.product_id}
+
+    @property
     def option(self) -> str:
-        """`38, siyah` as asked."""
-        return ", ".join(filter(None, (self.size, self.colour)))
+        """`38 siyah` as asked."""
+        return " ".join(filter(None, (self.size, self.colour)))
 
     def facts(self, language: str) -> list[str]:
         name, option = self.product.name, self.option
@@ -202,7 +208,7 @@ def view(ctx: ToolContext, product: Product, variants: Iterable[Variant]) -> Pro
     language = speaks(ctx)
     seen = [
         VariantView(
-            variant_id=v.variant_id, size=v.size, colour=v.colour,
+            variant_id=v.variant_id, size=v.size, colour=colour_name(v.colour, language),
             price=v.price if v.price is not None else product.price,
             in_stock=v.stock_qty > 0,
             left=v.stock_qty if 0 < v.stock_qty <= LAST_FEW else None,
@@ -276,7 +282,7 @@ async def search(ctx: ToolContext, args: SearchArgs) -> Products:
     fitting = await catalog.with_variant(
         ctx.conn, near, min_price=args.min_price, max_price=args.max_price,
         in_stock=args.in_stock,
-        colours=None if colour is None else [c for c in colours if same_option(c, colour)],
+        colours=None if colour is None else [c for c in colours if same_colour(c, colour)],
         sizes=None if size is None else [s for s in sizes if same_option(s, size)],
     )  # fmt: skip
     chosen = [p.product_id for p in near if p.product_id in fitting][: args.limit]
@@ -291,11 +297,11 @@ def _options_in(
     args: SearchArgs, colours: list[str], sizes: list[str]
 ) -> tuple[str, str | None, str | None]:
     """The query without the words that name a colour or a size of the shop; colour; size."""
-    known_colours, known_sizes = {folded(c) for c in colours}, {folded(s) for s in sizes}
+    own_colours, known_sizes = {folded(c) for c in colours}, {folded(s) for s in sizes}
     rest, colour, size = [], args.colour, args.size
     for word in fold(" ".join(filter(None, (args.query, args.category)))).split():
-        if colour is None and word in known_colours:
-            colour = word
+        if word in own_colours or colour_of(word):
+            colour = colour or word
         elif size is None and word in known_sizes:
             size = word
         else:
@@ -310,6 +316,13 @@ def same_option(stored: str, asked: str) -> bool:
     return bool(have) and (have == want or set(want) <= set(have) or set(have) <= set(want))
 
 
+def _said(colour: str | None, asked: list[VariantView], language: str) -> str | None:
+    """The colour asked for as the shop calls it, else as the customer's language does."""
+    if colour is None:
+        return None
+    return asked[0].colour if asked else colour_name(colour, language)
+
+
 async def stock(ctx: ToolContext, args: StockArgs) -> Stock:
     """Whether a product is in stock in a size and colour, and when it is back."""
     product = await product_for(ctx, args.product)
@@ -318,14 +331,14 @@ async def stock(ctx: ToolContext, args: StockArgs) -> Stock:
         v
         for v in seen.variants
         if (args.size is None or same_option(v.size, args.size))
-        and (args.colour is None or same_option(v.colour, args.colour))
+        and (args.colour is None or same_colour(v.colour, args.colour))
     ]
     here = [v for v in asked if v.in_stock]
     back = sorted(v.back_on for v in asked if v.back_on is not None)
     return Stock(
         product=seen,
-        size=args.size,
-        colour=args.colour,
+        size=None if args.size is None else (asked[0].size if asked else args.size),
+        colour=_said(args.colour, asked, speaks(ctx)),
         offered=bool(asked),
         available=bool(here),
         left=here[0].left if len(here) == 1 else None,

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import resources
 from math import log
 
+import yaml
 from rapidfuzz import fuzz
 
+from invekto.knowledge.stemming import stopwords
 from invekto.records.catalog import Listing
 from invekto.text.normalise import fold
 from invekto.tools.matching import folded
@@ -34,9 +37,9 @@ def words_of(product: Listing) -> tuple[frozenset[str], frozenset[str]]:
 
 def ranked(products: Sequence[Listing], query: str) -> list[tuple[Listing, float]]:
     """(product, points of 100), best first; without words all of them, in order."""
-    words = list(dict.fromkeys(fold(query).split()))
+    words = telling_words(query)
     if not words:
-        return [(product, 100.0) for product in products]
+        return [] if query.strip() else [(product, 100.0) for product in products]
     known = [words_of(product) for product in products]
     vocabulary = frozenset().union(*(named | told for named, told in known)) if known else ()
     fits = [_fitting(word, vocabulary) for word in words]
@@ -47,6 +50,18 @@ def ranked(products: Sequence[Listing], query: str) -> list[tuple[Listing, float
     points = [_points(telling, weights, named, told) for named, told in known]
     kept = [(p, s) for p, s in zip(products, points, strict=True) if s >= ENOUGH]
     return sorted(kept, key=lambda pair: (-pair[1], pair[0].name))
+
+
+def telling_words(query: str) -> list[str]:
+    """Words that may name a product; "var mı", "beden" and the like ask about one."""
+    asking = stopwords() | _asking()
+    return [word for word in dict.fromkeys(fold(query).split()) if word not in asking]
+
+
+@lru_cache(maxsize=1)
+def _asking() -> frozenset[str]:
+    raw = (resources.files("invekto.tools") / "words/asking.yaml").read_text("utf-8")
+    return frozenset(fold(word) for words in yaml.safe_load(raw).values() for word in words.split())
 
 
 def _fitting(word: str, vocabulary: frozenset[str] | tuple[()]) -> dict[str, float]:

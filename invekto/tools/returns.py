@@ -15,6 +15,7 @@ from invekto.records import catalog, deflections, pricing
 from invekto.records.catalog import Variant
 from invekto.records.deflections import Deflection
 from invekto.records.orders import Item
+from invekto.text.colours import same_colour
 from invekto.text.normalise import fold
 from invekto.tools.contract import (
     Effect,
@@ -68,7 +69,7 @@ class Alternative(ToolResult):
     @property
     def option(self) -> str:
         """`L, mavi`."""
-        return ", ".join(filter(None, (self.size, self.colour)))
+        return " ".join(filter(None, (self.size, self.colour)))
 
 
 class Options(ToolResult):
@@ -179,7 +180,7 @@ async def exchange_variants(
         v
         for v in in_stock
         if (not size or fold(v.size) == fold(size))
-        and (not colour or fold(v.colour) == fold(colour))
+        and (not colour or same_colour(v.colour, colour))
         and (same or (v.size, v.colour) != (item.size, item.colour))
     ]
 

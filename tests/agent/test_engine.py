@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from invekto.agent.playbooks.engine import Setting, run_playbook
+from invekto.agent.playbooks.engine import run_playbook
 from invekto.agent.playbooks.loader import parse
+from invekto.agent.playbooks.run import Setting
 from invekto.agent.state import Asked, Task
 from invekto.contracts.evidence import Path
 from invekto.contracts.handover import HandOverReason

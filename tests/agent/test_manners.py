@@ -133,3 +133,42 @@ async def test_a_refused_day_is_asked_for_again_and_forgotten(desk: Desk):
     assert (result.asked.slot, "day" in result.slots) == ("day", False)
     again = await desk.say(CLINIC, phone, "cuma günü olsun o zaman")
     assert "27 Kasım" in again.committed.reply
+
+
+async def test_a_fragment_is_read_with_the_question_before_it(desk: Desk):
+    phone = "+905550006677"
+    await desk.say(SHOP, phone, "iade şartlarınız ne")
+    more = await desk.say(SHOP, phone, "kaç gün içinde")
+    assert [r.intent for r in more.worked.state.results] == ["return_policy"]
+    assert "14 gün" in more.committed.reply
+    assert more.committed.outcome == "suggested"  # read together: never sent by itself
+
+
+async def test_a_colour_is_the_shops_own_whatever_the_language(desk: Desk):
+    turkish = await desk.say(SHOP, "+905550006688", "suna triko elbise siyah m var mı")
+    assert "(M siyah) stokta var" in turkish.committed.reply
+    english = await desk.say(SHOP, "+447700900788", "is the suna knit dress there in black, M?")
+    assert "M black" in english.committed.reply
+
+
+async def test_things_of_a_kind_are_shown_where_no_product_is_named(desk: Desk):
+    shown = await desk.say(SHOP, "+905550006699", "m beden elbiseniz var mı")
+    assert shown.committed.reply.count("•") >= 2
+    assert "Elbise" in shown.committed.reply
+
+
+async def test_what_is_not_understood_after_a_handover_is_left_to_that_person(desk: Desk):
+    phone = "+905550006610"
+    await consenting(desk, ABROAD, phone)
+    await desk.say(ABROAD, phone, "botoks yaptırdım gözüm şişti kapanmıyor")
+    lost = await desk.say(ABROAD, phone, "ıh mıh")
+    assert lost.worked.state.handover.reason is HandOverReason.HELD_BY_PERSON
+    assert not lost.committed.reply
+
+
+async def test_an_answer_is_about_the_treatment_spoken_of(desk: Desk):
+    phone = "+905550006621"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "çocuğuma florür yaptırcam ne kadar")
+    sessions = await desk.say(CLINIC, phone, "peki kaç seans")
+    assert "Plak" not in (sessions.committed.reply or "")

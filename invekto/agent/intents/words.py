@@ -55,6 +55,11 @@ class TenantWords:
         """Whether a word of `text` belongs to names of this kind, but not to those of `id_`."""
         return self._index.others(text, kind, id_)
 
+    def name_of(self, kind: str, id_: str) -> str | None:
+        """The first name of a thing; None where it is not of the catalogue."""
+        pairs = {"product": self.products, "treatment": self.treatments}.get(kind, ())
+        return next((name for name, own in pairs if own == id_), None)
+
     @cached_property
     def _index(self) -> NameIndex:
         groups = zip(self._kinds, (self.products, self.treatments, self.practitioners), strict=True)

@@ -12,7 +12,8 @@ from invekto.agent.intents.dialogue.withdrawal import withdraws
 from invekto.agent.nodes.clarify import clarify
 from invekto.agent.nodes.setting import playbook_setting
 from invekto.agent.nodes.withdraw import withdrawn
-from invekto.agent.playbooks.engine import Setting, run_playbook
+from invekto.agent.playbooks.engine import run_playbook
+from invekto.agent.playbooks.run import Setting
 from invekto.agent.playbooks.topic import Topic
 from invekto.agent.state import Dialogue, Task, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
@@ -107,7 +108,8 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
         return True
     if task.asked is None or task.asked.slot == "intent" or _closes(understanding):
         return False
-    asks_else = understanding.answered and understanding.main.name not in NO_REQUEST
+    clear = understanding.answered or leans(understanding)
+    asks_else = clear and understanding.main.name not in NO_REQUEST
     return not asks_else or understanding.main.name == task.intent
 
 

@@ -13,10 +13,11 @@ from pydantic import TypeAdapter
 
 from invekto.agent.deps import TurnScope
 from invekto.agent.nodes.model_loop import answer_with_tools
-from invekto.agent.playbooks.engine import Setting, capital
+from invekto.agent.playbooks.engine import capital
 from invekto.agent.playbooks.render import render
+from invekto.agent.playbooks.run import Setting
 from invekto.agent.playbooks.schema import TONES, Extract, Phrases
-from invekto.agent.state import Asked, Task, TaskResult, TurnState
+from invekto.agent.state import Asked, Dialogue, Task, TaskResult, TurnState
 from invekto.contracts import evidence
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import Understanding
@@ -47,8 +48,10 @@ async def clarify(state: TurnState, scope: TurnScope, setting: Setting) -> dict[
             return {
                 "results": (found,), "dialogue": replace(before, unclear=0), "model_calls": calls,
             }  # fmt: skip
+    if state.turn.conversation.status == "handed_over":
+        return _person(understanding, before, HandOverReason.HELD_BY_PERSON)
     if before.unclear >= 1:
-        return _person(understanding, before)
+        return _person(understanding, before, HandOverReason.LOW_CONFIDENCE)
     if len(understanding.unsure_between) >= 2:
         asking = _which(understanding, setting)
     else:
@@ -82,14 +85,16 @@ def _from_knowledge(
     )
 
 
-def _person(understanding: Understanding, before: Any) -> dict[str, Any]:
+def _person(
+    understanding: Understanding, before: Dialogue, reason: HandOverReason
+) -> dict[str, Any]:
     result = TaskResult(
         intent=understanding.main.name,
         probability=understanding.main.probability,
         kind="hand_over",
         texts={},
-        reason=HandOverReason.LOW_CONFIDENCE,
-        steps=("not understood twice",),
+        reason=reason,
+        steps=("not understood; a person goes on",),
     )
     return {"results": (result,), "dialogue": replace(before, unclear=0)}
 

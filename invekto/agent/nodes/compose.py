@@ -15,6 +15,8 @@ from invekto.contracts.passages import Passage
 
 SOURCE = {"tr": "Kaynak", "en": "Source", "ar": "المصدر"}
 
+PAGE = {"tr": "s.", "en": "p.", "ar": "ص"}
+
 
 async def compose(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     """The draft in all tones."""
@@ -41,7 +43,10 @@ async def compose(state: TurnState, scope: TurnScope) -> dict[str, Any]:
 
 def _citation(passages: tuple[Passage, ...], language: str) -> str:
     """`Kaynak: iade.pdf, s. 2`; FAQs are the tenant's own words and are not named."""
-    cited = dict.fromkeys(p.citation for p in passages if p.kind != "faq")
+    page = PAGE.get(language, PAGE["en"])
+    cited = dict.fromkeys(
+        f"{p.title}, {page} {p.page}" if p.page else p.title for p in passages if p.kind != "faq"
+    )
     if not cited:
         return ""
     return f"{SOURCE.get(language, SOURCE['en'])}: {'; '.join(cited)}"

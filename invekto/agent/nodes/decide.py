@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.follow_up import TOGETHER
 from invekto.agent.nodes.setting import reply_language
 from invekto.agent.playbooks.schema import TONES
 from invekto.agent.state import Decision, TaskResult, TurnState
@@ -147,6 +148,8 @@ def _never_automatic(state: TurnState) -> str | None:
     """What trust cannot outweigh."""
     if state.flagged:
         return "the message may be trying to manipulate the assistant"
+    if state.understanding is not None and state.understanding.source == TOGETHER:
+        return "the message was read together with the one before it"
     if _leaned(state):
         return "the message was not understood surely enough"
     if state.guard is not None and state.guard.outcome is Outcome.ASK_PERSON:

@@ -12,7 +12,7 @@ from typing import Any
 
 from invekto.agent.deps import TurnScope
 from invekto.agent.nodes.outgoing import placeholders, purse
-from invekto.agent.playbooks.engine import Setting
+from invekto.agent.playbooks.run import Setting
 from invekto.agent.playbooks.schema import TONES
 from invekto.agent.prompts import as_data, prompt, prompt_version
 from invekto.agent.state import TaskResult, TurnState

@@ -6,7 +6,9 @@ from typing import Any
 
 from invekto.agent.deps import TurnScope
 from invekto.agent.playbooks.schema import Extract
+from invekto.agent.playbooks.topic import Topic
 from invekto.agent.state import TurnState
+from invekto.contracts.passages import Passage
 from invekto.knowledge.search import search
 
 
@@ -16,13 +18,23 @@ async def retrieve(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     assert understanding is not None
     if understanding.answered and not _quotes(state, scope):
         return {}
-    passages = await search(
+    passages = await _found(state.text, state, scope)
+    named = Topic(state.turn.dialogue.named, scope.kit.words).named_in(state.text)
+    if named is not None:
+        known = {p.chunk_id for p in passages}
+        more = await _found(f"{state.text} {named}", state, scope)
+        passages += [p for p in more if p.chunk_id not in known]
+    return {"passages": tuple(passages)}
+
+
+async def _found(question: str, state: TurnState, scope: TurnScope) -> list[Passage]:
+    assert state.understanding is not None
+    return await search(
         await scope.reader.conn(),
-        state.text,
-        language=understanding.language,
+        question,
+        language=state.understanding.language,
         today=state.turn.now.date(),
     )
-    return {"passages": tuple(passages)}
 
 
 def _quotes(state: TurnState, scope: TurnScope) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from invekto.agent.deps import TurnDeps, TurnScope
-from invekto.agent.playbooks.engine import Setting
+from invekto.agent.playbooks.run import Setting
 from invekto.agent.state import TurnInput, TurnState
 from invekto.knowledge.answer import extract
 from invekto.records.conversations import Contact, Conversation

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from invekto.agent.nodes.clarify import worded
-from invekto.agent.playbooks.engine import Setting
+from invekto.agent.playbooks.run import Setting
 from invekto.agent.state import Dialogue, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
 

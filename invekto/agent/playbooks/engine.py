@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from invekto.agent.playbooks.choosing import CHOSEN, chosen
 from invekto.agent.playbooks.loader import ENTITIES, LoadedPlaybook, made_by
 from invekto.agent.playbooks.render import evaluate, render
+from invekto.agent.playbooks.run import Run, Setting
 from invekto.agent.playbooks.schema import (
     TONES,
     Call,
@@ -26,68 +28,20 @@ from invekto.agent.playbooks.schema import (
     Say,
     Tell,
 )  # fmt: skip
-from invekto.agent.playbooks.topic import Topic
+from invekto.agent.playbooks.slots import slot_value, wishes_otherwise
+from invekto.agent.playbooks.topic import NAMED
 from invekto.agent.state import Asked, Task, TaskResult
-from invekto.contracts.action import ProposedAction
 from invekto.contracts.evidence import Path
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.passages import Extract as Quoted
-from invekto.contracts.passages import Passage
-from invekto.contracts.understanding import DialogueAnswer, Entity
 from invekto.errors import Refused
-from invekto.text.times import find_times, is_dayless
-from invekto.tools.contract import Tool, ToolContext
+from invekto.tools.contract import ToolContext
 
 MAX_TRIES = 2
 """Questions about one slot before a person takes over."""
 MAX_OPTIONS = 5
-NAMED = ("product", "treatment")
-"""Kinds of slots that name a thing of the tenant's catalogue."""
-LONGEST_NAME = 60
-"""Characters of an answer that is taken for a name as it stands."""
 SENTENCE = re.compile(r"(?<=[.!?؟])\s+|\n")
 VARIABLE = re.compile(r"\{[{%].*?[}%]\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a playbook runs in: fixed for the turn."""
-
-    context: ToolContext
-    tools: Mapping[str, Tool[Any, Any]]
-    entities: tuple[Entity, ...]
-    answer: DialogueAnswer | None
-    text: str
-    language: str
-    passages: tuple[Passage, ...]
-    extract: Any
-    """(question, passages, language) -> Quoted | None, from the knowledge room."""
-    base: Mapping[str, Any]
-    """Names every template may use: isim, firma, selam, now, today …"""
-    topic: Topic | None = None
-    """What was spoken of a moment ago."""
-
-
-@dataclass
-class Run:
-    """What one run has gathered; grows step by step."""
-
-    loaded: LoadedPlaybook
-    task: Task
-    setting: Setting
-    probability: float
-    scope: dict[str, Any]
-    slots: dict[str, Any]
-    facts: list[str] = field(default_factory=list)
-    actions: list[ProposedAction] = field(default_factory=list)
-    cards: list[dict[str, Any]] = field(default_factory=list)
-    passages: list[Passage] = field(default_factory=list)
-    tools: list[str] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
-    proven: list[str] = field(default_factory=list)
-    named: dict[str, str] = field(default_factory=dict)
-    """By kind, the product or treatment this run is about."""
-    path: Path = Path.PLAYBOOK
 
 
 async def run_playbook(
@@ -149,7 +103,7 @@ async def _step(step: Any, run: Run) -> TaskResult | None:
 
 
 def _fill(step: Fill, run: Run) -> TaskResult | None:
-    value = _slot_value(step, run)
+    value = slot_value(step, run)
     if value is not None:
         run.slots[step.fill] = run.scope[step.fill] = value
         if step.kind in NAMED and isinstance(value, str):
@@ -159,67 +113,6 @@ def _fill(step: Fill, run: Run) -> TaskResult | None:
     if step.ask is None or step.later:
         return None
     return _ask(step.ask, step.fill, step.kind, run)
-
-
-def _slot_value(step: Fill, run: Run) -> Any:
-    asked, answer = run.task.asked, run.setting.answer
-    if asked is not None and asked.slot == step.fill and answer is not None:
-        value = _answer_value(step, answer, run.setting)
-        if value is not None:
-            return value
-    remembered = run.slots.get(step.fill)
-    if remembered is not None and answer is not None and not _wishes_otherwise(run):
-        return remembered  # the message answers another question: its digits are not ours
-    named = _named_value(step, run.setting)
-    if named is not None:
-        return named
-    if remembered is None and step.kind in NAMED and run.setting.topic is not None:
-        return run.setting.topic.meant(step.kind, run.setting.text)
-    return remembered
-
-
-def _wishes_otherwise(run: Run) -> bool:
-    """Whether the customer names something else than the options we offered."""
-    asked, answer = run.task.asked, run.setting.answer
-    return (
-        asked is not None
-        and asked.kind == "choose"
-        and answer is not None
-        and answer.type == "value"
-    )
-
-
-def _named_value(step: Fill, setting: Setting) -> Any:
-    """The value of the first fitting entity; "yarın öğleden sonra" names a day as well."""
-    for kind in step.entity:
-        found = next((e for e in setting.entities if e.kind == kind), None)
-        if found is not None:
-            return found.value
-    if step.kind != "date":
-        return None
-    return next((e.value for e in setting.entities if _names_day(e, setting)), None)
-
-
-def _names_day(entity: Entity, setting: Setting) -> bool:
-    if entity.kind != "time":
-        return False
-    language, now = setting.language, setting.context.now
-    mentions = find_times(entity.text, language, now)
-    return any(not is_dayless(mention, language, now) for mention in mentions)
-
-
-def _answer_value(step: Fill, answer: DialogueAnswer, setting: Setting) -> Any:
-    if step.kind == "yes_no" and answer.type in ("yes", "no"):
-        return answer.type
-    if answer.type == "value":
-        return answer.value
-    if answer.type == "any":
-        return "any"
-    if step.kind in ("text", "name", "reason") and answer.type != "other":
-        return setting.text.strip() or None
-    if step.kind in NAMED and answer.type == "other" and len(setting.text) <= LONGEST_NAME:
-        return setting.text.strip() or None  # the catalogue knows more spellings than we do
-    return None
 
 
 async def _call(step: Call, run: Run) -> TaskResult | None:
@@ -234,6 +127,7 @@ async def _call(step: Call, run: Run) -> TaskResult | None:
     run.scope[step.into] = result
     run.facts.extend(result.facts(run.setting.language))
     run.proven.extend(getattr(result, "proven", ()))
+    run.named.update(getattr(result, "about", {}))
     run.cards.append({"tool": step.call, "result": result.model_dump(mode="json")})
     run.steps.append(f"{step.call} → {step.into}")
     return None
@@ -296,34 +190,16 @@ def _choose(step: Choose, run: Run) -> TaskResult | None:
     if not options:
         return _go(step.none, run)
     keyed = [(str(evaluate(step.key, {**run.scope, "option": o})), o) for o in options]
-    chosen = _chosen(step, keyed, run)
-    if chosen is None:
+    picked = chosen(step, keyed, run)
+    if picked is None:
         return _list(step, keyed, run)
-    key, option = chosen
+    key, option = picked
     run.slots[f"{step.choose}_key"] = run.scope[f"{step.choose}_key"] = key
     run.scope[step.choose] = option
+    if step.choose in CHOSEN:
+        run.named[step.choose] = key
     run.steps.append(f"{step.choose} = {key}")
     return None
-
-
-def _chosen(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> tuple[str, Any] | None:
-    asked, answer = run.task.asked, run.setting.answer
-    if asked is not None and asked.slot == step.choose and answer is not None:
-        if answer.type == "option" and answer.index is not None:
-            wanted = asked.options[answer.index]["key"]
-            return next((pair for pair in keyed if pair[0] == wanted), None)
-        if answer.type == "yes" and len(asked.options) == 1:
-            return next((p for p in keyed if p[0] == asked.options[0]["key"]), None)
-        if answer.type == "any":
-            return keyed[0]
-    remembered = run.slots.get(f"{step.choose}_key")
-    if remembered is not None:
-        return next((pair for pair in keyed if pair[0] == remembered), None)
-    if step.match is not None:
-        fitting = [p for p in keyed if evaluate(step.match, {**run.scope, "option": p[1]})]
-        if len(fitting) == 1:
-            return fitting[0]
-    return keyed[0] if len(keyed) == 1 and not step.confirm else None
 
 
 def _list(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> TaskResult:
@@ -346,7 +222,7 @@ def _ask(
     name: str, slot: str, kind: str, run: Run, options: tuple[dict[str, Any], ...] = ()
 ) -> TaskResult:
     before = run.task.asked
-    again = before is not None and before.slot == slot and not _wishes_otherwise(run)
+    again = before is not None and before.slot == slot and not wishes_otherwise(run)
     tries = before.tries + 1 if before is not None and again else 1
     if tries > MAX_TRIES:
         run.steps.append(f"asked for {slot} {MAX_TRIES} times without an answer")
@@ -359,7 +235,7 @@ def _ask(
 
 def _extract(step: Extract, run: Run) -> TaskResult | None:
     question = str(evaluate(step.extract, run.scope))
-    found: Quoted | None = run.setting.extract(question, run.setting.passages, run.setting.language)
+    found = _quoted(question, run.setting)
     run.scope[step.into] = found
     if found is None:
         run.steps.append("no passage answers")
@@ -370,6 +246,21 @@ def _extract(step: Extract, run: Run) -> TaskResult | None:
     run.facts.extend(p.text for p in found.passages)
     run.steps.append(f"extract from {', '.join(p.citation for p in found.passages)}")
     return None
+
+
+def _quoted(question: str, setting: Setting) -> Quoted | None:
+    """What answers; where that is about another treatment than the one spoken of, what answers
+    with its name in the question."""
+    found: Quoted | None = setting.extract(question, setting.passages, setting.language)
+    topic = setting.topic
+    named = topic.named_in(question) if topic else None
+    if topic is None or named is None:
+        return found
+    if found is not None and not topic.is_elsewhere(found.passages[0].title, found.text):
+        return found
+    passages = tuple(p for p in setting.passages if not topic.is_elsewhere(p.title, p.text))
+    about: Quoted | None = setting.extract(f"{question} {named}", passages, setting.language)
+    return about
 
 
 def _reply(name: str, run: Run) -> TaskResult:

@@ -8,6 +8,7 @@ from functools import cache
 from invekto.agent.intents.entities.numbers import Found
 from invekto.agent.intents.entities.phrases import Phrases, Token, phrases
 from invekto.agent.intents.entities.table import table
+from invekto.text.colours import colour_names
 from invekto.text.fold import fold
 
 _ARTICLES = ("el", "al")
@@ -37,7 +38,7 @@ _DOMESTIC = ("gonder", "teslim", "kargo ucret", "sevk", "siparis", "alisveris")
 
 def find_colours(tokens: list[Token]) -> Iterator[Found]:
     """Colours; an Arabic article in Latin letters before one belongs to it."""
-    for value, first, last, _ in phrases("colours").find(tokens):
+    for value, first, last, _ in _colours().find(tokens):
         begin = first - 1 if first and tokens[first - 1][0] in _ARTICLES else first
         yield Found("colour", tokens[begin][1], tokens[last][2], value, 0.95)
 
@@ -93,6 +94,12 @@ def _is_place(value: str, word: str, typed: str, after: str) -> bool:
 def words_of_beside() -> frozenset[str]:
     """Words that make the name before them a place."""
     return frozenset(fold(word) for word in table("cities")["beside"])
+
+
+@cache
+def _colours() -> Phrases:
+    names = colour_names()
+    return Phrases((colour, str(name)) for colour, written in names.items() for name in written)
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from invekto.agent.intents.entities.numbers import Found
-from invekto.agent.intents.entities.table import table
+from invekto.text.colours import colour_names
 from invekto.text.fold import fold
 
 _PATH = Path(__file__).parent / "reasons.yaml"
@@ -30,9 +30,7 @@ def find_reasons(text: str) -> Iterator[Found]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     colours = "|".join(
-        sorted(
-            {fold(str(w)) for ws in table("colours").values() for w in ws}, key=len, reverse=True
-        )
+        sorted({fold(str(w)) for ws in colour_names().values() for w in ws}, key=len, reverse=True)
     )
     raw = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
     return tuple(

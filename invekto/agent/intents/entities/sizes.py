@@ -26,6 +26,7 @@ _RELATIVE = re.compile(
     r"|(?:مقاس|قياس|نمره)\s(?P<c>اكبر|اصغر)"
 )
 _CUE_AFTER = re.compile(r"\s?(?:bed[ae]n\w*|numara\w*|no\b|size\b)")
+_ASKED_FOR = ("var", "yok", "kald", "mevcut", "stok", "olsun", "alay", "alic", "istiyor", "olacak")
 _SIZE_CUE = re.compile(r"beden|numara|size")
 _CUE_BEFORE = re.compile(r"(?:eu size|size|sz|beden|numara|مقاس|قياس|نمره|نمرة)\s?:?\s?$")
 
@@ -98,8 +99,11 @@ def _letters(text: str, tokens: list[Token]) -> Iterator[Found]:
 
 
 def _lone_letter(tokens: list[Token], at: int) -> bool:
-    """A bare S, M or L at the end of a wish for a thing: "keten gömlek L"."""
-    return len(tokens) > 1 and at == len(tokens) - 1 and tokens[at][0] in ("s", "m", "l")
+    """A bare S, M or L at the end of a wish for a thing ("keten gömlek L"), or asked for ("siyah m
+    var mı")."""
+    if len(tokens) == 1 or tokens[at][0] not in ("s", "m", "l"):
+        return False
+    return at == len(tokens) - 1 or tokens[at + 1][0].startswith(_ASKED_FOR)
 
 
 def letter_size(word: str) -> str:

@@ -1,0 +1,77 @@
+"""Where the value of a slot comes from: the answer to our question, what was remembered, what the
+message names, and at last what was spoken of a moment ago."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invekto.agent.playbooks.run import Run, Setting
+from invekto.agent.playbooks.schema import Fill
+from invekto.agent.playbooks.topic import NAMED
+from invekto.contracts.understanding import DialogueAnswer, Entity
+from invekto.text.times import find_times, is_dayless
+
+LONGEST_NAME = 60
+"""Characters of an answer that is taken for a name as it stands."""
+
+
+def slot_value(step: Fill, run: Run) -> Any:
+    """The value of a slot; None where nothing gives one."""
+    asked, answer = run.task.asked, run.setting.answer
+    if asked is not None and asked.slot == step.fill and answer is not None:
+        value = _answer_value(step, answer, run.setting)
+        if value is not None:
+            return value
+    remembered = run.slots.get(step.fill)
+    if remembered is not None and answer is not None and not wishes_otherwise(run):
+        return remembered  # the message answers another question: its digits are not ours
+    named = _named_value(step, run.setting)
+    if named is not None:
+        return named
+    if remembered is None and step.kind in NAMED and run.setting.topic is not None:
+        return run.setting.topic.meant(step.kind, run.setting.text)
+    return remembered
+
+
+def wishes_otherwise(run: Run) -> bool:
+    """Whether the customer names something else than the options we offered."""
+    asked, answer = run.task.asked, run.setting.answer
+    return (
+        asked is not None
+        and asked.kind == "choose"
+        and answer is not None
+        and answer.type == "value"
+    )
+
+
+def _named_value(step: Fill, setting: Setting) -> Any:
+    """The value of the first fitting entity; "yarın öğleden sonra" names a day as well."""
+    for kind in step.entity:
+        found = next((e for e in setting.entities if e.kind == kind), None)
+        if found is not None:
+            return found.value
+    if step.kind != "date":
+        return None
+    return next((e.value for e in setting.entities if _names_day(e, setting)), None)
+
+
+def _names_day(entity: Entity, setting: Setting) -> bool:
+    if entity.kind != "time":
+        return False
+    language, now = setting.language, setting.context.now
+    mentions = find_times(entity.text, language, now)
+    return any(not is_dayless(mention, language, now) for mention in mentions)
+
+
+def _answer_value(step: Fill, answer: DialogueAnswer, setting: Setting) -> Any:
+    if step.kind == "yes_no" and answer.type in ("yes", "no"):
+        return answer.type
+    if answer.type == "value":
+        return answer.value
+    if answer.type == "any":
+        return "any"
+    if step.kind in ("text", "name", "reason") and answer.type != "other":
+        return setting.text.strip() or None
+    if step.kind in NAMED and answer.type == "other" and len(setting.text) <= LONGEST_NAME:
+        return setting.text.strip() or None  # the catalogue knows more spellings than we do
+    return None
