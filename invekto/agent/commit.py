@@ -20,6 +20,7 @@ from invekto.agent.nodes.setting import reply_language, template_names
 from invekto.agent.notices import notice_text
 from invekto.agent.opening import off_hours
 from invekto.agent.outcome import why
+from invekto.agent.seeded import perhaps_seeded
 from invekto.agent.state import Decision, Dialogue, TurnState
 from invekto.agent.summary import hand_over
 from invekto.agent.turn import Worked
@@ -195,6 +196,8 @@ async def _suggest(conn: Conn, state: TurnState) -> str:
         actions=[asdict(action) for action in draft.actions],
         answers_seq=state.turn.last_seq,
     )
+    if draft.resolving and state.handover is None and not state.flagged:
+        suggestion = await perhaps_seeded(conn, suggestion, reply_language(state))
     await turns.add_suggestion(conn, suggestion, state.turn.now)
     return suggestion.suggestion_id
 

@@ -17,6 +17,7 @@ from invekto.agent.deps import TurnDeps
 from invekto.agent.edits import judge_edit
 from invekto.agent.filling import Places, filled, unfilled
 from invekto.agent.kit import KitShelf
+from invekto.agent.seeded import overlooked, restore
 from invekto.agent.trust.evidence import record_verdict
 from invekto.contracts.action import ProposedAction
 from invekto.contracts.evidence import Cell, Path, Risk, Verdict, VerdictKind
@@ -73,11 +74,12 @@ async def send(
         suggestion = await turns.get_suggestion(conn, suggestion_id)
         await _still_current(conn, suggestion)
         proposed = [ProposedAction(**raw) for raw in suggestion.actions] if actions else []
-    if suggestion.seeded_error:
-        await _missed(deps, tenant_id, suggestion_id, person, now)
+    if overlooked(suggestion, text):
         raise Conflict(
-            "this draft was wrong on purpose, to see whether it is noticed: it was not sent",
+            "this draft was wrong on purpose, to see whether it is noticed: it was not sent, and"
+            " the right one stands in its place",
             suggestion=suggestion_id,
+            newer=await _missed(deps, tenant_id, suggestion_id, person, now),
         )
     try:
         places = await redo_outside(deps, shelf, tenant_id, suggestion, proposed, person.user_id)
@@ -96,15 +98,17 @@ async def send(
 
 async def _missed(
     deps: TurnDeps, tenant_id: str, suggestion_id: str, person: Person, now: datetime
-) -> None:
-    """A seeded wrong draft that was approved: evidence about the reviewer, kept apart."""
+) -> str | None:
+    """A seeded wrong draft that was approved: evidence about the reviewer, kept apart. The id of
+    the right draft."""
     async with deps.database.tenant(tenant_id) as conn:
         suggestion = await turns.get_suggestion(conn, suggestion_id, lock=True)
         _open(suggestion)
         await turns.resolve_suggestion(
-            conn, suggestion_id, status="sent", by=person.user_id, now=now
+            conn, suggestion_id, status="superseded", by=person.user_id, now=now
         )
         await _judge(conn, suggestion, VerdictKind.SENT_UNCHANGED, person, now)
+        return await restore(conn, suggestion, now)
 
 
 async def reject(
@@ -132,6 +136,8 @@ async def reject(
         await _judge(
             conn, suggestion, VerdictKind.REJECTED, person, now, corrected_intent, {"why": reason}
         )
+        if suggestion.seeded_error:
+            await restore(conn, suggestion, now)
 
 
 async def take_over(deps: TurnDeps, tenant_id: str, conversation_id: str, person: Person) -> None:

@@ -58,6 +58,8 @@ class Suggestion:
     final_text: str | None = None
     reject_reason: str | None = None
     created_at: datetime | None = None
+    true_draft: dict[str, Any] | None = None
+    """Of a seeded draft only: the draft as it was, and the piece that was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ TURN_COLUMNS = """turn_id, conversation_id, first_seq, last_seq, outcome, intent
     confidence, path, behaviour, reason, resolving, inputs, why, milliseconds, created_at"""
 SUGGESTION_COLUMNS = """suggestion_id, turn_id, conversation_id, intent, reply_text, tones, actions,
     answers_seq, status, seeded_error, shown_at, resolved_at, resolved_by, final_text,
-    reject_reason, created_at"""
+    reject_reason, created_at, true_draft"""
 HANDOVER_COLUMNS = """handover_id, conversation_id, turn_id, reason, priority, team, summary,
     next_step, detail, status, assigned_to, created_at"""
 
@@ -179,8 +181,8 @@ async def add_suggestion(conn: Conn, suggestion: Suggestion, now: datetime) -> N
     """Store a draft that waits for a person."""
     await conn.execute(
         """INSERT INTO suggested_replies (suggestion_id, turn_id, conversation_id, intent,
-               reply_text, tones, actions, answers_seq, seeded_error, created_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+               reply_text, tones, actions, answers_seq, seeded_error, true_draft, created_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         (
             suggestion.suggestion_id,
             suggestion.turn_id,
@@ -191,6 +193,7 @@ async def add_suggestion(conn: Conn, suggestion: Suggestion, now: datetime) -> N
             Jsonb(suggestion.actions),
             suggestion.answers_seq,
             suggestion.seeded_error,
+            Jsonb(suggestion.true_draft) if suggestion.true_draft is not None else None,
             now,
         ),
     )

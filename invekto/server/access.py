@@ -129,6 +129,8 @@ ACCESS: Table = {
     ("POST", "/v1/imports/{import_id}/apply"): Access(SUPERVISORS, Scope.ADMIN),
     ("DELETE", "/v1/imports/{import_id}"): Access(SUPERVISORS, Scope.ADMIN),
     ("GET", "/v1/trust/intents/{intent}"): Access(READERS, Scope.READ),
+    ("GET", "/v1/trust/settings"): Access(SUPERVISORS, Scope.READ),
+    ("PUT", "/v1/trust/settings"): Access(OWNERS, Scope.ADMIN),
     ("GET", "/v1/trust/overrides"): Access(READERS, Scope.READ),
     ("POST", "/v1/trust/overrides"): Access(SUPERVISORS, Scope.ADMIN),
     ("DELETE", "/v1/trust/overrides/{override_id}"): Access(SUPERVISORS, Scope.ADMIN),

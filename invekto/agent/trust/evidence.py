@@ -16,10 +16,10 @@ from invekto.agent.trust.changes import Change, changes
 from invekto.agent.trust.decision import standing
 from invekto.agent.trust.ledger import Applied, Slice, Terms, apply, fold, new_cell
 from invekto.agent.trust.reviewers import Reviewer, Team
-from invekto.agent.trust.rules import Rules
+from invekto.agent.trust.rules import SEEDED_LIMITS, Rules
 from invekto.agent.trust.stored import read_rules, read_state, write_standing, write_state
 from invekto.contracts.evidence import Cell, Path, Risk, Verdict, VerdictKind
-from invekto.errors import Conflict
+from invekto.errors import BadRequest, Conflict
 from invekto.records import overrides, trust, trust_feed, turns
 
 Conn = AsyncConnection[Any]
@@ -101,8 +101,24 @@ async def resolve_audit(
     return tuple(recorded)
 
 
-async def change_rules(conn: Conn, rules: Rules) -> None:
-    """Set a tenant's tolerances; `Rules` itself refuses what lies outside the limits."""
+async def change_rules(conn: Conn, rules: Rules, *, seeded_share: float | None = None) -> None:
+    """Set a tenant's tolerances; `Rules` itself refuses what lies outside the limits.
+
+    Args:
+        seeded_share: share of drafts that are wrong on purpose; None keeps what it is.
+
+    Raises:
+        BadRequest: the share lies outside its limits.
+    """
+    more = {}
+    if seeded_share is not None:
+        low, high = SEEDED_LIMITS
+        if not low <= seeded_share <= high:
+            raise BadRequest(
+                f"seeded_share must lie between {low:g} and {high:g}, not {seeded_share:g}",
+                field="seeded_share",
+            )
+        more["seeded_share"] = seeded_share
     await trust.save_settings(
         conn,
         epsilon_low=rules.epsilon_low,
@@ -110,6 +126,7 @@ async def change_rules(conn: Conn, rules: Rules) -> None:
         delta=rules.delta,
         audit_share=rules.audit_share,
         settle_hours=rules.settle.total_seconds() / 3600,
+        **more,
     )
 
 

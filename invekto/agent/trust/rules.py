@@ -12,6 +12,7 @@ EPSILON_LIMITS = (0.005, 0.10)
 DELTA_LIMITS = (0.001, 0.10)
 AUDIT_LIMITS = (0.02, 1.0)
 SETTLE_LIMITS = (timedelta(0), timedelta(days=7))
+SEEDED_LIMITS = (0.0, 0.10)
 
 RAMP = (0.25, 0.50, 1.00)
 """Share of eligible messages that is automatic, step by step after promotion."""

@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
+from psycopg import AsyncConnection
 from pydantic import BaseModel, Field
 
-from invekto.agent.trust.evidence import resolve_audit
+from invekto.agent.trust.evidence import change_rules, resolve_audit
 from invekto.agent.trust.page import curve
+from invekto.agent.trust.rules import Rules
+from invekto.agent.trust.stored import read_rules
 from invekto.contracts.evidence import Risk
 from invekto.errors import BadRequest, NotFound
-from invekto.records import overrides, trust_feed
+from invekto.records import overrides, trust, trust_feed
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
@@ -82,6 +85,68 @@ class AuditSeen(BaseModel):
 class AuditIn(Body):
     right: bool
     note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class RulesSeen(BaseModel):
+    """What the tenant tolerates, and who catches what."""
+
+    epsilon_low: float = Field(description="Tolerated share of wrong replies, low risk.")
+    epsilon_medium: float
+    delta: float = Field(description="Chance that a worse cell ever becomes automatic.")
+    audit_share: float
+    settle_hours: float = Field(description="Hours after which an approval counts.")
+    seeded_share: float = Field(description="Drafts that are wrong on purpose; 0: none.")
+
+
+class RulesIn(Body):
+    """What is not named keeps its value."""
+
+    epsilon_low: float | None = None
+    epsilon_medium: float | None = None
+    delta: float | None = None
+    audit_share: float | None = None
+    settle_hours: Annotated[float, Field(ge=0, le=168)] | None = None
+    seeded_share: float | None = None
+
+
+async def _rules(conn: AsyncConnection[Any]) -> RulesSeen:
+    settings = await trust.get_settings(conn)
+    rules = read_rules(settings)
+    return RulesSeen(
+        epsilon_low=rules.epsilon_low,
+        epsilon_medium=rules.epsilon_medium,
+        delta=rules.delta,
+        audit_share=rules.audit_share,
+        settle_hours=rules.settle.total_seconds() / 3600,
+        seeded_share=settings["seeded_share"] if settings else 0.0,
+    )
+
+
+@router.get("/settings")
+async def trust_settings(caller: CurrentCaller, deps: Deps) -> RulesSeen:
+    """The tolerances in force."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        return await _rules(conn)
+
+
+@router.put("/settings")
+async def change_settings(body: RulesIn, caller: CurrentCaller, deps: Deps) -> RulesSeen:
+    """Change tolerances within their limits: a tighter one starts the evidence anew, a looser one
+    keeps it."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        now = await _rules(conn)
+        asked = {name: v for name, v in body.model_dump().items() if v is not None}
+        wanted = RulesSeen.model_validate(now.model_dump() | asked)
+        rules = Rules(
+            epsilon_low=wanted.epsilon_low,
+            epsilon_medium=wanted.epsilon_medium,
+            delta=wanted.delta,
+            audit_share=wanted.audit_share,
+            settle=timedelta(hours=wanted.settle_hours),
+        )
+        await change_rules(conn, rules, seeded_share=wanted.seeded_share)
+        await audited(conn, caller, "trust.settings", "tenant", caller.tenant_id, **asked)
+        return await _rules(conn)
 
 
 @router.get("/intents/{intent}")
