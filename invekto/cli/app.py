@@ -120,7 +120,8 @@ def evaluate(
     kind: Annotated[
         str,
         typer.Argument(
-            help="intents, multi, pii, attacks, replies, retrieval, scenarios, personas, all"
+            help="intents, multi, pii, attacks, replies, retrieval, knowledge, scenarios,"
+            " personas, all"
         ),
     ],
     files: Annotated[list[Path] | None, typer.Argument()] = None,

@@ -40,6 +40,23 @@ class Comparison:
             f" {len(self.mended)} lines mended, {len(self.broken)} broken"
         )
 
+    def as_dict(self) -> dict[str, Any]:
+        """As `--json` writes it."""
+        return {
+            "verdict": self.verdict,
+            "before": self.before,
+            "now": self.now,
+            "interval": [self.low, self.high],
+            "broken": list(self.broken),
+            "mended": list(self.mended),
+        }
+
+
+def case(row: dict[str, Any]) -> str:
+    """A line of a report as a person knows it again."""
+    named = ("text", "question", "reply", "name")
+    return str(next((row[name] for name in named if row.get(name)), row))
+
 
 def paired(before: Sequence[bool], now: Sequence[bool]) -> Comparison:
     """Paired bootstrap over lines (Efron and Tibshirani 1993, percentile interval).

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from invekto.errors import BadData
-from invekto.evals.compare import Comparison, paired
+from invekto.evals.compare import Comparison, case, paired
 from invekto.evals.kinds import digest, right, score
 from invekto.evals.report import Report
 
@@ -53,7 +53,18 @@ class Suite(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str
-    kind: Literal["intents", "multi", "pii", "attacks", "replies", "retrieval", "scenarios"]
+    kind: Literal[
+        "intents",
+        "held_out",
+        "multi",
+        "pii",
+        "attacks",
+        "replies",
+        "retrieval",
+        "knowledge",
+        "scenarios",
+        "personas",
+    ]
     files: list[str]
     fast: bool = False
     """Part of the subset that runs with every change."""
@@ -97,9 +108,18 @@ class Gate:
                 s.suite.name: s.report.as_dict()
                 | {"passed": s.passed, "missed": list(s.missed), "seconds": round(s.seconds, 2)}
                 | {"lines": {"digest": digest(s.report), "right": right(s.report)}}
+                | {"comparison": s.comparison.as_dict() if s.comparison else None}
                 for s in self.suites
             },
         }
+
+    def lines(self) -> list[str]:
+        """A line a suite: its gate, its figures, what was missed."""
+        return [
+            f"{s.suite.name}: {'open' if s.passed else 'closed'} · {_figures(s)}"
+            + "".join(f" · {missed}" for missed in s.missed)
+            for s in self.suites
+        ]
 
 
 def read_suites(path: Path) -> list[Suite]:
@@ -171,13 +191,9 @@ def print_gate(gate: Gate, console: Console) -> None:
     """A line a suite, then what was missed."""
     table = Table("suite", "lines", "figures", "s", "gate")
     for scored in gate.suites:
-        figures = "  ".join(
-            f"{name} {_said(scored.report.metrics.get(name))} ({bound})"
-            for name, bound in scored.suite.bounds.items()
-        )
         told = "[green]open[/green]" if scored.passed else "[red]closed[/red]"
         table.add_row(
-            scored.suite.name, str(scored.report.n), figures, f"{scored.seconds:.1f}", told
+            scored.suite.name, str(scored.report.n), _figures(scored), f"{scored.seconds:.1f}", told
         )
     console.print(table)
     for scored in gate.suites:
@@ -189,9 +205,19 @@ def _explain(scored: Scored, console: Console) -> None:
         console.print(f"{scored.suite.name}: {missed}", style="red", soft_wrap=True)
     if scored.comparison is not None:
         console.print(f"{scored.suite.name}: {scored.comparison.line()}", soft_wrap=True)
-    if not scored.passed:
+        for at in scored.comparison.broken[:10]:
+            said = case(scored.report.predictions[at])
+            console.print(f"  broken, line {at + 1}: {said}", markup=False, soft_wrap=True)
+    if scored.missed:
         for error in scored.report.errors[:10]:
             console.print(error, markup=False, soft_wrap=True)
+
+
+def _figures(scored: Scored) -> str:
+    return "  ".join(
+        f"{name} {_said(scored.report.metrics.get(name))} ({bound})"
+        for name, bound in scored.suite.bounds.items()
+    )
 
 
 def _said(value: Any) -> str:

@@ -36,6 +36,7 @@ def _pii_right(row: Row) -> bool:
 
 KINDS: dict[str, Kind] = {
     "intents": Kind(("text", "lang", "pack", "intent"), lambda r: r["predicted"] == r["intent"]),
+    "held_out": Kind(("text", "lang", "pack", "intent"), lambda r: r["predicted"] == r["intent"]),
     "multi": Kind(
         ("text", "lang", "pack", "intents"), lambda r: set(r["predicted"]) == set(r["intents"])
     ),
@@ -43,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "attacks": Kind(("text", "lang", "attack"), lambda r: r["predicted"] == r["attack"]),
     "replies": Kind(("reply", "context", "verdict"), lambda r: r["predicted"] == r["verdict"]),
     "retrieval": Kind(("question", "pid"), lambda r: r["ranked"][:1] == [r["pid"]]),
+    "knowledge": Kind(("tenant", "question"), lambda r: bool(r["passed"])),
     "scenarios": Kind(("name",), lambda r: bool(r["passed"])),
     "personas": Kind(("name",), lambda r: bool(r["passed"])),
 }
@@ -68,6 +70,12 @@ def score(
 
         return score_intents(files, train, oos)
     return _SCORERS[kind](files)
+
+
+def _held_out(files: Sequence[Path]) -> Report:
+    from invekto.evals.held_out import score_held_out
+
+    return score_held_out(files)
 
 
 def _multi(files: Sequence[Path]) -> Report:
@@ -104,6 +112,16 @@ def _retrieval(files: Sequence[Path]) -> Report:
     return score_retrieval(files[0], files[1])
 
 
+def _knowledge(files: Sequence[Path]) -> Report:
+    from invekto.evals.knowledge import score_knowledge
+
+    if len(files) != 2:
+        raise BadRequest(
+            f"`invekto eval knowledge QUESTIONS UNANSWERABLE` takes 2 files, not {len(files)}"
+        )
+    return score_knowledge(files[0], files[1])
+
+
 def _scenarios(files: Sequence[Path]) -> Report:
     from invekto.evals.scenarios import score_scenarios
 
@@ -117,11 +135,13 @@ def _personas(files: Sequence[Path]) -> Report:
 
 
 _SCORERS: dict[str, Callable[[Sequence[Path]], Report]] = {
+    "held_out": _held_out,
     "multi": _multi,
     "pii": _pii,
     "attacks": _attacks,
     "replies": _replies,
     "retrieval": _retrieval,
+    "knowledge": _knowledge,
     "scenarios": _scenarios,
     "personas": _personas,
 }

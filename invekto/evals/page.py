@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from invekto.evals.compare import Comparison
+from invekto.evals.compare import Comparison, case
 from invekto.evals.kinds import right
 from invekto.evals.plots import bars, calibration, confusion, risk_coverage
 from invekto.evals.report import Report
@@ -29,11 +29,21 @@ td,th,h2{border-color:#2c3743}figcaption{color:#93a1b1}}
 """
 
 
-def page(reports: Sequence[Report], comparison: Comparison | None = None) -> str:
-    """The whole page; it loads nothing from anywhere."""
+def page(
+    reports: Sequence[Report],
+    comparisons: Sequence[Comparison | None] = (),
+    lines: Sequence[str] = (),
+) -> str:
+    """The whole page; it loads nothing from anywhere.
+
+    Args:
+        comparisons: of each report with an earlier run.
+        lines: what stands above all, for instance the gate's verdicts.
+    """
     title = " · ".join(dict.fromkeys(report.kind for report in reports))
-    body = "".join(_section(report) for report in reports)
-    told = f"<p><b>{escape(comparison.line())}</b></p>" if comparison else ""
+    beside = [*comparisons, *[None] * (len(reports) - len(comparisons))]
+    body = "".join(_section(r, c) for r, c in zip(reports, beside, strict=True))
+    told = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -42,13 +52,24 @@ def page(reports: Sequence[Report], comparison: Comparison | None = None) -> str
     )
 
 
-def _section(report: Report) -> str:
+def _section(report: Report, comparison: Comparison | None) -> str:
     plots = "".join(_plots(report))
     return (
         f"<h2>{escape(report.kind)} <small>{report.n} lines</small></h2>"
+        f"{_compared(report, comparison)}"
         f"{_figures(report.metrics)}<div class='plots'>{plots}</div>"
         f"{_groups(report.by)}{_failures(report.errors)}"
     )
+
+
+def _compared(report: Report, comparison: Comparison | None) -> str:
+    if comparison is None:
+        return ""
+    broken = "".join(
+        f"<li dir='auto'>{escape(case(report.predictions[at]))}</li>" for at in comparison.broken
+    )
+    cases = f"<details open><summary>broken</summary><ul>{broken}</ul></details>" if broken else ""
+    return f"<p><b>{escape(comparison.line())}</b></p>{cases}"
 
 
 def _figures(metrics: dict[str, Any]) -> str:

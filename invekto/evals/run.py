@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from invekto.errors import BadRequest, OperatorNeeded
-from invekto.evals.compare import Comparison, compare_with
+from invekto.evals.compare import Comparison, case, compare_with
 from invekto.evals.kinds import digest, right, score
 from invekto.evals.printing import print_report
 from invekto.evals.report import Report
@@ -59,7 +59,7 @@ def run_eval(
     if html is not None:
         from invekto.evals.page import page
 
-        write(html, page([report], comparison))
+        write(html, page([report], [comparison]))
 
 
 def _quiet_logs() -> None:
@@ -89,7 +89,12 @@ def _run_all(
     if json_out is not None:
         write(json_out, _dump(gate.as_dict(), indent=2))
     if html is not None:
-        write(html, page([suite.report for suite in gate.suites]))
+        write(
+            html,
+            page(
+                [s.report for s in gate.suites], [s.comparison for s in gate.suites], gate.lines()
+            ),
+        )
     if not gate.passed:
         sys.exit(GATE_CLOSED)
 
@@ -102,14 +107,7 @@ def as_json(
     if predictions:
         told["predictions"] = report.predictions
     if comparison is not None:
-        told["comparison"] = {
-            "verdict": comparison.verdict,
-            "before": comparison.before,
-            "now": comparison.now,
-            "interval": [comparison.low, comparison.high],
-            "broken": list(comparison.broken),
-            "mended": list(comparison.mended),
-        }
+        told["comparison"] = comparison.as_dict()
     return _dump(told, indent=2)
 
 
@@ -117,8 +115,7 @@ def show_comparison(comparison: Comparison, report: Report, console: Console) ->
     """The verdict and the lines that broke."""
     console.print(comparison.line(), style="bold")
     for at in comparison.broken[:10]:
-        row = report.predictions[at]
-        said = row.get("text") or row.get("question") or row.get("reply") or row.get("name")
+        said = case(report.predictions[at])
         console.print(f"  broken, line {at + 1}: {said}", markup=False, soft_wrap=True)
 
 

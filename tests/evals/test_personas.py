@@ -21,9 +21,7 @@ from invekto.evals.personas.manners import in_mood, typed
 from invekto.evals.personas.persona import Persona, read_personas
 from invekto.evals.personas.scoring import pass_k, run_personas
 from invekto.evals.report import Report
-from invekto.evals.scenarios import demo_engine
-from invekto.settings import Settings
-from tests.conftest import HOME
+from tests.evals.conftest import House
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "invekto" / "evals" / "sets" / "personas" / "personas.yaml"
@@ -117,14 +115,12 @@ def test_the_set_is_read_whole_and_half_ends_without_what_was_wanted() -> None:
 
 
 @pytest.fixture(scope="module")
-async def report(db: Database) -> Report:
-    engine = await demo_engine(db, Settings(data_dir=HOME))
-
+async def report(house: House) -> Report:
     @asynccontextmanager
     async def the_same(_: int) -> AsyncIterator[Database]:
-        yield db
+        yield house.engine.deps.database
 
-    return await run_personas(engine, PERSONAS, 1, the_same)
+    return await run_personas(house.engine, PERSONAS, 1, the_same)
 
 
 @pytest.mark.timeout(300)

@@ -15,7 +15,6 @@ from invekto.agent.assembly import Engine
 from invekto.agent.trust.rules import Rules
 from invekto.contracts.evidence import Cell, Risk
 from invekto.contracts.evidence import Path as AnswerPath
-from invekto.db.pool import Database
 from invekto.errors import BadData, NotFound
 from invekto.evals.replay.autonomy import Drafted, earn
 from invekto.evals.replay.likeness import Likeness, compare
@@ -24,10 +23,9 @@ from invekto.evals.replay.replaying import replay_file
 from invekto.evals.replay.staging import exchanges
 from invekto.evals.replay.telling import headline
 from invekto.evals.report import Report
-from invekto.evals.scenarios import demo_engine
 from invekto.records import behaviour
-from invekto.settings import Settings
-from tests.conftest import HOME, TestDatabase
+from tests.conftest import TestDatabase
+from tests.evals.conftest import House
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 WHEN = datetime(2026, 11, 23, 10, tzinfo=ISTANBUL)
@@ -181,8 +179,8 @@ def test_the_careful_reading_never_earns_more(kinds: list[Likeness]) -> None:
 
 
 @pytest.fixture(scope="module")
-async def engine(db: Database) -> Engine:
-    return await demo_engine(db, Settings(data_dir=HOME))
+def engine(house: House) -> Engine:
+    return house.engine
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +240,8 @@ async def _everything(database: TestDatabase) -> dict[str, object]:
     return found
 
 
-async def test_nothing_is_written(engine: Engine, database: TestDatabase) -> None:
+async def test_nothing_is_written(house: House) -> None:
+    engine, database = house.engine, house.database
     rows = [
         ("customer", "diş taşı temizliği için randevu alcaktım"), ("agent", "Hangi gün?"),
         ("customer", "30 kasım öğleden sonra olur mu"), ("agent", "Hangi saat uygun?"),
@@ -267,7 +266,8 @@ async def test_a_patient_without_consent_is_not_processed(engine: Engine) -> Non
     assert report.predictions[0]["draft"] == ""
 
 
-async def test_the_candidate_is_the_newest_draft(engine: Engine, database: TestDatabase) -> None:
+async def test_the_candidate_is_the_newest_draft(house: House) -> None:
+    engine, database = house.engine, house.database
     source = (
         "intent: working_hours\nrisk: low\nsteps:\n- reply: only\nreplies:\n  only:\n"
         "    tr: Taslak saatler burada.\n    en: Draft hours.\n    ar: مسودة.\n"

@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from invekto.db.pool import Database
 from invekto.evals.personas.persona import read_personas
 from invekto.evals.report import Report
 from invekto.evals.scenario import read_scenarios, schema
-from invekto.evals.scenarios import demo_engine, run_scenarios
-from invekto.settings import Settings
-from tests.conftest import HOME
+from invekto.evals.scenarios import run_scenarios
+from tests.evals.conftest import House
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "tests" / "scenarios").glob("*.yaml"))
@@ -32,9 +30,8 @@ def _cases():
 
 
 @pytest.fixture(scope="module")
-async def report(db: Database) -> Report:
-    engine = await demo_engine(db, Settings(data_dir=HOME))
-    return await run_scenarios(engine, SCENARIOS)
+async def report(house: House) -> Report:
+    return await run_scenarios(house.engine, SCENARIOS)
 
 
 @pytest.mark.timeout(400)

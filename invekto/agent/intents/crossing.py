@@ -32,15 +32,16 @@ class Fold:
     odds: Floats
 
 
-def folds(folder: Path, extra: bool = True) -> list[Fold]:
+def folds(folder: Path, extra: bool = True, wanted: Sequence[str] = TESTED) -> list[Fold]:
     """One fold a batch; the models are kept in `folder` under the hash of their data.
 
     Args:
         extra: whether the batches beyond the three are trained on too.
+        wanted: the batches to be judged, of the three.
     """
     data = {path.name: read_batch(path) for path in batches()}
     out = []
-    for tested in TESTED:
+    for tested in wanted:
         names = [n for n in data if n != tested and (extra or n in TESTED)]
         training = [e for n in names for e in data[n]]
         name = f"crossing-{tested}-{data_hash(training, lexicon_text())}"

@@ -20,7 +20,7 @@ LONG = 6
 def typed(text: str, style: str, language: str, dice: Random) -> list[str]:
     """The messages in which a text arrives; one, but for bursts."""
     if style == "bare":
-        return [fold(re.sub(r"[,;!?]|\.(?!\d)", "", _shortened(text, language)))]
+        return [fold(re.sub(r"[;!?,.](?!\d)", "", _shortened(text, language)))]
     if style == "typos":
         return [_slipped(text, dice)]
     if style == "capitals":
