@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
@@ -134,14 +134,23 @@ SELECT (SELECT count(*) FROM asked) AS messages,
     (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM waits) AS reply_seconds
 """
 
-NAMES = {
-    "intent": "t.intents[1]",
-    "language": "t.language",
-    "channel": "v.channel",
-    "day": "to_char(t.created_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
-    "week": "to_char(date_trunc('week', t.created_at AT TIME ZONE %(zone)s), 'YYYY-MM-DD')",
-}
-By = Literal["intent", "language", "channel", "day", "week"]
+
+async def turns_by_day(conn: Conn, begin: datetime, end: datetime, *, zone: str) -> list[Slice]:
+    """Turns by outcome by day of the business's calendar, in order."""
+    async with conn.cursor(row_factory=class_row(Slice)) as cur:
+        await cur.execute(
+            """SELECT to_char(created_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD') AS name,
+                    count(*) FILTER (WHERE outcome = 'answered') AS answered,
+                    count(*) FILTER (WHERE outcome = 'suggested') AS suggested,
+                    count(*) FILTER (WHERE outcome = 'handed_over') AS handed_over
+                FROM turns
+                WHERE tenant_id = app.current_tenant() AND created_at >= %(begin)s
+                  AND created_at < %(end)s
+                  AND outcome IN ('answered', 'suggested', 'handed_over')
+                GROUP BY 1 ORDER BY 1""",
+            {"begin": begin, "end": end, "zone": zone},
+        )
+        return await cur.fetchall()
 
 
 async def overview(conn: Conn, begin: datetime, end: datetime) -> Overview:
@@ -153,25 +162,30 @@ async def overview(conn: Conn, begin: datetime, end: datetime) -> Overview:
     return found
 
 
-async def turns_by(
-    conn: Conn, by: By, begin: datetime, end: datetime, *, zone: str = "UTC"
-) -> list[Slice]:
-    """Turns by outcome: days and weeks in order, everything else the most frequent first."""
-    order = "1" if by in ("day", "week") else "count(*) DESC, 1"
-    async with conn.cursor(row_factory=class_row(Slice)) as cur:
-        await cur.execute(
-            f"""SELECT {NAMES[by]} AS name,
-                    count(*) FILTER (WHERE t.outcome = 'answered') AS answered,
-                    count(*) FILTER (WHERE t.outcome = 'suggested') AS suggested,
-                    count(*) FILTER (WHERE t.outcome = 'handed_over') AS handed_over
-                FROM turns t JOIN conversations v USING (tenant_id, conversation_id)
-                WHERE t.tenant_id = app.current_tenant() AND t.created_at >= %(begin)s
-                  AND t.created_at < %(end)s AND {NAMES[by]} IS NOT NULL
-                  AND t.outcome IN ('answered', 'suggested', 'handed_over')
-                GROUP BY 1 ORDER BY {order}""",
-            {"begin": begin, "end": end, "zone": zone},
-        )
-        return await cur.fetchall()
+EACH = ("intent", "language", "channel")
+
+
+async def turns_by_each(conn: Conn, begin: datetime, end: datetime) -> dict[str, list[Slice]]:
+    """Turns by outcome by each of `EACH`, the most frequent first, in one statement."""
+    done = await conn.execute(
+        """SELECT i.intent, t.language, v.channel,
+                count(*) FILTER (WHERE t.outcome = 'answered'),
+                count(*) FILTER (WHERE t.outcome = 'suggested'),
+                count(*) FILTER (WHERE t.outcome = 'handed_over')
+            FROM turns t JOIN conversations v USING (tenant_id, conversation_id)
+            CROSS JOIN LATERAL (SELECT t.intents[1] AS intent) i
+            WHERE t.tenant_id = app.current_tenant() AND t.created_at >= %s AND t.created_at < %s
+              AND t.outcome IN ('answered', 'suggested', 'handed_over')
+            GROUP BY GROUPING SETS ((i.intent), (t.language), (v.channel))
+            ORDER BY count(*) DESC, 1, 2, 3""",
+        [begin, end],
+    )
+    found: dict[str, list[Slice]] = {name: [] for name in EACH}
+    for *names, answered, suggested, handed_over in await done.fetchall():
+        for name, value in zip(EACH, names, strict=True):
+            if value is not None:
+                found[name].append(Slice(value, answered, suggested, handed_over))
+    return found
 
 
 async def hand_over_reasons(conn: Conn, begin: datetime, end: datetime) -> list[tuple[str, int]]:
@@ -200,6 +214,21 @@ async def price_to_appointment(conn: Conn, begin: datetime, end: datetime) -> Fu
     row = await done.fetchone()
     assert row is not None
     return Funnel("price_to_appointment", int(row[0]), int(row[1]))
+
+
+async def lead_to_appointment(conn: Conn, begin: datetime, end: datetime) -> Funnel:
+    """Leads of the period, and those of them whose contact booked afterwards."""
+    done = await conn.execute(
+        """SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM appointments a
+               WHERE a.tenant_id = app.current_tenant() AND a.contact_id = l.contact_id
+                 AND a.created_at >= l.created_at AND a.status <> 'cancelled'))
+           FROM leads l WHERE tenant_id = app.current_tenant()
+             AND created_at >= %s AND created_at < %s""",
+        [begin, end],
+    )
+    row = await done.fetchone()
+    assert row is not None
+    return Funnel("lead_to_appointment", int(row[0]), int(row[1]))
 
 
 async def shown_up(conn: Conn, begin: datetime, end: datetime) -> Funnel:
@@ -239,6 +268,57 @@ async def lead_pipeline(conn: Conn) -> list[tuple[str, int]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Cohort:
+    """Customers who first wrote in one week. `shares` is, by week from then on, the share of
+    their messages answered without a person; None where they wrote nothing."""
+
+    week: date
+    customers: int
+    shares: list[float | None]
+
+
+async def cohorts(conn: Conn, now: datetime, zone: str, *, weeks: int = 8) -> list[Cohort]:
+    """The last weeks' cohorts, the oldest first."""
+    done = await conn.execute(
+        """WITH asked AS (SELECT v.contact_id, t.outcome,
+                   date_trunc('week', t.created_at AT TIME ZONE %(zone)s)::date AS week
+               FROM turns t JOIN conversations v USING (tenant_id, conversation_id)
+               WHERE t.tenant_id = app.current_tenant()
+                 AND t.outcome IN ('answered', 'suggested', 'handed_over')),
+             firsts AS (SELECT contact_id, min(week) AS first FROM asked GROUP BY 1)
+           SELECT f.first, (a.week - f.first) / 7, count(DISTINCT a.contact_id), count(*),
+               count(*) FILTER (WHERE a.outcome = 'answered')
+           FROM asked a JOIN firsts f USING (contact_id)
+           WHERE f.first > (date_trunc('week', %(now)s AT TIME ZONE %(zone)s)
+                            - make_interval(weeks => %(weeks)s))::date
+           GROUP BY 1, 2 ORDER BY 1, 2""",
+        {"zone": zone, "now": now, "weeks": weeks},
+    )
+    found: dict[date, dict[int, tuple[int, int, int]]] = {}
+    for first, age, customers, total, answered in await done.fetchall():
+        found.setdefault(first, {})[int(age)] = (customers, total, answered)
+    return [_cohort(week, ages) for week, ages in found.items()]
+
+
+def _cohort(week: date, ages: dict[int, tuple[int, int, int]]) -> Cohort:
+    shares = [ages[age][2] / ages[age][1] if age in ages else None for age in range(max(ages) + 1)]
+    return Cohort(week, ages[0][0], shares)
+
+
+async def first_value(conn: Conn) -> timedelta | None:
+    """From the first message of a customer to the first automatic reply; None before it."""
+    row = await (
+        await conn.execute(
+            """SELECT (SELECT min(created_at) FROM turns WHERE tenant_id = app.current_tenant()
+                           AND outcome = 'answered')
+                    - (SELECT min(sent_at) FROM messages WHERE tenant_id = app.current_tenant()
+                           AND author = 'customer')"""
+        )
+    ).fetchone()
+    return row[0] if row else None
+
+
+@dataclass(frozen=True, slots=True)
 class Stock:
     """What answers can rest on: FAQs in force, and products or services with a price."""
 
@@ -271,6 +351,23 @@ async def first_automatic(conn: Conn) -> datetime | None:
         )
     ).fetchone()
     return row[0] if row else None
+
+
+def by_week(days: Sequence[Slice]) -> list[Slice]:
+    """Days as the weeks they lie in, named by their Mondays."""
+    weeks: dict[str, list[Slice]] = {}
+    for one in days:
+        day = date.fromisoformat(one.name)
+        weeks.setdefault((day - timedelta(days=day.weekday())).isoformat(), []).append(one)
+    return [
+        Slice(
+            monday,
+            sum(d.answered for d in group),
+            sum(d.suggested for d in group),
+            sum(d.handed_over for d in group),
+        )
+        for monday, group in weeks.items()
+    ]
 
 
 def every_day(slices: Sequence[Slice], begin: date, days: int) -> list[Slice]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 CHANNELS = ("whatsapp",) * 7 + ("web",) * 2 + ("instagram",)
+RETURNING = 0.35
+"""Share of those who ask that have asked before."""
+RETURNS_AFTER = timedelta(days=4)
 WRONG_FACTS = "Bilgi yanlış"
 ADDED = {
     "edited_cosmetic": {"tr": "İyi günler dileriz.", "en": "Have a nice day.", "ar": "يوماً سعيداً."},
@@ -46,6 +49,7 @@ class Book:
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self.asked_prices: list[tuple[str, datetime]] = []
         """(contact, moment) of those who asked for a price."""
+        self._known: dict[str, list[tuple[str, str, str, datetime]]] = defaultdict(list)
         self._cells: dict[Any, tuple[Risk, datetime, datetime]] = {}
 
     def answered(
@@ -175,8 +179,12 @@ class Book:
         if played.scene.order:
             known = played.contact
             return known.contact_id, known.name or "", known.channel
-        names = self._pool[played.scene.language]
-        name = names[dice.randrange(len(names))]
+        language = played.scene.language
+        known_before = [c for c in self._known[language] if asked.at - c[3] > RETURNS_AFTER]
+        if known_before and dice.random() < RETURNING:
+            contact_id, name, channel, _ = dice.choice(known_before)
+            return contact_id, name, channel
+        name = dice.choice(self._pool[language])
         channel = dice.choice(CHANNELS)
         contact_id = f"hp-{asked.number}"
         phone = f"+90505{asked.number:07d}"
@@ -186,6 +194,7 @@ class Book:
             "language": played.scene.language, "consent": "given", "attributes": {"demo": True},
             "created_at": asked.at,
         })  # fmt: skip
+        self._known[language].append((contact_id, name, channel, asked.at))
         return contact_id, name, channel
 
     def _message(

@@ -43,6 +43,8 @@ class Story:
     checks: str
     names: dict[str, list[str]]
     scenes: tuple[Scene, ...]
+    pinned: tuple[str, ...] = ()
+    """Intents that a supervisor let answer by themselves from the first day on."""
     unanswered: tuple[Unanswered, ...] = ()
     leads: dict[str, int] = field(default_factory=dict)
     deflections: dict[str, int] = field(default_factory=dict)
@@ -61,6 +63,7 @@ def _story(about: dict[str, Any]) -> Story:
         checks=about["checks"],
         names=about["names"],
         scenes=tuple(_scene(row) for row in about["scenes"]),
+        pinned=tuple(about.get("pinned", ())),
         unanswered=tuple(
             Unanswered(row["times"], row["language"], tuple(row["say"]))
             for row in about.get("unanswered", ())

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from invekto.agent.trust.changes import changes
-from invekto.agent.trust.decision import Coins, TrustDecision, decide, standing
+from invekto.agent.trust.decision import Coins, Override, TrustDecision, decide, standing
 from invekto.agent.trust.ledger import Ledger, new_cell
 from invekto.contracts.evidence import Mode, Risk, Verdict, VerdictKind
 from invekto.demo.history.book import Book
@@ -140,9 +140,17 @@ def _decision(teller: Teller, played: Played, asked: Asked, coins: Coins) -> Tru
     if state is None:
         state = new_cell(played.risk, teller.ledger.rules)
     return decide(
-        standing(state), played.confidence, played.risk, (), coins, rules=teller.ledger.rules,
-        now=asked.at,
+        standing(state), played.confidence, played.risk, _pinned(teller, played), coins,
+        rules=teller.ledger.rules, now=asked.at,
     )  # fmt: skip
+
+
+def _pinned(teller: Teller, played: Played) -> tuple[Override, ...]:
+    """A supervisor had pinned harmless topics from the first day on."""
+    intent = played.intents[0]
+    if intent not in teller.story.pinned:
+        return ()
+    return (Override("pin_auto", teller.story.checks, "Selamlaşma, içinde bilgi yok", intent),)
 
 
 def _kind(asked: Asked, dice: random.Random) -> VerdictKind:

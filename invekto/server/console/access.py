@@ -57,6 +57,8 @@ _ROWS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", TRUST + "/audits/{turn_id}"): SUPERVISORS,
     ("GET", f"{HERE}/dashboard"): EVERYONE,
     ("GET", f"{HERE}/dashboard.csv"): SUPERVISORS,
+    ("GET", f"{HERE}/dashboard/weekly"): SUPERVISORS,
+    ("GET", f"{HERE}/dashboard/weekly.txt"): SUPERVISORS,
     ("GET", KNOWLEDGE): EVERYONE,
     ("POST", f"{KNOWLEDGE}/documents"): EDITORS,
     ("GET", f"{KNOWLEDGE}/documents"): EVERYONE,
