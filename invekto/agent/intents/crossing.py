@@ -32,12 +32,15 @@ class Fold:
     odds: Floats
 
 
-def folds(folder: Path, extra: bool = True, wanted: Sequence[str] = TESTED) -> list[Fold]:
+def folds(
+    folder: Path, extra: bool = True, wanted: Sequence[str] = TESTED, every: int = 1
+) -> list[Fold]:
     """One fold a batch; the models are kept in `folder` under the hash of their data.
 
     Args:
         extra: whether the batches beyond the three are trained on too.
         wanted: the batches to be judged, of the three.
+        every: only each so many of their messages are judged.
     """
     data = {path.name: read_batch(path) for path in batches()}
     out = []
@@ -46,7 +49,7 @@ def folds(folder: Path, extra: bool = True, wanted: Sequence[str] = TESTED) -> l
         training = [e for n in names for e in data[n]]
         name = f"crossing-{tested}-{data_hash(training, lexicon_text())}"
         model = load_or_train(folder, name, IntentModel, _trainer(training))
-        rows = tuple(data[tested])
+        rows = tuple(data[tested][::every])
         out.append(Fold(tested, model, rows, np.array([model.odds(e.text) for e in rows])))
     return out
 
