@@ -10,7 +10,8 @@ PLAIN = "-"
 _CASES = (
     ("-", r"(?:y?[dt][iu]r?|m[iu](?:s[iu]n|y[iu]z|yd[iu])?|y?s[ea])?"),
     ("l", r"n?[dt][ea](?:yim|yiz|yd[iu]|ysa|m[iu])?"),
-    ("m", r"n?[dt][ea]ki(?:ler)?|l[iu]k"),
+    ("m", r"n?[dt][ea]ki(?:ler)?"),
+    ("q", r"l[iu]k"),
     ("L", r"s?[iu]n[dt][ea](?:ki|yim|yiz)?"),
     ("a", r"n?[dt][ea]n"),
     ("A", r"s?[iu]n[dt][ea]n"),
@@ -34,8 +35,8 @@ def case_of(tail: str) -> str | None:
     """The case letter of a folded suffix, None where it is no suffix.
 
     `-` none or copula, `d` dative, `l` locative, `m` locative with -ki, `a` ablative, `i`
-    accusative or possessive, `g` genitive, `w` instrumental, `k` -ki, `p` plural; capitals are the
-    same cases after a possessive (15-i-n-de)."""
+    accusative or possessive, `g` genitive, `w` instrumental, `k` -ki, `p` plural, `q` so many of
+    something (20-lik); capitals are the same cases after a possessive (15-i-n-de)."""
     if len(tail) > LONGEST_SUFFIX:
         return None
     return next((case for case, pattern in _PATTERNS if pattern.fullmatch(tail)), None)

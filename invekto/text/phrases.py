@@ -33,12 +33,15 @@ class Phrases:
                 self.rows.setdefault(words[0], []).append((words, value))
         for found in self.rows.values():
             found.sort(key=lambda row: -len(row[0]))
+        self._heads = frozenset(word[:2] for word in self.rows if len(word) > 1)
 
     def at(self, tokens: list[Token], index: int) -> Hit | None:
         """The longest phrase that begins at a token."""
         if index >= len(tokens) or len(tokens[index].text) > LONGEST_WORD:
             return None
         first = tokens[index].text
+        if self.suffixed and first[:2] not in self._heads:
+            return self._single(tokens, index)
         best: Hit | None = None
         for cut in range(len(first), 0 if not self.suffixed else 1, -1):
             for words, value in self.rows.get(first[:cut], ()):
@@ -52,7 +55,10 @@ class Phrases:
     def _single(self, tokens: list[Token], index: int) -> Hit | None:
         """One-letter phrases (k, x, signs)."""
         text = tokens[index].text
-        return next((Hit(v, index + 1) for w, v in self.rows.get(text, ()) if w == (text,)), None)
+        rows = self.rows.get(text)
+        if rows is None:
+            return None
+        return next((Hit(v, index + 1) for w, v in rows if w == (text,)), None)
 
     def _hit(
         self, words: tuple[str, ...], value: Any, tokens: list[Token], index: int

@@ -30,6 +30,7 @@ yüzde en az fazla up to over € , ,- x2 düzine değil mi not مو last first 
 PIECES = st.sampled_from([*WORDS.split(), "\u200b", "\u202e", " "])
 PHRASES = st.lists(PIECES, max_size=14).map(" ".join)
 ANY = st.one_of(st.text(max_size=80), PHRASES, PHRASES.map(str.upper))
+ODD = "aаAİIışßﬁ½²ΑΩж سلٱة٣ـ\u0301\u200b`’\n\t\x1c\x00.-"
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 12, 31), timezones=st.just(NOW.tzinfo))
 
 
@@ -142,3 +143,9 @@ def test_twenty_thousand_characters_take_bounded_time(name: str) -> None:
 def test_utc_is_a_timezone_like_any_other() -> None:
     (mention,) = find_times("yarın 14:30", "tr", datetime(2026, 11, 25, 8, tzinfo=UTC))
     assert mention.start == datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(ANY, st.text(alphabet=ODD, max_size=30)))
+def test_folding_is_the_same_with_and_without_the_way_back(text: str) -> None:
+    assert fold(text) == Folded.of(text).text

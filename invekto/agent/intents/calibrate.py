@@ -14,7 +14,7 @@ from invekto.agent.intents.corpus import LANGUAGES, Example, load_packs
 from invekto.agent.intents.crossing import WORLDS, Fold, Judged, folds, judged
 from invekto.agent.intents.features import Floats
 from invekto.agent.intents.model import Mask
-from invekto.agent.intents.requests import BACKGROUND, best_cut
+from invekto.agent.intents.requests import BACKGROUND, best_cut, ways_to_cut, with_parts
 from invekto.agent.intents.tuning import PATH
 from invekto.settings import settings
 
@@ -121,10 +121,10 @@ def _cut(
     labels: tuple[str, ...],
     sharpness: dict[str, float],
 ) -> tuple[tuple[float, ...], tuple[str, ...]] | None:
-    def read(part: str) -> Floats:
-        return fold.model.calibrated(fold.model.odds(part), mask, sharpness[language])[mask]
-
-    cut = best_cut(text, read(text), labels, read)
+    ways = ways_to_cut(text)
+    raw = fold.model.odds_of(with_parts(text, ways))
+    odds = fold.model.calibrated(raw, mask, sharpness[language])[:, mask]
+    cut = best_cut(ways, odds, labels)
     return None if cut is None else (cut.features, tuple(labels[at] for at in cut.labels))
 
 

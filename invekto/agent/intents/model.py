@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from invekto.agent.intents import network
-from invekto.agent.intents.features import Floats, Indices, Shape, Vocabulary
+from invekto.agent.intents.features import Floats, Shape, Vocabulary
 from invekto.agent.intents.network import Recipe, softmax
 
 STEEPNESS = np.float32(4.0)
@@ -76,8 +76,21 @@ class IntentModel:
 
     def odds(self, text: str) -> Floats:
         """Averaged probabilities over all labels, before packs and calibration."""
-        indices, values = self.vocabulary.vector(text)
-        return self._odds(indices, values)
+        return np.asarray(self.odds_of((text,))[0])
+
+    def odds_of(self, texts: Sequence[str]) -> Floats:
+        """Averaged probabilities, one row a text. Parts of one message share most features: rows
+        of the first layer that several texts use are fetched once."""
+        vectors = [self.vocabulary.vector(text) for text in texts]
+        if len(vectors) == 1:
+            ((indices, values),) = vectors
+            sums = values @ self.first[indices].astype(np.float32) + self.first_bias
+            return self._odds(sums[None])
+        used, places = np.unique(np.concatenate([v[0] for v in vectors]), return_inverse=True)
+        inputs = np.zeros((len(vectors), len(used)), np.float32)
+        rows = np.repeat(np.arange(len(vectors)), [len(v[0]) for v in vectors])
+        inputs[rows, places] = np.concatenate([v[1] for v in vectors])
+        return self._odds(inputs @ self.first[used].astype(np.float32) + self.first_bias)
 
     def probabilities(self, text: str, allowed: Mask | None = None) -> Floats:
         """Calibrated; sums to one over the allowed labels, the others are zero."""
@@ -97,13 +110,12 @@ class IntentModel:
         """The same model under another calibration."""
         return replace(self, sharpness=sharpness)
 
-    def _odds(self, indices: Indices, values: Floats) -> Floats:
-        sums = values @ self.first[indices].astype(np.float32) + self.first_bias
+    def _odds(self, sums: Floats) -> Floats:
         count = len(self.labels)
-        total = softmax(STEEPNESS * sums[:count])
+        total = softmax(STEEPNESS * sums[:, :count])
         at = count
         for weights, bias in self.last:
-            hidden = np.maximum(sums[at : at + weights.shape[0]], 0)
+            hidden = np.maximum(sums[:, at : at + weights.shape[0]], 0)
             total = total + softmax(hidden @ weights + bias)
             at += weights.shape[0]
         return np.asarray(total / np.float32(1 + len(self.last)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,7 @@ _ONLY = re.compile(r"(?<!\w)(?:sadece|yalnizca|yeter|onu soruyorum|just|only|ب�
 _ASKS = re.compile(
     r"\?|(?<!\w)(?:mi|mu|misiniz|musunuz|miyim|muyum|miyiz|kac\w*|ne|nerede\w*|nasil|hangi\w*|what|how|when|where|do|can|is|كم|وين|متي|كيف|هل|شو|قديش)(?!\w)"
 )
-Read = Callable[[str], Floats]
+Way = tuple[str, str, str]
 FEATURES = 14
 
 
@@ -48,32 +48,36 @@ class Cut:
     second_set_aside: bool = False
 
 
-def best_cut(text: str, whole: Floats, names: tuple[str, ...], read: Read) -> Cut | None:
+def ways_to_cut(text: str) -> list[Way]:
+    """The cuts of a message worth reading: (left part, right part, what stands between)."""
+    return cuts(text) if len(text) <= MAX_CHARACTERS else []
+
+
+def with_parts(text: str, ways: Sequence[Way]) -> list[str]:
+    """What `best_cut` wants read: the message, then both parts of each way."""
+    return [text, *(part for left, right, _ in ways for part in (left, right))]
+
+
+def best_cut(ways: Sequence[Way], odds: Floats, names: tuple[str, ...]) -> Cut | None:
     """The likeliest cut into two different requests.
 
     Args:
-        whole: probabilities of the whole message.
-        names: the label of each probability.
-        read: calibrated probabilities of a text.
+        ways: from `ways_to_cut`.
+        odds: calibrated probabilities of `with_parts`, row by row.
+        names: the label of each column.
     """
-    if len(text) > MAX_CHARACTERS:
-        return None
     best: tuple[float, Cut] | None = None
-    for left, right, between, one, two in _read_cuts(text, read):
+    for at, (left, right, between) in enumerate(ways):
+        one, two = odds[2 * at + 1], odds[2 * at + 2]
         a, b = int(one.argmax()), int(two.argmax())
         if a == b or names[a] in BACKGROUND or names[b] in BACKGROUND:
             continue
         weight = float(one[a] * two[b])
         if best is None or weight > best[0]:
-            found = _features(left, right, one, two, whole, a, b)
+            found = _features(left, right, one, two, odds[0], a, b)
             aside = (_is_set_aside(left, between), bool(_SET_ASIDE.search(fold(right))))
             best = weight, Cut((a, b), (float(one[a]), float(two[b])), found, *aside)
     return best[1] if best else None
-
-
-def _read_cuts(text: str, read: Read) -> Iterator[tuple[str, str, str, Floats, Floats]]:
-    for left, right, between in cuts(text):
-        yield left, right, between, read(left), read(right)
 
 
 def _is_set_aside(left: str, between: str) -> bool:

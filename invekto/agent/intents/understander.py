@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +22,14 @@ from invekto.agent.intents.labelled import outside_score
 from invekto.agent.intents.model import IntentModel, Mask
 from invekto.agent.intents.mood import sentiment, urgency
 from invekto.agent.intents.overlay import Overlay
-from invekto.agent.intents.requests import best_cut, chance_of_two, only_part
+from invekto.agent.intents.requests import (
+    Cut,
+    best_cut,
+    chance_of_two,
+    only_part,
+    ways_to_cut,
+    with_parts,
+)
 from invekto.agent.intents.store import data_hash, load_or_train
 from invekto.agent.intents.topics import topic_tags
 from invekto.agent.intents.tuning import tuning
@@ -174,8 +182,10 @@ class Understander:
         """Language, intents and the decision alone, without entities and dialogue."""
         normal = clean(text)
         language = detect(normal, language_hint or "tr").reply
-        reading = self._read(normal, packs, language, overlay)
-        found = self._requests(normal, reading, packs, language, overlay)
+        ways = ways_to_cut(normal)
+        odds, labels = self._read(with_parts(normal, ways), packs, language, overlay)
+        reading = _Reading(odds[0] if _says_anything(normal) else _undecided(labels), labels)
+        found = _requests(normal, reading, best_cut(ways, odds, labels))
         judged = self._judged(text, normal, language, reading, found)
         return Read(judged, outside_score(reading.odds, reading.labels, OUT_OF_SCOPE))
 
@@ -183,20 +193,21 @@ class Understander:
         self, text: str, packs: tuple[str, ...], language: str, overlay: Overlay | None = None
     ) -> dict[str, float]:
         """Calibrated probability of every intent of the packs; they sum to one."""
-        reading = self._read(clean(text), packs, language, overlay)
-        return {label: float(p) for label, p in zip(reading.labels, reading.odds, strict=True)}
+        odds, labels = self._read((clean(text),), packs, language, overlay)
+        return {label: float(p) for label, p in zip(labels, odds[0], strict=True)}
 
     def _read(
-        self, text: str, packs: tuple[str, ...], language: str, overlay: Overlay | None
-    ) -> _Reading:
-        odds = self.model.odds(text)
+        self, texts: Sequence[str], packs: tuple[str, ...], language: str, overlay: Overlay | None
+    ) -> tuple[Floats, tuple[str, ...]]:
+        """Calibrated probabilities within the packs, one row a text, and their labels."""
         mask = self._mask(packs)
         sharp = tuning().sharpness.get(language, 1.0)
-        inside = self.model.calibrated(odds, mask, sharp)[mask]
+        inside = self.model.calibrated(self.model.odds_of(texts), mask, sharp)[:, mask]
         labels = tuple(label for label, kept in zip(self.model.labels, mask, strict=True) if kept)
         if overlay is None:
-            return _Reading(inside, labels)
-        return _Reading(*overlay.adjust(text, inside, labels))
+            return inside, labels
+        pulled = [overlay.adjust(t, row, labels) for t, row in zip(texts, inside, strict=True)]
+        return np.array([odds for odds, _ in pulled]), pulled[0][1]
 
     def _mask(self, packs: tuple[str, ...]) -> Mask:
         if packs not in self._masks:
@@ -204,41 +215,6 @@ class Understander:
             mask = np.array([label in names for label in self.model.labels])
             self._masks[packs] = mask if mask.any() else np.ones_like(mask)
         return self._masks[packs]
-
-    def _requests(
-        self,
-        text: str,
-        reading: _Reading,
-        packs: tuple[str, ...],
-        language: str,
-        overlay: Overlay | None,
-    ) -> tuple[IntentGuess, ...]:
-        """The requests in order of mention; a watched one comes first."""
-        top = _likeliest(text, reading)
-        watched = _watched(text, reading)
-        cut = best_cut(
-            text,
-            reading.odds,
-            reading.labels,
-            lambda part: self._read(part, packs, language, overlay).odds,
-        )
-        found: tuple[IntentGuess, ...] = (top,)
-        if cut is not None:
-            parts = tuple(
-                IntentGuess(reading.labels[place], p)
-                for place, p in zip(cut.labels, cut.probabilities, strict=True)
-            )
-            only = only_part(cut)
-            if EMERGENCY in (parts[0].name, parts[1].name) and watched is None:
-                found = (top,)
-            elif only is not None:
-                found = (parts[only],)
-            elif chance_of_two(cut, tuning().two_requests) >= tuning().two_from:
-                found = parts
-        if watched is None:
-            return found
-        rest = tuple(g for g in found if g.name != watched.name and len(found) > 1)
-        return (watched, *rest)
 
     def _judged(
         self,
@@ -284,8 +260,8 @@ class Understander:
         for part in parts[1:]:
             if len(part.split()) < _EXTRA_WORDS:
                 continue
-            reading = self._read(part, packs, base.language, overlay)
-            best = reading.best(1)[0]
+            odds, labels = self._read((part,), packs, base.language, overlay)
+            best = _Reading(odds[0], labels).best(1)[0]
             if best.probability >= SURE_OF_EXTRA and best.name not in _NO_EXTRA:
                 extra = (*extra, best)
         return replace(base, intents=extra, answered=True, unsure_between=(), source="dialogue")
@@ -324,6 +300,41 @@ def _asks_else(asked: Question, text: str, found: tuple[IntentGuess, ...]) -> bo
         and (reading := Reading.of(text)).has("question")
         and len(reading.words) >= _OTHER_WORDS
     )
+
+
+def _requests(text: str, reading: _Reading, cut: Cut | None) -> tuple[IntentGuess, ...]:
+    """The requests in order of mention; a watched one comes first."""
+    top = _likeliest(text, reading)
+    watched = _watched(text, reading)
+    found: tuple[IntentGuess, ...] = (top,)
+    if cut is not None:
+        parts = tuple(
+            IntentGuess(reading.labels[place], p)
+            for place, p in zip(cut.labels, cut.probabilities, strict=True)
+        )
+        only = only_part(cut)
+        if EMERGENCY in (parts[0].name, parts[1].name) and watched is None:
+            found = (top,)
+        elif only is not None:
+            found = (parts[only],)
+        elif chance_of_two(cut, tuning().two_requests) >= tuning().two_from:
+            found = parts
+    if watched is None:
+        return found
+    rest = tuple(g for g in found if g.name != watched.name and len(found) > 1)
+    return (watched, *rest)
+
+
+def _says_anything(text: str) -> bool:
+    """Whether there is a letter, a digit or an emoji: "?" and "..." say nothing."""
+    return any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
+
+
+def _undecided(labels: tuple[str, ...]) -> Floats:
+    """No intent is likelier than another; out of scope is likelier than all."""
+    odds = np.full(len(labels), 0.5 / len(labels), np.float32)
+    odds[labels.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in labels else 0] += 0.5
+    return odds
 
 
 def _watched(text: str, reading: _Reading) -> IntentGuess | None:
