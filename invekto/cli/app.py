@@ -121,7 +121,7 @@ def evaluate(
         str,
         typer.Argument(
             help="intents, multi, pii, attacks, replies, retrieval, knowledge, scenarios,"
-            " personas, all"
+            " personas, all, promote"
         ),
     ],
     files: Annotated[list[Path] | None, typer.Argument()] = None,
@@ -132,8 +132,18 @@ def evaluate(
     html: Annotated[Path | None, typer.Option(help="Write one self-contained page.")] = None,
     compare: Annotated[Path | None, typer.Option(help="A --json of an earlier run.")] = None,
     fast: Annotated[bool, typer.Option(help="The subset that CI runs.")] = False,
+    tenant: Annotated[str | None, typer.Option(help="promote: whose corrections.")] = None,
+    approve: Annotated[list[str] | None, typer.Option(help="promote: a line's id.")] = None,
+    refuse: Annotated[list[str] | None, typer.Option(help="promote: a line's id.")] = None,
+    by: Annotated[str | None, typer.Option(help="promote: who decides.")] = None,
+    out: Annotated[Path | None, typer.Option(help="promote: the approved lines.")] = None,
 ) -> None:
     """Score evaluation files; exits non-zero only when it could not run."""
+    if kind == "promote":
+        from invekto.cli.promote import run_promote
+
+        run_promote(tenant, approve=approve or [], refuse=refuse or [], by=by, out=out)
+        return
     from invekto.evals.run import run_eval
 
     run_eval(

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from invekto.errors import BadData
 from invekto.evals.compare import Comparison, case, paired
+from invekto.evals.datasets import digests
 from invekto.evals.kinds import digest, right, score
 from invekto.evals.report import Report
 
@@ -108,6 +109,7 @@ class Gate:
                 s.suite.name: s.report.as_dict()
                 | {"passed": s.passed, "missed": list(s.missed), "seconds": round(s.seconds, 2)}
                 | {"lines": {"digest": digest(s.report), "right": right(s.report)}}
+                | {"data": digests(list(_files(s.suite)))}
                 | {"comparison": s.comparison.as_dict() if s.comparison else None}
                 for s in self.suites
             },

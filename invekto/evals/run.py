@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from invekto.errors import BadRequest, OperatorNeeded
 from invekto.evals.compare import Comparison, case, compare_with
+from invekto.evals.datasets import digests
 from invekto.evals.kinds import digest, right, score
 from invekto.evals.printing import print_report
 from invekto.evals.report import Report
@@ -53,7 +55,7 @@ def run_eval(
     if comparison is not None:
         show_comparison(comparison, report, Console())
     if json_out is not None:
-        write(json_out, as_json(report, comparison))
+        write(json_out, as_json(report, comparison, files=files))
     if predictions is not None:
         write(predictions, "".join(_dump(row) + "\n" for row in report.predictions))
     if html is not None:
@@ -100,10 +102,15 @@ def _run_all(
 
 
 def as_json(
-    report: Report, comparison: Comparison | None = None, *, predictions: bool = False
+    report: Report,
+    comparison: Comparison | None = None,
+    *,
+    files: Sequence[Path] = (),
+    predictions: bool = False,
 ) -> str:
-    """The report; `lines` is what a later `--compare` needs."""
+    """The report; `lines` is what a later `--compare` needs, `data` the hashes of the files."""
     told = report.as_dict() | {"lines": {"digest": digest(report), "right": right(report)}}
+    told["data"] = digests(files)
     if predictions:
         told["predictions"] = report.predictions
     if comparison is not None:

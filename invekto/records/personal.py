@@ -64,6 +64,7 @@ EITHER = f"({CONTACT} OR {CONVERSATION})"
 RULES: tuple[Rule, ...] = (
     Rule("gap_questions", TURN),
     Rule("intent_examples", f"({CONTACT} OR {TURN})"),
+    Rule("eval_lines", f"({CONTACT} OR {TURN})"),
     Rule("recommendation_log", f"({EITHER} OR {TURN})"),
     Rule("return_deflections", EITHER),
     Rule("identity_attempts", CONTACT),

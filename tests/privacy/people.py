@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from invekto.contracts.messages import InboundMessage
 from invekto.records import conversations
 
@@ -112,6 +114,14 @@ def _rows(who: Customer, phone: str | None) -> list[tuple[str, tuple[Any, ...]]]
             "INSERT INTO intent_examples (example_id, intent, text, source, contact_id,"
             " created_by) VALUES (%s, 'price_query', %s, 'correction', %s, 'u1')",
             (f"ex_{contact}", f"ben {NAME} fiyat", contact),
+        ),
+        (
+            "INSERT INTO eval_lines (line_id, kind, line, example_id, contact_id, proposed_at)"
+            " VALUES (%s, 'intents', %s, %s, %s, %s)",
+            (
+                f"el_{contact}", Jsonb({"text": f"ben {NAME} fiyat"}), f"ex_{contact}", contact,
+                NOW,
+            ),
         ),
         (
             "INSERT INTO knowledge_gaps (gap_id, title, first_seen, last_seen)"
