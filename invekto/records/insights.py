@@ -27,10 +27,7 @@ class Overview:
         messages: that customers wrote.
         answered, suggested, handed_over: turns by outcome.
         drafts, unchanged, edited: drafts that people decided on, sent as they were, sent edited.
-        conversations: in which a turn ended; `contained`: those of them in which no person wrote
-            and nothing was handed over or left waiting.
         assisted: replies that a person sent from a draft.
-        verified: automatic replies that a person checked and found right.
         auto_seconds: median from a customer's message to its automatic reply.
         reply_seconds: median from a customer's message to the first reply of anybody.
     """
@@ -42,9 +39,6 @@ class Overview:
     drafts: int
     unchanged: int
     edited: int
-    conversations: int
-    contained: int
-    verified: int
     wrong: int
     auto_seconds: float | None
     reply_seconds: float | None
@@ -101,7 +95,6 @@ WITH t AS (SELECT * FROM turns WHERE tenant_id = app.current_tenant()
      s AS (SELECT status FROM suggested_replies WHERE tenant_id = app.current_tenant()
                AND resolved_at >= %(begin)s AND resolved_at < %(end)s
                AND status IN ('sent', 'edited', 'rejected', 'taken_over', 'ignored')),
-     c AS (SELECT DISTINCT conversation_id FROM t WHERE outcome <> 'silent'),
      v AS (SELECT DISTINCT turn_id, kind FROM trust_verdicts
                WHERE tenant_id = app.current_tenant() AND at >= %(begin)s AND at < %(end)s),
      asked AS (SELECT conversation_id, seq, sent_at, turn_id FROM messages
@@ -120,13 +113,6 @@ SELECT (SELECT count(*) FROM asked) AS messages,
     (SELECT count(*) FROM s) AS drafts,
     (SELECT count(*) FROM s WHERE status = 'sent') AS unchanged,
     (SELECT count(*) FROM s WHERE status = 'edited') AS edited,
-    (SELECT count(*) FROM c) AS conversations,
-    (SELECT count(*) FROM c WHERE NOT EXISTS (SELECT FROM t WHERE t.conversation_id
-            = c.conversation_id AND t.outcome IN ('suggested', 'handed_over'))
-        AND NOT EXISTS (SELECT FROM messages m WHERE m.tenant_id = app.current_tenant()
-            AND m.conversation_id = c.conversation_id AND m.author IN ('person', 'person_for_ai')
-            AND m.sent_at >= %(begin)s AND m.sent_at < %(end)s)) AS contained,
-    (SELECT count(DISTINCT turn_id) FROM v WHERE kind = 'audit_right') AS verified,
     (SELECT count(DISTINCT turn_id) FROM v WHERE kind IN
         ('audit_wrong', 'auto_wrong_agent', 'auto_wrong_customer')) AS wrong,
     (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM waits WHERE author = 'ai')
