@@ -161,6 +161,38 @@ async def set_tags(conn: Conn, conversation_id: str, tags: list[str]) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A past conversation: `messages` are [moment, author, text, author's id] in order."""
+
+    conversation_id: str
+    phone: str | None
+    name: str | None
+    channel: str
+    consent: str | None
+    messages: list[list[str | None]]
+
+
+async def threads_since(conn: Conn, since: datetime, *, limit: int) -> list[Thread]:
+    """Conversations in which a person answered, the latest first."""
+    async with conn.cursor(row_factory=class_row(Thread)) as cur:
+        await cur.execute(
+            """SELECT v.conversation_id, c.phone, c.name, v.channel, c.consent,
+                    (SELECT jsonb_agg(jsonb_build_array(m.sent_at, m.author, m.text, m.author_id)
+                            ORDER BY m.seq) FROM messages m
+                     WHERE m.tenant_id = app.current_tenant()
+                       AND m.conversation_id = v.conversation_id) AS messages
+                FROM conversations v JOIN contacts c USING (tenant_id, contact_id)
+                WHERE v.tenant_id = app.current_tenant() AND v.last_message_at >= %s
+                  AND EXISTS (SELECT FROM messages p WHERE p.tenant_id = app.current_tenant()
+                      AND p.conversation_id = v.conversation_id
+                      AND p.author IN ('person', 'person_for_ai'))
+                ORDER BY v.last_message_at DESC LIMIT %s""",
+            [since, limit],
+        )
+        return await cur.fetchall()
+
+
 def _where(wanted: Filter, user_id: str) -> tuple[str, dict[str, Any]]:
     parts = [
         "v.tenant_id = app.current_tenant()",

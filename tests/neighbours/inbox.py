@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from invekto.records import inbox
+from datetime import UTC, datetime
+
+from invekto.records import conversations, inbox
 from tests.neighbours import turns as some_turns
 
-seed = some_turns.seed
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+async def seed(conn):
+    ours = await some_turns.seed(conn)
+    await conversations.append(
+        conn, ours.conversation_id, author="person", text="Bakıyorum", now=datetime.now(UTC)
+    )
+    return ours
 
 
 async def how_many(conn, ours) -> int:
@@ -18,6 +28,7 @@ async def any_choice(conn, ours) -> list[str]:
 
 
 CALLS = {
+    "threads_since": lambda conn, ours: inbox.threads_since(conn, LONG_AGO, limit=5),
     "rows": lambda conn, ours: inbox.rows(conn, inbox.Filter(), "ayse"),
     "counts": how_many,
     "choices": any_choice,

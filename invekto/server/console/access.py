@@ -51,6 +51,8 @@ _ROWS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{HERE}/simulated"): EVERYONE,
     ("POST", f"{HERE}/simulated"): EVERYONE,
     ("GET", TRUST): EVERYONE,
+    ("GET", f"{TRUST}/replay"): SUPERVISORS,
+    ("POST", f"{TRUST}/replay"): SUPERVISORS,
     ("GET", TRUST + "/{intent}"): EVERYONE,
     ("POST", TRUST + "/overrides"): SUPERVISORS,
     ("POST", TRUST + "/overrides/{override_id}/end"): SUPERVISORS,

@@ -19,6 +19,7 @@ from invekto.errors import NotFound
 from invekto.records import overrides, trust, trust_feed
 from invekto.records.overrides import StoredOverride
 from invekto.records.trust import StoredCell
+from invekto.records.trust_feed import StoredEvent
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.console import charts
@@ -68,11 +69,12 @@ async def trust_page(request: Request, caller: CurrentCaller, deps: Deps) -> Res
         _, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
         held = await overrides.list_overrides(conn, now)
         topics = _topics(kit.taxonomy, await trust.list_cells(conn), held, language)
-        events = await trust_feed.list_events(conn, limit=12)
+        events = _once(await trust_feed.list_events(conn, limit=60))[:12]
         errors = await trust_feed.list_errors(conn, limit=8)
         audits = await trust_feed.audit_queue(conn, limit=20)
     return await page(
-        request, "trust.html", caller, topics=topics, events=events, errors=errors, audits=audits,
+        request, "trust.html", caller, judged=[t for t in topics if _known(t)],
+        others=[t for t in topics if not _known(t)], events=events, errors=errors, audits=audits,
         everything=[o for o in held if o.intent is None],
     )  # fmt: skip
 
@@ -87,7 +89,7 @@ async def intent_page(intent: str, request: Request, caller: CurrentCaller, deps
             raise NotFound(f"there is no topic {intent}")
         held = await overrides.list_overrides(conn, now)
         curves = await curve(conn, intent, language, now)
-        events = await trust_feed.list_events(conn, intent=intent, limit=20)
+        events = _once(await trust_feed.list_events(conn, intent=intent, limit=60))[:20]
         topic = _topics(
             {intent: kit.taxonomy[intent]}, await trust.list_cells(conn, intent), held, language
         )[0]
@@ -141,6 +143,19 @@ async def audit(
     async with deps.database.tenant(caller.tenant_id) as conn:
         await resolve_audit(conn, turn_id, right=right, by=caller.subject, now=deps.clock())
     return _back("")
+
+
+def _known(topic: Topic) -> bool:
+    """There is something to say of it: evidence, a person's word, or that it never will be."""
+    return bool(topic.right or topic.wrong or topic.override or topic.mode != "suggest")
+
+
+def _once(events: list[StoredEvent]) -> list[StoredEvent]:
+    """The thresholds of a cell often move at the same verdict: told once."""
+    told: dict[tuple[object, ...], StoredEvent] = {}
+    for one in events:
+        told.setdefault((one.verdict_id or one.event_id, one.kind), one)
+    return list(told.values())
 
 
 def _back(intent: str) -> Response:

@@ -70,6 +70,11 @@ function simulate() {
 simulate();
 for (const one of $$("[data-open]")) one.addEventListener("click", () => document.getElementById(one.dataset.open)?.click());
 addEventListener("offline", () => toast(words.offline, true));
+for (const form of $$("form[data-busy]")) form.addEventListener("submit", () => {
+  const button = $("button", form);
+  button.disabled = true;
+  button.textContent = form.dataset.busy;
+});
 for (const form of $$("form[data-confirm]")) form.addEventListener("submit", (event) => {
   if (!confirm(form.dataset.confirm)) event.preventDefault();
 });
