@@ -22,6 +22,7 @@ from invekto.agent.trust.evidence import record_verdict
 from invekto.contracts.action import ProposedAction
 from invekto.contracts.evidence import Cell, Path, Risk, Verdict, VerdictKind
 from invekto.errors import BadRequest, Conflict
+from invekto.knowledge.faqs import authors_of
 from invekto.knowledge.gaps import note_unanswered
 from invekto.records import behaviour, conversations, outbox, turns
 
@@ -359,6 +360,7 @@ async def _judge(
 ) -> None:
     turn = await turns.get_turn(conn, suggestion.turn_id)
     reading = (now - suggestion.shown_at).total_seconds() if suggestion.shown_at else None
+    authors = await authors_of(conn, [one["document"] for one in turn.why.get("sources", [])])
     for cell, risk in cells_of(turn):
         verdict = Verdict(
             id=f"{suggestion.suggestion_id}:{cell.intent}",
@@ -374,7 +376,7 @@ async def _judge(
             reading_seconds=reading,
             corrected_intent=corrected_intent,
             seeded_error=suggestion.seeded_error,
-            detail={**(detail or {}), "length": len(suggestion.reply_text)},
+            detail={**(detail or {}), "length": len(suggestion.reply_text), "authors": authors},
         )
         await record_verdict(conn, verdict, risk, now)
 

@@ -125,6 +125,18 @@ async def get(conn: Conn, faq_id: str) -> Faq:
     return found[0]
 
 
+async def authors_of(conn: Conn, faq_ids: Sequence[str]) -> list[str]:
+    """Who wrote or approved these answers: they do not confirm replies made from them."""
+    if not faq_ids:
+        return []
+    done = await conn.execute(
+        "SELECT DISTINCT unnest(ARRAY[created_by, approved_by]) FROM faqs"
+        " WHERE tenant_id = app.current_tenant() AND faq_id = ANY(%(ids)s)",
+        {"ids": list(faq_ids)},
+    )
+    return sorted(str(row[0]) for row in await done.fetchall() if row[0])
+
+
 async def list_faqs(
     conn: Conn, *, status: str | None = None, category: str | None = None, tag: str | None = None
 ) -> list[Faq]:
