@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from importlib.resources import files
 
 import httpx
 import pytest
@@ -16,15 +17,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invekto.agent.handling import handle, store
+from invekto.agent.kit import sector_taxonomy
+from invekto.agent.sector import load_sectors
 from invekto.contracts.clock import system_clock
+from invekto.contracts.evidence import VerdictKind
+from invekto.contracts.handover import HandOverReason
 from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
+from invekto.knowledge.ingest import ingest
 from invekto.server.app import create_app
 from invekto.server.console import add_console
 from invekto.server.console.charts import nice
 from invekto.server.console.dashboard import safe_csv
 from invekto.server.console.replying import personal_numbers
-from invekto.server.console.words import words
+from invekto.server.console.why import readable
+from invekto.server.console.words import LANGUAGES, words
 from invekto.server.deps import ServerDeps
 from tests.console.conftest import OTHER, TENANT
 
@@ -145,6 +152,50 @@ def test_numbers_of_persons_are_found_in_replies() -> None:
         "10000000146", "tr330006100519786457841326",
     }  # fmt: skip
     assert personal_numbers("Sipariş 12345678901 ve takip 10000000147") == set()
+
+
+def test_a_hand_overs_summary_is_read_by_people() -> None:
+    summary = (
+        "Acil\nSon mesaj: “date: bugün”\nKonu: price_query (%91)\nBilinenler: date: dün\n"
+        "Yapılanlar: x"
+    )
+    told = readable(summary, words("tr")).splitlines()
+    assert told == [
+        "Acil",
+        "Son mesaj: “date: bugün”",
+        "Konu: Fiyat (%91)",
+        "Bilinenler: Tarih: dün",
+    ]
+
+
+async def test_a_documents_pages_are_drawn_quickly(
+    peopled: ServerDeps, burcu: httpx.AsyncClient
+) -> None:
+    folder = files("invekto.demo").joinpath("nehir-moda", "documents")
+    data = folder.joinpath("beden-rehberi.pdf").read_bytes()
+    document = await ingest(peopled.database, TENANT, name="beden-rehberi.pdf", data=data)
+    for path in ("", "/pages/1.png"):
+        where = f"/console/knowledge/documents/{document.document_id}{path}"
+        took = []
+        for _ in range(4):
+            began = time.perf_counter()
+            answer = await burcu.get(where)
+            took.append(time.perf_counter() - began)
+            assert answer.status_code == 200
+        assert len(answer.content) < 300_000
+        assert min(took) < 0.1, f"{where} took {min(took):.3f} s"
+
+
+def test_everything_the_assistant_names_has_words() -> None:
+    for language in LANGUAGES:
+        w = words(language)
+        for reason in HandOverReason:
+            assert w.has(f"reasons.{reason.value}"), reason
+        for kind in VerdictKind:
+            assert w.has(f"verdicts.{kind.value}"), kind
+        for sector in load_sectors().values():
+            for intent in sector_taxonomy(sector):
+                assert w.has(f"intents.{intent}"), intent
 
 
 def test_both_languages_say_the_same_things() -> None:

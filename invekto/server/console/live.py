@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
@@ -15,9 +15,9 @@ from invekto.server.deps import Deps, ServerDeps
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
-EVERY = 1.0  # seconds
 LONGEST = 600.0  # seconds; the browser reconnects, and the session is looked at again
-BEAT = 15  # rounds without news until a comment keeps proxies awake
+UNTOLD = 5.0  # seconds; notes and tags make no event: they are looked for as often
+BEAT = 3  # rounds without news until a comment keeps proxies awake
 
 
 @router.get("/events")
@@ -33,25 +33,27 @@ async def events(request: Request, caller: CurrentCaller, deps: Deps) -> Streami
 @router.get("/inbox/pulse")
 async def pulse(caller: CurrentCaller, deps: Deps) -> dict[str, str]:
     """The marks of recent conversations, for comparing."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        return await inbox.pulse(conn)
+    return await _pulse(deps, caller.tenant_id)
 
 
 async def _changes(request: Request, deps: ServerDeps, tenant_id: str) -> AsyncIterator[str]:
-    yield "retry: 2000\n\n"
-    before: dict[str, str] | None = None
-    quiet = 0
-    for _ in range(int(LONGEST / EVERY)):
-        if await request.is_disconnected():
-            return
-        async with deps.database.tenant(tenant_id) as conn:
-            after = await inbox.pulse(conn)
-        changed = [] if before is None else [k for k, v in after.items() if before.get(k) != v]
-        before, quiet = after, quiet + 1
-        if changed:
-            yield f"event: changed\ndata: {json.dumps(changed)}\n\n"
-            quiet = 0
-        elif quiet >= BEAT:
-            yield ": still here\n\n"
-            quiet = 0
-        await asyncio.sleep(EVERY)
+    """Looks when the tenant's feed, which all its streams share, says that something happened."""
+    ends, quiet = time.monotonic() + LONGEST, 0
+    async with deps.feed.listening(deps.database, tenant_id) as listener:
+        yield "retry: 2000\n\n"
+        place, before = listener.start, await _pulse(deps, tenant_id)
+        while not (deps.feed.closed or time.monotonic() > ends or await request.is_disconnected()):
+            if await listener.news(place, UNTOLD):
+                place = listener.watch.place
+            after = await _pulse(deps, tenant_id)
+            changed = [one for one, mark in after.items() if before.get(one) != mark]
+            before, quiet = after, 0 if changed else quiet + 1
+            if changed:
+                yield f"event: changed\ndata: {json.dumps(changed)}\n\n"
+            elif quiet % BEAT == 0:
+                yield ": still here\n\n"
+
+
+async def _pulse(deps: ServerDeps, tenant_id: str) -> dict[str, str]:
+    async with deps.database.tenant(tenant_id) as conn:
+        return await inbox.pulse(conn)

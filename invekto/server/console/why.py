@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from invekto.agent.summary import WORDS
 from invekto.records.turns import StoredHandOver, Suggestion, Turn
 from invekto.server.console.cards import Card, cards_of
 from invekto.server.console.words import Words
 
 CALM = ("pass", "fix")
+NAMED = {words[key] for words in WORDS.values() for key in ("wants", "known")}
+STEPS = {words["did"] for words in WORDS.values()}
+NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b(?=:| \(|,|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Panel:
     because: str = ""
     trust: dict[str, Any] = field(default_factory=dict)
     handover: StoredHandOver | None = None
+    summary: str = ""
     milliseconds: float = 0.0
     question: str = ""
 
@@ -80,6 +86,7 @@ def panel_of(
         because=decision.get("because", ""),
         trust=(decision.get("trust") or [{}])[0],
         handover=handover,
+        summary=readable(handover.summary, w) if handover else "",
         milliseconds=turn.milliseconds or sum(s[1] for s in why.get("stops", [])),
         question=str(turn.inputs.get("text", "")),
     )
@@ -90,6 +97,27 @@ def plain(summary: Any, language: str) -> str:
     if isinstance(summary, dict):
         return str(summary.get(language) or next(iter(summary.values()), ""))
     return str(summary or "")
+
+
+def readable(summary: str, w: Words) -> str:
+    """A hand-over's summary with topics and kinds of findings in words; what the playbook did is
+    left out, for the panel shows it as cards."""
+    kept = []
+    for line in summary.splitlines():
+        heading, colon, rest = line.partition(":")
+        if heading in STEPS and colon:
+            continue
+        if heading in NAMED and colon:
+            line = f"{heading}:{NAME.sub(lambda m: _named(m.group(), w), rest)}"
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _named(name: str, w: Words) -> str:
+    for place in ("intents", "entities"):
+        if w.has(f"{place}.{name}"):
+            return w(f"{place}.{name}")
+    return name
 
 
 def _guess(raw: list[Any]) -> Guess:
