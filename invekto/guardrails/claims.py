@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from invekto.guardrails.clock_words import clock_words
 from invekto.guardrails.flat import flat
 
 RULES = Path(__file__).parent / "rules" / "claims.yaml"
@@ -81,7 +82,7 @@ def _grammar() -> dict[str, Any]:
         r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d))",
         rf"(?P<amount>(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
         r"(?!\w{8}))",
-        r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|#\d{3,20}"
+        r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|[a-z]{4,14}\d{2,4}|#\d{3,20}"
         r"|\d{7,24}|\d{2,8}-\d{2,8}(?:-\d{1,8})+|\d{3,4}(?: \d{3}){2})(?!\w))",
         rf"(?P<number>(?:(?<!\w)|(?<=\dx))(?:{number}))",
     ]
@@ -168,11 +169,12 @@ _HOUR = re.compile(
     rf"(?P<hour>{'|'.join(_ARABIC)})(?P<half> و?النصف)?(?P<part> ظهر| مساء| بعد الظهر)?(?!\w)"
 )
 _ONE = re.compile(
-    r"(?<!\w)(?:(?:a|one) (?P<en>day|week|month|year)|bir (?P<tr>hafta|yil|sene))\w{0,8}(?!\w)"
+    r"(?<!\w)(?:(?:a|one) (?P<en>day|week|month|year)|bir (?P<tr>hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
 )
 _TWO = re.compile(r"(?<!\w)(?:ال)?(?P<ar>سنتين|شهرين|اسبوعين|يومين|ساعتين)(?!\w)")
+_NEXT = re.compile(r"(?<!\w)(?:ertesi gun|next[ -]day|اليوم التالي)")
 _UNIT_OF = {
-    "hafta": "week", "yil": "year", "sene": "year", "سنتين": "year", "شهرين": "month",
+    "hafta": "week", "ay": "month", "gun": "day", "yil": "year", "sene": "year", "سنتين": "year", "شهرين": "month",
     "اسبوعين": "week", "يومين": "day", "ساعتين": "hour",
 }  # fmt: skip
 
@@ -190,6 +192,10 @@ def _said(folded: str) -> Iterator[Claim]:
     for match in _ONE.finditer(folded):
         unit = match.group("en") or _UNIT_OF[match.group("tr")]
         yield Claim("amount", ("1", unit), *match.span())
+    for clock, start, end in clock_words(folded):
+        yield Claim("time", (clock,), start, end)
+    for match in _NEXT.finditer(folded):
+        yield Claim("amount", ("1", "day"), *match.span())
     for match in _TWO.finditer(folded):
         yield Claim("amount", ("2", _UNIT_OF[match.group("ar")]), *match.span())
 
@@ -197,12 +203,9 @@ def _said(folded: str) -> Iterator[Claim]:
 def find_months(folded: str) -> set[str]:
     """Numbers of the months that are named."""
     grammar = _grammar()
-    return {
-        number
-        for m in grammar["month"].finditer(folded)
-        for word, number in grammar["month_of"].items()
-        if m.group().startswith(word) and len(word) > 3
-    }
+    named = [m.group() for m in grammar["month"].finditer(folded)]
+    known = [(word, number) for word, number in grammar["month_of"].items() if len(word) > 3]
+    return {number for said in named for word, number in known if said.startswith(word)}
 
 
 def _by_figures(folded: str) -> Iterator[Claim]:

@@ -17,10 +17,13 @@ from invekto.guardrails.wording import Clause, akin, fact_clauses
 _TODAY = re.compile(r"(?:bugun|simdi|today|now|اليوم|الان)\b[ :=]{0,3}")
 _RELATIVE = {
     "bugun": 0, "today": 0, "tonight": 0, "اليوم": 0, "yarin": 1, "tomorrow": 1, "غدا": 1,
-    "بكرا": 1, "بكره": 1, "dun": -1, "yesterday": -1, "امس": -1,
+    "بكرا": 1, "بكره": 1, "dun": -1, "yesterday": -1, "امس": -1, "day after tomorrow": 2,
+    "obur gun": 2, "yarindan sonra": 2, "بعد غد": 2,
 }  # fmt: skip
 _RELATIVE_WORD = re.compile(
-    r"(?<!\w)(?:" + "|".join(_RELATIVE) + r")(?:ki|un|ya|ku|kadar|dan|den)?(?!\w)"
+    r"(?<!\w)(?:"
+    + "|".join(sorted(_RELATIVE, key=len, reverse=True))
+    + r")(?:ki|un|ya|ku|kadar|dan|den)?(?!\w)"
 )
 USUAL_YEAR = 2026
 """Only differences of days are told from it."""
@@ -60,7 +63,7 @@ class Ground:
             if _tells_today(clause):
                 for claim in clause.claims:
                     if claim.kind == "date" and claim.year:
-                        return _day(claim)
+                        return day_of(claim)
         return None
 
     @cached_property
@@ -131,7 +134,7 @@ class Ground:
         days: set[date] = set()
         for clause in self.everything:
             for claim in clause.claims:
-                day = _day(claim)
+                day = day_of(claim)
                 days |= {day} if day else set()
         return {str(abs((a - b).days)) for a in days for b in days if a != b}
 
@@ -143,7 +146,7 @@ def _tells_today(clause: Clause) -> bool:
     )
 
 
-def _day(claim: Claim) -> date | None:
+def day_of(claim: Claim) -> date | None:
     """The day of a claim; one without a year is taken in the running year."""
     if claim.kind == "date":
         month, day = claim.value
@@ -161,7 +164,7 @@ def relative_days(folded: str, today: date) -> list[Claim]:
     """`yarın` as the day it means."""
     found = []
     for match in _RELATIVE_WORD.finditer(folded):
-        word = next(w for w in _RELATIVE if match.group().startswith(w))
+        word = max((w for w in _RELATIVE if match.group().startswith(w)), key=len)
         day = today + timedelta(days=_RELATIVE[word])
         found.append(
             Claim("date", (str(day.month), str(day.day)), match.start(), match.end(), day.year)

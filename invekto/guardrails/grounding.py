@@ -7,10 +7,11 @@ import re
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import Claim, find_months, find_weekdays
 from invekto.guardrails.courtesy import serves
+from invekto.guardrails.derived import follows
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.ground import Ground, relative_days
 from invekto.guardrails.matching import SMALL, candidates, computed, equal, stated, weekdays
-from invekto.guardrails.novelty import foreign_name, sibling
+from invekto.guardrails.novelty import foreign_name, other_persons, sibling
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.signs import costs, negative, states_nothing
@@ -30,6 +31,8 @@ _ENDS = re.compile(
     r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
 )
 _TOGETHER = re.compile(r"birlikte|toplam|ikisi|ucu\b|hepsi|total|together|come to|both|مجموع|معا")
+_ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
+_WORTH = re.compile(r"\w{0,3}l[iu]k\b|\w{0,2} (?:tutarinda|degerinde)")
 _FIXED = re.compile(r"\b(?:sabit|net fiyat|son fiyat|fixed|final)\b|ثابت|نهائي")
 
 
@@ -62,8 +65,17 @@ def _objection(
     ground: Ground,
 ) -> str | None:
     asks = sentence.flat.rstrip().endswith("?")
+    before: frozenset[str] = frozenset()
     for piece in pieces:
-        about = _about(piece, whole, carried, ground)
+        timed = all(claim.kind in {"time", "dotted"} for claim in piece.claims)
+        bare = (
+            timed
+            and before
+            and not (piece.terms - _days_named(piece))
+            and not _meant_days(piece, ground)
+        )
+        about = before if bare else _about(piece, whole, carried, ground)
+        before = about
         for claim in piece.claims:
             said = _claim(claim, about, piece, sentence, ground)
             if said:
@@ -74,7 +86,11 @@ def _objection(
         if states_nothing(piece.text):
             continue
         own = frozenset(t for t in piece.terms if not serves(t) and ground.known(t))
-        said = refuted(piece, own, own | whole, ground) or sibling(piece, ground)
+        said = (
+            refuted(piece, own, own | whole, ground)
+            or sibling(piece, ground)
+            or other_persons(piece, sentence, ground)
+        )
         if said:
             return said
     return _wrong_day(sentence, pieces, ground) or foreign_name(sentence, ground)
@@ -97,7 +113,8 @@ def _about(
 ) -> frozenset[str]:
     """The terms that say what a clause is about: its own, else its sentence's, else those of the
     sentence before."""
-    for number, among in enumerate((piece.terms, whole, whole | carried)):
+    days = _meant_days(piece, ground)
+    for number, among in enumerate((piece.terms | days, whole | days, whole | carried | days)):
         told = frozenset(t for t in among if not serves(t) and ground.known(t))
         told -= QUALIFIERS if number else frozenset()
         if not told and not number and any(not serves(t) for t in piece.terms - QUALIFIERS):
@@ -105,6 +122,20 @@ def _about(
         if told:
             return told | (ground.elsewhere(piece.text) or frozenset())
     return ground.elsewhere(piece.text) or frozenset()
+
+
+def _days_named(piece: Clause) -> frozenset[str]:
+    """Terms that are figures only; a value without a word goes with what stood before it."""
+    return frozenset(t for t in piece.terms if re.fullmatch(r"n[\d.]+", t))
+
+
+def _meant_days(piece: Clause, ground: Ground) -> frozenset[str]:
+    """The date that "tomorrow" means, as the facts' clauses name it."""
+    if ground.today is None:
+        return frozenset()
+    return frozenset(
+        f"dm{day.value[0]}-{day.value[1]}" for day in relative_days(piece.text, ground.today)
+    )
 
 
 def _claim(
@@ -130,12 +161,27 @@ def _claim(
         return None
     if not stated(claim, ground):
         within = claim.kind == "time" and _within_hours(claim, sentence, ground)
+        within = within or follows(claim, sentence.flat, ground) or _supposed(claim, piece, ground)
         return None if within else f"“{quote}” is in no fact"
     if claim.kind == "number" and _keyed_otherwise(claim, piece, ground):
         return f"“{quote}” belongs to something else"
     if claim.kind not in ALIGNED or _COMPARES.search(sentence.flat):
         return None
     return _misplaced(claim, about, piece, sentence, ground, quote)
+
+
+def _supposed(claim: Claim, piece: Clause, ground: Ground) -> bool:
+    """A figure that is not stated but asked about: "an order of 500 lira" where the facts have a
+    limit, or "not for 250 degrees" where they have another figure of the kind."""
+    told = ground.by_kind.get(claim.kind, ())
+    if claim.kind == "money":
+        limits = any(c.marks & {"@over", "@under"} for _, c in told)
+        after = piece.text[claim.end - piece.start : claim.end - piece.start + 8]
+        before = piece.text[: claim.start - piece.start]
+        return limits and bool(_ORDER_OF.search(before) or _WORTH.match(after))
+    if claim.kind != "amount" or not negative(piece.text):
+        return False
+    return any(other.value[1] == claim.value[1] for other, _ in told)
 
 
 def _in_parts(claim: Claim, ground: Ground) -> bool:
@@ -287,7 +333,8 @@ def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str 
     known = named | {day for claim in dates for day in weekdays(claim)}
     if ground.today is not None and dates:
         for claim in relative_days(sentence.flat, ground.today):
-            if not any(equal(claim, d) for d in dates) and not weekdays(claim) & named:
+            same = any(equal(claim, d) for d in dates) or follows(claim, sentence.flat, ground)
+            if not same and not weekdays(claim) & named:
                 return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     if known:
         for piece in pieces:

@@ -148,6 +148,8 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     if left == right:
         return True
     (number, unit), (other, known) = left, right
+    if {unit, known} <= {"month", "instalment"}:
+        return number == other
     if {unit, known} == {"year", "month"}:
         months = [float(v) * (12 if u == "year" else 1) for v, u in (left, right)]
         return months[0] == months[1]

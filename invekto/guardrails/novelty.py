@@ -48,6 +48,21 @@ def sibling(piece: Clause, ground: Ground) -> str | None:
     return None
 
 
+def other_persons(piece: Clause, sentence: Sentence, ground: Ground) -> str | None:
+    """A named person with a treatment, a language or a room that the facts give to another."""
+    for start, end, _ in find_people(sentence.text, sentence.flat):
+        name = [part[:5] for part in sentence.flat[start:end].split() if len(part) > 2]
+        if len(name) < 2 or not piece.start <= start < piece.end:
+            continue
+        told = [c for c in ground.clauses if all(part in c.text for part in name)]
+        for group in _groups():
+            known = frozenset(t for c in told for t in c.terms & group)
+            said = piece.terms & group
+            if known and said and not said & known and said <= ground.terms:
+                return f"“{piece.text.strip()[:80]}”: the facts give this to somebody else"
+    return None
+
+
 def _implied(known: frozenset[str]) -> frozenset[str]:
     """Words that go with a known one without being another thing: a zirconium crown."""
     return frozenset({"@crown", "@zircon"}) if known & {"@crown", "@zircon"} else frozenset()

@@ -7,13 +7,21 @@ from collections.abc import Set as AbstractSet
 
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.ground import Ground
+from invekto.guardrails.matching import equal
 from invekto.guardrails.signs import costs, denied_states, negative, not_yet, states, undone
+from invekto.guardrails.stock import absent, confirmed, contradicted
 from invekto.guardrails.wording import Clause, akin
 
 NEARER = 0.3
 _CONDITION = re.compile(
     r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\buzeri|\bustu|\bif\b|\bover\b|\babove\b|اذا|فوق|اكثر من"
 )
+_DENIES = re.compile(r"\bnot (?:yet )?(?:been )?|n't (?:yet )?(?:been )?|(?<!\w)لم (?:يتم )?")
+_WHILE = re.compile(
+    r"(?:ana|ene|ana|ilene|inceye|uncaya) kadar\b|\bonce(?:si)?\b|\buntil\b|\bonce it\b|\bbefore\b|"
+    r"\bcan be\b|\bise\b|\bif\b|\bwhen\b|قبل|حتي|اذا"
+)
+"""A state that is not told but spoken of: "until it is shipped"."""
 _QUALIFIER = ["@over", "@under", "@only", "@from"]
 
 
@@ -23,20 +31,38 @@ def refuted(
     """Why the facts refute a clause of the reply, or None. `own` are its terms that the facts
     know, `whole` those of its sentence."""
     quote = piece.text.strip()[:80]
-    deed = undone(piece.text.strip(), ground.folded)
+    deed = undone(piece.text.strip(), _told_of(piece, ground))
     if deed:
         return f"no fact says that this was done: “{quote}” ({deed})"
+    if contradicted(piece, ground) or absent(piece, ground):
+        return f"the facts say otherwise of what is there: “{quote}”"
     if _other_state(piece, ground):
         return f"the state in “{quote}” is not that of the facts"
     if _other_cost(piece, whole, ground):
         return f"“{quote}”: the facts say something else of the cost"
-    if own and (
-        _opposed(piece, own, whole, ground)
-        or _limited(piece, own, ground)
-        or _elsewhere(piece, own, ground)
+    if (
+        own
+        and not confirmed(piece, ground)
+        and (
+            _opposed(piece, own, whole, ground)
+            or _limited(piece, own, ground)
+            or _elsewhere(piece, own, ground)
+        )
     ):
         return f"a fact says the opposite of “{quote}”"
     return None
+
+
+def _told_of(piece: Clause, ground: Ground) -> list[str]:
+    """The facts about the days and times that a clause names; all of them where it names none."""
+    named = [c for c in piece.claims if c.kind in {"date", "time", "dotted"}]
+    if not named:
+        return ground.folded
+    return [
+        clause.text
+        for clause in ground.statements
+        if all(any(equal(claim, other) for other in clause.claims) for claim in named)
+    ]
 
 
 def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: Ground) -> bool:
@@ -172,6 +198,11 @@ def _other_cost(piece: Clause, whole: frozenset[str], ground: Ground) -> bool:
     return same is None or against > same + NEARER
 
 
+def _codes(clause: Clause) -> frozenset[str]:
+    """Numbers of orders and the like, by which one thing is told from another."""
+    return frozenset(re.findall(r"(?<![\d.,])\d{5,12}(?![\d.,])", clause.text))
+
+
 def _nothing_yet(ground: Ground) -> bool:
     """Nothing was sent or paid yet: what a reply denies has not happened."""
     known = {state for clause in ground.clauses for state in states(clause.text)}
@@ -179,12 +210,19 @@ def _nothing_yet(ground: Ground) -> bool:
 
 
 def _other_state(piece: Clause, ground: Ground) -> bool:
-    known = {state for clause in ground.clauses for state in states(clause.text)}
-    said = states(piece.text)
-    if "planned" in known:
+    told = [clause for clause in ground.clauses if not _WHILE.search(clause.text)]
+    named = _codes(piece)
+    known = {state for clause in told for state in states(clause.text)}
+    own = {s for c in told if named & _codes(c) for s in states(c.text)} if named else set()
+    known = own or known
+    if _WHILE.search(piece.text):
+        return False
+    stated = states(piece.text)
+    said = frozenset[str]() if _DENIES.search(piece.text) else stated
+    if "planned" in known and not known & {"shipped", "out", "delivered"}:
         known |= {"preparing", "shipped", "out"}
     if "out" in known:
         known |= {"shipped"}
     if said and known and not said & known:
         return True
-    return bool(denied_states(piece.text) & known)
+    return bool((denied_states(piece.text) | (stated - said)) & known)

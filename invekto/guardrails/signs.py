@@ -75,6 +75,13 @@ def denied_states(folded: str) -> frozenset[str]:
     return states(told) - states(folded)
 
 
+_POSSIBLE = re.compile(
+    r"\b(?:can|may|must|could) be \w{3,12}|\bto \w{3,12}|\w{2,14}(?: \w{1,10})? "
+    r"(?:edilebil|yapilabil|edebil|alinabil)\w{0,8}|\b\w{2,10} (?:en gec|kosul|hakki|politika|policy)"
+)
+"""What may be done, and is not told as done."""
+
+
 def not_yet(folded: str) -> bool:
     """Whether the clause says that something has not happened so far."""
     return bool(_NOT_YET.search(folded.strip()))
@@ -83,7 +90,8 @@ def not_yet(folded: str) -> bool:
 def undone(folded: str, facts: list[str]) -> str | None:
     """The kind of a deed that the clause claims as done and no fact tells; None where there is
     none."""
+    done = [_POSSIBLE.sub(" ", fact) for fact in facts]
     for name, (claimed, told) in _actions().items():
-        if claimed.search(folded) and not any(told.search(fact) for fact in facts):
+        if claimed.search(folded) and not any(told.search(fact) for fact in done):
             return name
     return None

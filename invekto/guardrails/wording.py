@@ -17,11 +17,11 @@ from invekto.guardrails.stems import StemIndex
 RULES = Path(__file__).parent / "rules"
 STEM = 5
 _STRONG = re.compile(
-    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
+    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|(?<!\bdr)(?<!\bno)(?<!\buzm)\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
     r"\s(?:ama|fakat|ancak|ise|but|while|whereas|لكن|بينما)\s|\s[-–—]\s|\s(?=وال|ومجان|ولكن|ويمكن|وهو)"
 )
 _BREAK = re.compile(
-    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
+    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|(?<!\bdr)(?<!\bno)(?<!\buzm)\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
     r"\s(?:ama|fakat|ancak|ise|veya|ya da|but|and|or|while|whereas|لكن|بينما|او|و)\s|\s[-–—]\s|"
     r"\s(?=وال|ومجان|ولكن|ويمكن|وهو)"
 )
@@ -181,11 +181,19 @@ def fact_clauses(fact: str, language: str, fine: bool = True) -> tuple[Clause, .
     return tuple(clauses(fact, flat(fact), language, fine=fine))
 
 
+_HEADED = re.compile(r"([^:;=\n]{2,40}): ([^:;=\n]{5,300})$")
+_LABELLED = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})? \d{1,4}(?: [^\W\d_]{1,8})?\.?")
+"""`38 beden: göğüs 92 cm, bel 74 cm`: every part is about what stands before the colon."""
 _LIST = re.compile(r"\[([^\[\]]{1,200})\]")
 
 
 def spread(fact: str) -> str:
     """Lists of a record told one by one: `beden=[S,M]; adet=[0,4]` also as `S stok=0`."""
+    headed = _HEADED.match(fact)
+    if headed and len(_FIELD.findall(flat(fact))) < 2:
+        parts = headed.group(2).split(", ")
+        if len(parts) > 1 and all(_LABELLED.fullmatch(part) for part in parts):
+            return "; ".join(f"{headed.group(1)} {part}" for part in parts)
     lists = [m.group(1).replace('"', "").split(",") for m in _LIST.finditer(fact)]
     apart = _LIST.sub(lambda m: "[" + m.group(1).replace(",", ", ") + "]", fact)
     if len(lists) == 2 and len(lists[0]) == len(lists[1]):

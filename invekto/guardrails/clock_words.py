@@ -1,0 +1,38 @@
+"""Clock times told by the minutes past or to an hour, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_ENGLISH = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_HOURS_TR = (
+    "bir", "iki", "uc", "dor", "bes", "alti", "yedi", "sekiz", "dokuz", "on bir", "on iki", "on",
+)  # fmt: skip
+_HOUR_OF = {**{w: i + 1 for i, w in enumerate(_HOURS_TR[:9])}, "on bir": 11, "on iki": 12, "on": 10}
+_PAST_OF = {
+    "bes": 5, "on": 10, "ceyrek": 15, "yirmi": 20, "yirmi bes": 25, "five": 5, "ten": 10,
+    "quarter": 15, "a quarter": 15, "twenty": 20,
+}  # fmt: skip
+_HOUR_NAMES = "|".join(sorted(_HOUR_OF, key=len, reverse=True))
+_CLOCK_TR = re.compile(
+    rf"(?<!\w)(?P<h>{_HOUR_NAMES})[dty]?(?:y?[iua]|y?e)"
+    r" (?P<m>yirmi bes|yirmi|ceyrek|bes|on) (?P<d>gec|var|kala)\w{0,4}"
+)
+_CLOCK_EN = re.compile(
+    rf"(?<!\w)(?P<m>(?:a )?quarter|five|ten|twenty) (?P<d>past|to) (?P<h>{'|'.join(_ENGLISH)})(?!\w)"
+)
+
+
+def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
+    """(clock, start, end): `biri yirmi geçe` is 01:20, `a quarter to three` 02:45."""
+    for pattern, hours in ((_CLOCK_TR, _HOUR_OF), (_CLOCK_EN, _ENGLISH)):
+        for match in pattern.finditer(folded):
+            minutes = hours[match.group("h")] * 60
+            past = _PAST_OF[match.group("m")]
+            minutes += past if match.group("d") in {"gec", "past"} else -past
+            clock = f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+            yield clock, *match.span()
