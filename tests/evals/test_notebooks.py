@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", ["one_message", "reading_a_report"])
+@pytest.mark.parametrize("name", ["one_message", "reading_a_report", "trust_curve"])
 def test_notebook(name: str) -> None:
     ran = subprocess.run(
         [
