@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -13,14 +14,20 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from invekto.db.pool import Database
 from invekto.errors import BadData
-from invekto.evals.personas.customer import ByRules, Heard
+from invekto.evals.personas.customer import ByModel, ByRules, Heard
 from invekto.evals.personas.manners import in_mood, typed
 from invekto.evals.personas.persona import Persona, read_personas
 from invekto.evals.personas.scoring import pass_k, run_personas
 from invekto.evals.report import Report
+from invekto.llm.chat import ChatModel
+from invekto.llm.purse import Limits, Purse
+from invekto.settings import ModelSettings
+from tests.conftest import TenantPair
+from tests.doubles.openai_server import gives, scripted_endpoint
 from tests.evals.conftest import House
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,3 +137,32 @@ async def test_persona(report: Report, name: str) -> None:
     if name in KNOWN and not row["passed"]:
         pytest.xfail(KNOWN[name])
     assert row["talks"][0]["problems"] == [], row["talks"][0]["said"]
+
+
+async def test_a_customer_played_by_the_model_stays_in_its_role_and_ends(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    with scripted_endpoint() as endpoint:
+        endpoint.script = [
+            gives(message="kargom nerede", done=False),
+            gives(message="NM-1", done=False),
+            gives(message="", done=True),
+        ]
+        model = ChatModel(
+            ModelSettings(
+                api_key=SecretStr("test"), base_url=endpoint.base_url, chat_model="scripted",
+                timeout_seconds=2, retries=0,
+            )
+        )  # fmt: skip
+        purse = Purse(db, tenant_pair.ours, date(2026, 11, 25), Limits())
+        customer = ByModel(_persona(knows={"order": ["NM-1"]}), model, purse, seed=3)
+        said = [
+            await customer.says(None),
+            await customer.says(Heard("Hangisi?", "order", with_person=False)),
+            await customer.says(Heard("Yolda.", None, with_person=False)),
+        ]
+        await model.aclose()
+    assert said == [["kargom nerede"], ["NM-1"], []]
+    first, second, _ = (request["messages"] for request in endpoint.requests)
+    assert "order: ['NM-1']" in first[0]["content"]
+    assert [message["role"] for message in second] == ["system", "assistant", "user"]
