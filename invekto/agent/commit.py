@@ -164,7 +164,7 @@ def _turn(worked: Worked, state: TurnState, outcome: str) -> turns.Turn:
         first_seq=state.turn.first_seq,
         last_seq=state.turn.last_seq,
         outcome=outcome,
-        intents=[r.intent for r in state.results]
+        intents=[r.intent for r in state.asked_for]
         or ([g.name for g in understanding.intents] if understanding else []),
         language=understanding.language if understanding else None,
         confidence=decision.confidence,

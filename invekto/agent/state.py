@@ -113,6 +113,8 @@ class TaskResult:
     tools: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     """What the playbook did, for the why view."""
+    repeated: bool = False
+    """A question of ours put again beside an answer to something else."""
     named: dict[str, str] = field(default_factory=dict)
     """By kind, the product or treatment it is about."""
     proven: tuple[str, ...] = ()
@@ -178,3 +180,8 @@ class TurnState:
     contact_changes: dict[str, Any] = field(default_factory=dict)
     stops: Annotated[tuple[Stop, ...], operator.add] = ()
     model_calls: Annotated[tuple[dict[str, Any], ...], operator.add] = ()
+
+    @property
+    def asked_for(self) -> tuple[TaskResult, ...]:
+        """What this turn is about: without a question put again, which was let through before."""
+        return tuple(r for r in self.results if not r.repeated) or self.results

@@ -158,7 +158,7 @@ def _turn_problems(expect: Expect, handled: Handled | None) -> Iterator[str]:
 def _intents(handled: Handled) -> list[str]:
     state = handled.worked.state
     if state.results:
-        return [result.intent for result in state.results]
+        return [result.intent for result in state.asked_for]
     return [guess.name for guess in state.understanding.intents] if state.understanding else []
 
 

@@ -147,7 +147,8 @@ async def wish_for(
         raise refuse(ctx, wording, number=order.number, days=days)
     until = return_deadline(ctx.tenant, order, kind)
     if kind in ("return", "exchange") and until is not None and until < ctx.now.date():
-        raise refuse(ctx, "return_window", number=order.number, day=until)
+        days = return_days(ctx.tenant, order.provider, kind)
+        raise refuse(ctx, "return_window", number=order.number, day=until, days=days)
     stored = (await orders.items(ctx.conn, [order.order_id]))[order.order_id]
     lines = pick_lines(ctx, stored, items or [])
     await _stands_alone(ctx, order, kind, lines)

@@ -159,7 +159,7 @@ class Understander:
         entities = find_entities(text, language, now, words, shop=SHOP_PACK in packs)
         answer = _answer(asked, normal, language, now, words, base.intents)
         if answer is not None and answer.type != "other":
-            base = self._answering(base, normal, packs, overlay)
+            base = self._answering(base, normal, packs, overlay, asked)
         mood = sentiment(text, base.main.name, base.main.probability)
         return replace(
             base,
@@ -253,20 +253,26 @@ class Understander:
         normal: str,
         packs: tuple[str, ...],
         overlay: Overlay | None,
+        asked: Question | None,
     ) -> Understanding:
-        """An answer to our question: only requests beside it are intents."""
+        """An answer to our question: only requests beside it are intents, and to agree on a time
+        is none of its own."""
         extra: tuple[IntentGuess, ...] = ()
+        timing = asked is not None and asked.kind in _TIMES
         parts = [part for part in normal.replace("\n", ",").split(",") if part.strip()]
         for part in parts[1:]:
             if len(part.split()) < _EXTRA_WORDS:
                 continue
             odds, labels = self._read((part,), packs, base.language, overlay)
             best = _Reading(odds[0], labels).best(1)[0]
+            if timing and best.name.startswith("appointment"):
+                continue
             if best.probability >= SURE_OF_EXTRA and best.name not in _NO_EXTRA:
                 extra = (*extra, best)
         return replace(base, intents=extra, answered=True, unsure_between=(), source="dialogue")
 
 
+_TIMES = ("date", "time", "choose", "slot")
 _NO_EXTRA = frozenset(("greeting", "thanks_goodbye", "out_of_scope", "appointment_confirm"))
 
 
@@ -293,7 +299,7 @@ def _asks_else(asked: Question, text: str, found: tuple[IntentGuess, ...]) -> bo
     kadar açıksınız") and is not the day we asked for."""
     best = found[0]
     return (
-        asked.kind in ("date", "time", "choose", "slot")
+        asked.kind in _TIMES
         and best.probability >= SURE_OF_OTHER
         and not best.name.startswith("appointment")
         and best.name not in _NO_EXTRA

@@ -46,7 +46,7 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
             replace(dialogue.parked, asked=None), _without_answer(setting), scope, understanding
         )
         if resumed.kind == "ask":
-            results.append(resumed)
+            results.append(replace(resumed, repeated=True))
             dialogue = replace(
                 dialogue, task=Task(resumed.intent, resumed.slots, resumed.asked), parked=None
             )

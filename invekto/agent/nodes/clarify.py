@@ -48,7 +48,7 @@ async def clarify(state: TurnState, scope: TurnScope, setting: Setting) -> dict[
             return {
                 "results": (found,), "dialogue": replace(before, unclear=0), "model_calls": calls,
             }  # fmt: skip
-    if state.turn.conversation.status == "handed_over":
+    if state.turn.conversation.status == "handed_over" and state.text == state.turn.text:
         return _person(understanding, before, HandOverReason.HELD_BY_PERSON)
     if before.unclear >= 1:
         return _person(understanding, before, HandOverReason.LOW_CONFIDENCE)

@@ -129,7 +129,7 @@ def _leaned(state: TurnState) -> bool:
 async def _by_trust(state: TurnState, scope: TurnScope) -> Decision:
     cells = _cells(state, scope)
     confidence = _confidence(state)
-    risks = {r.intent: _risk(r, scope) for r in state.results}
+    risks = {r.intent: _risk(r, scope) for r in state.asked_for}
     stop = _never_automatic(state)
     if stop is not None:
         return Decision(Mode.SUGGEST, cells, confidence, {"because": stop, "risks": risks})
@@ -137,7 +137,7 @@ async def _by_trust(state: TurnState, scope: TurnScope) -> Decision:
         await scope.reader.conn(),
         cells,
         confidence=confidence,
-        risks=tuple(Risk(risks[r.intent]) for r in state.results),
+        risks=tuple(Risk(risks[r.intent]) for r in state.asked_for),
         turn_id=state.turn.turn_id,
         now=state.turn.now,
     )
@@ -187,9 +187,9 @@ def _cells(state: TurnState, scope: TurnScope) -> tuple[Cell, ...]:
                 tones=TONES,
             ),
         )
-        for result in state.results
+        for result in state.asked_for
     )
 
 
 def _confidence(state: TurnState) -> float:
-    return min((r.probability for r in state.results), default=0.0)
+    return min((r.probability for r in state.asked_for), default=0.0)

@@ -22,7 +22,7 @@ def chosen(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> tuple[st
             return next((pair for pair in keyed if pair[0] == wanted), None)
         if answer.type == "yes" and len(asked.options) == 1:
             return next((p for p in keyed if p[0] == asked.options[0]["key"]), None)
-        if answer.type == "any":
+        if answer.type == "any" and step.confirm:  # any time will do; any order will not
             return keyed[0]
     remembered = run.slots.get(f"{step.choose}_key")
     if remembered is not None:
