@@ -18,8 +18,7 @@ from invekto.guardrails.clock_words import clock_words
 from invekto.guardrails.flat import flat
 
 RULES = Path(__file__).parent / "rules" / "claims.yaml"
-WINDOW = 400
-"""Characters read at once for amounts in words, whose grammar is not linear."""
+WINDOW = 400  # characters read at once for amounts in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ _SHORT = {
 }  # fmt: skip
 _SHORT_DAY = re.compile(
     r"(?<!\w)(?:(?P<sure>pzt|cmt)|(?P<short>sal|car|per|cum|paz|mon|tue|wed|thu|fri|sat|sun)"
-    r"(?=\.?[ ]?[-–/&]|\.?[ ]\d{1,2}[.:]\d\d|\.?[ ](?:kapali|closed|acik|open)))(?!\w)"
+    r"(?=\.?[ ]?[-–/&]|\.?[ ]\d{1,2}(?:[.:]\d\d|[-–])|\.?[ ](?:kapali|closed|acik|open)))(?!\w)"
 )
 _DAYS = re.compile(
     r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?son\w{0,6}|weekends?(?!\w)|"
@@ -354,6 +353,7 @@ def amount(figures: str, times: int = 1) -> str:
     return f"{value.normalize():f}"
 
 
+_BEFORE = frozenset({"Ön", "ön", "ÖN"})  # "pre-", not the number ten
 _MONEY_WORDS = (
     "lira", "tl", "dolar", "euro", "avro", "sterlin", "dollar", "pound", "usd", "eur", "ليره",
     "دولار", "يورو", "جنيه",
@@ -377,7 +377,7 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
     taken = [(c.start, c.end) for c in [*known, *found]]
     for number in find_numbers(raw, language):
         begin, finish = start + number.begin, start + number.finish
-        if any(a < finish and begin < b for a, b in taken):
+        if any(a < finish and begin < b for a, b in taken) or whole[begin:finish] in _BEFORE:
             continue
         found += _counted(whole, begin, finish, f"{number.value.normalize():f}", number.kind)
     return found

@@ -12,7 +12,7 @@ from invekto.guardrails.ground import Ground, day_of
 _LENGTH = {"day": 1.0, "work_day": 1.0, "night": 1.0, "week": 7.0, "hour": 1.0 / 24.0}
 _MINUTES = {"minute": 1, "hour": 60}
 _LEFT = re.compile(
-    r"\bkalan|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|باقي|المتبقي|الفرق|\bdaha\b"
+    r"\bkalan|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|باقي|المتبقي|الفرق|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|توفير|خصم"
 )
 _ITEMS = re.compile(r"(?<![\d.,])(\d{1,2}) ?(?:x|adet|tane|pcs)\b(?! ?\d)")
 _CLOSE = 0.011

@@ -32,7 +32,9 @@ _ENDS = re.compile(
 )
 _TOGETHER = re.compile(r"birlikte|toplam|ikisi|ucu\b|hepsi|total|together|come to|both|مجموع|معا")
 _ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
-_WORTH = re.compile(r"\w{0,3}l[iu]k\b|\w{0,2} (?:tutarinda|degerinde)")
+_WORTH = re.compile(
+    r"\w{0,3}l[iu]k\b|\w{0,2} (?:tutarinda|degerinde)|\w{0,3} (?:ise|olursa|tutarsa)\b"
+)
 _FIXED = re.compile(r"\b(?:sabit|net fiyat|son fiyat|fixed|final)\b|ثابت|نهائي")
 
 
@@ -66,8 +68,10 @@ def _objection(
 ) -> str | None:
     asks = sentence.flat.rstrip().endswith("?")
     before: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
     for piece in pieces:
         timed = all(claim.kind in {"time", "dotted"} for claim in piece.claims)
+        days = _day_terms(piece) | _meant_days(piece, ground) or days
         bare = (
             timed
             and before
@@ -75,6 +79,8 @@ def _objection(
             and not _meant_days(piece, ground)
         )
         about = before if bare else _about(piece, whole, carried, ground)
+        if timed and days and not bare and not _day_terms(piece):
+            about = frozenset(t for t in piece.terms if ground.known(t)) | days
         before = about
         for claim in piece.claims:
             said = _claim(claim, about, piece, sentence, ground)
@@ -122,6 +128,10 @@ def _about(
         if told:
             return told | (ground.elsewhere(piece.text) or frozenset())
     return ground.elsewhere(piece.text) or frozenset()
+
+
+def _day_terms(piece: Clause) -> frozenset[str]:
+    return frozenset(t for t in piece.terms if t.startswith(("wd", "dm")))
 
 
 def _days_named(piece: Clause) -> frozenset[str]:
@@ -217,7 +227,10 @@ def _counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool
         return False
     counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,4}})[-–])?(\d{{1,4}}) {re.escape(noun.group(1))}")
     told = {n for fact in ground.folded for pair in counted.findall(fact) for n in pair if n}
-    return bool(told) and claim.value[0] not in told
+    labelled = re.compile(rf"{re.escape(noun.group(1))}\w{{0,8}} ?[:=] ?(\d{{1,6}})(?!\d)")
+    if not told or claim.value[0] in told:
+        return False
+    return not any(claim.value[0] in labelled.findall(fact) for fact in ground.folded)
 
 
 def _counts_priced(claim: Claim, piece: Clause, ground: Ground, together: bool) -> bool:
@@ -265,7 +278,10 @@ def _misplaced(
     if any(_confirmed(claim, piece, clause) for clause in same):
         return None
     if claim.kind == "money" and piece.marks & {"@over", "@under"}:
-        return None
+        turned = same and all(_turned(piece, clause) for clause in same)
+        return f"“{quote}”: the facts set the limit the other way" if turned else None
+    if claim.kind == "money":
+        about = about - {"@price"}
     if same and all(_keys_differ(piece, clause) for clause in same):
         return f"“{quote}” belongs to something else"
     if not others or not same:
@@ -274,6 +290,14 @@ def _misplaced(
     mine = max(_fit(own, clause, ground) for clause in same)
     theirs = max(_fit(own, clause, ground) for clause in others)
     return f"“{quote}” belongs to something else" if theirs > mine + NEARER else None
+
+
+def _turned(piece: Clause, clause: Clause) -> bool:
+    """Free below where the fact says free above, or the other way round."""
+    limits = {"@over", "@under"}
+    said, told = piece.marks & limits, clause.marks & limits
+    same = costs(piece.text) == costs(clause.text) != ""
+    return same and len(said) == len(told) == 1 and said != told and not negative(piece.text)
 
 
 def _keyed_otherwise(claim: Claim, piece: Clause, ground: Ground) -> bool:

@@ -16,6 +16,7 @@ NEARER = 0.3
 _CONDITION = re.compile(
     r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\buzeri|\bustu|\bif\b|\bover\b|\babove\b|اذا|فوق|اكثر من"
 )
+_APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|تمت الموافقه")
 _DENIES = re.compile(r"\bnot (?:yet )?(?:been )?|n't (?:yet )?(?:been )?|(?<!\w)لم (?:يتم )?")
 _WHILE = re.compile(
     r"(?:ana|ene|ana|ilene|inceye|uncaya) kadar\b|\bonce(?:si)?\b|\buntil\b|\bonce it\b|\bbefore\b|"
@@ -154,7 +155,7 @@ def _elsewhere(piece: Clause, own: frozenset[str], ground: Ground) -> bool:
     """The facts say "only there", the reply names another place or way."""
     if negative(piece.text):
         return False
-    new = {t for t in piece.terms if t.startswith("@") and not ground.known(t)}
+    new = {t for t in piece.terms if t.startswith("@") and not ground.known(t)} - {*_QUALIFIER}
     sizes = {t for t in piece.terms if t.startswith("n")}
     for clause in ground.clauses:
         if "@only" in clause.marks and any(akin(t, o) for t in clause.terms for o in own):
@@ -219,6 +220,8 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
         return False
     stated = states(piece.text)
     said = frozenset[str]() if _DENIES.search(piece.text) else stated
+    if "refused" in said - known and any(_APPROVED.search(clause.text) for clause in told):
+        return True
     if "planned" in known and not known & {"shipped", "out", "delivered"}:
         known |= {"preparing", "shipped", "out"}
     if "out" in known:

@@ -33,11 +33,11 @@ _MODEL = re.compile(r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|
 _QUALIFIED = {
     "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:erse|en\\b|iyorsa|ti)|asan|asar|above|over|more than)\w{0,6}|فوق|اكثر من|تتجاوز",
     "@under": r"\b(?:alti|altinda|under|below|less than)\b|\baltinda\w{0,5}|اقل من|تحت",
-    "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just|ilk (?:siparis|islem|alisveris|randevu|uyelik)\w{0,3}|first (?:order|visit))\b|فقط|\b(?:ocak|subat|mart|nisan|mayis|haziran|"
+    "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just|ilk (?:siparis|islem|alisveris|randevu|uyelik|degisim|kargo|iade)\w{0,3}|first (?:order|visit))\b|فقط|\b(?:ocak|subat|mart|nisan|mayis|haziran|"
     r"temmuz|agustos|eylul|ekim|kasim|aralik|january|february|march|april|may|june|july|august|"
     r"september|october|november|december)\w{0,3}[ ]?[-–][ ]?[a-z]{3,9}",
     "@from": r"\b(?:baslar|baslayan|baslayarak|itibaren|starts?|starting|from)\b|ابتداء|تبدا",
-    "@every": r"\b(?:her|tum|butun|hepsi|hicbir|all|every|any|yil boyu|year[- ]round|always|no minimum)\b|\b(?:alt limit yok|boyunca)\b|كل|جميع|طوال",
+    "@every": r"\b(?:her|tum|butun|hepsi|hicbir|all|every|any|yil boyu|year[- ]round|always|her zaman|daima|no minimum)\b|\b(?:alt limit yok|boyunca)\b|كل|جميع|طوال|دائما",
 }  # fmt: skip
 _QUALIFIERS = {name: re.compile(pattern) for name, pattern in _QUALIFIED.items()}
 SIZED = frozenset({"size", "length", "litre", "weight", "heat", "power", "room"})
