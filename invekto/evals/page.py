@@ -86,7 +86,7 @@ def _plots(report: Report) -> list[str]:
     if rows and all("confidence" in row for row in rows):
         sure = [float(row["confidence"]) for row in rows]
         plots += [calibration(sure, good), risk_coverage(sure, good)]
-    if report.kind == "intents" and rows:
+    if report.kind in ("intents", "held_out") and rows:
         wrong = Counter(
             (r["intent"], r["predicted"]) for r in rows if r["intent"] != r["predicted"]
         )
