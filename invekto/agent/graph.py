@@ -50,9 +50,9 @@ def turn_graph() -> CompiledStateGraph[TurnState, TurnScope, Any, Any]:
     return graph.compile()
 
 
-def _after_gate(state: TurnState) -> str:
+async def _after_gate(state: TurnState) -> str:  # a plain function would be run in a thread
     return "understand_" if state.processed else "decide_"
 
 
-def _after_act(state: TurnState) -> str:
+async def _after_act(state: TurnState) -> str:
     return "compose_" if any(result.texts for result in state.results) else "decide_"

@@ -17,13 +17,33 @@ from rich.table import Table
 from invekto.errors import NotFound
 
 HISTORY = Path("bench-history.jsonl")
+BY_NAME_ONLY = frozenset({"endurance"})
+"""Not part of a whole run: they take an hour."""
 
 
 def benchmarks() -> dict[str, Callable[..., Any]]:
     """Name → `run(quick)`, each returning figures by name."""
-    from invekto.evals import bench_knowledge, bench_rails, bench_turn
+    from invekto.evals import (
+        bench_endurance,
+        bench_growth,
+        bench_knowledge,
+        bench_load,
+        bench_plain,
+        bench_rails,
+        bench_start,
+        bench_turn,
+    )
 
-    return {"turn": bench_turn.run, "knowledge": bench_knowledge.run, "rails": bench_rails.run}
+    return {
+        "turn": bench_turn.run,
+        "load": bench_load.run,
+        "growth": bench_growth.run,
+        "start": bench_start.run,
+        "plain": bench_plain.run,
+        "knowledge": bench_knowledge.run,
+        "rails": bench_rails.run,
+        "endurance": bench_endurance.run,
+    }
 
 
 def run_bench(*, quick: bool, only: str | None, json_out: Path | None) -> None:
@@ -37,7 +57,7 @@ def run_bench(*, quick: bool, only: str | None, json_out: Path | None) -> None:
         raise NotFound(f"no benchmark {only!r}; known are {', '.join(known)}")
     console, results = Console(), {}
     for name, run in known.items():
-        if only in (None, name):
+        if only == name or (only is None and name not in BY_NAME_ONLY):
             started = time.perf_counter()
             results[name] = _finished(run(quick))
             _show(console, name, results[name], time.perf_counter() - started)
