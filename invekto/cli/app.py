@@ -21,7 +21,9 @@ app = typer.Typer(
 trust_app = typer.Typer(help="The trust curve.", no_args_is_help=True)
 tenant_app = typer.Typer(help="Tenants.", no_args_is_help=True)
 app.add_typer(trust_app, name="trust")
+audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 app.add_typer(tenant_app, name="tenant")
+app.add_typer(audit_app, name="audit")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Now = Annotated[
@@ -202,6 +204,17 @@ def tenant_create(
     from invekto.intake.run import run_create
 
     run_create(name, sector, title)
+
+
+@audit_app.command("verify")
+def audit_verify(
+    tenant: Annotated[str | None, typer.Option("--tenant", help="Only this one.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check that no event of the audit log was changed, taken out or put in."""
+    from invekto.cli.audit import run_verify
+
+    run_verify(tenant, as_json=as_json)
 
 
 def main() -> None:

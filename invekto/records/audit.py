@@ -310,6 +310,19 @@ async def checkpoint(conn: Conn, key: bytes, month: date) -> bool:
         return cur.rowcount > 0
 
 
+async def months_to_sign(conn: Conn, before: date) -> list[date]:
+    """First days of the tenant's months before `before` that have events and no checkpoint."""
+    done = await conn.execute(
+        """SELECT DISTINCT date_trunc('month', e.created_at)::date FROM audit_events e
+           WHERE e.tenant_id = app.current_tenant() AND e.created_at < date_trunc('month', %s::date)
+             AND NOT EXISTS (SELECT FROM audit_checkpoints c WHERE c.tenant_id = e.tenant_id
+                             AND c.month = date_trunc('month', e.created_at)::date)
+           ORDER BY 1""",
+        (before,),
+    )
+    return [row[0] for row in await done.fetchall()]
+
+
 async def open_month(conn: Conn, day: date) -> bool:
     """Make the partitions of a month ahead of time; True where they were not there."""
     row = await (await conn.execute("SELECT app.open_audit_month(%s)", (day,))).fetchone()

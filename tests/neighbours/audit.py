@@ -23,6 +23,9 @@ async def _sealed(conn, _ours: str) -> int:
 
 CALLS = {
     "search": lambda conn, ours: audit.search(conn, resource_id=ours),
+    "months_to_sign": lambda conn, ours: audit.months_to_sign(
+        conn, LATER.date().replace(year=2099)
+    ),
     "event_types": lambda conn, ours: audit.event_types(conn),
     "seal": lambda conn, ours: audit.seal(conn, KEY, LATER),
     "verify": _sealed,

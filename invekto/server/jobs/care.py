@@ -14,6 +14,7 @@ from invekto.knowledge import documents
 from invekto.knowledge.ingest import process
 from invekto.records import audit, events, idempotency, imports, privacy, sessions, webhooks
 from invekto.server.deps import ServerDeps
+from invekto.server.jobs.months import sign_months
 from invekto.tools.contract import ToolContext
 from invekto.tools.dispatch import send_due
 from invekto.tools.follow_up import TEND
@@ -91,12 +92,13 @@ async def _not_read(deps: ServerDeps, *, tenant_id: str, document_id: str, versi
 
 
 async def _keep_house(deps: ServerDeps, *, tenant_id: str) -> None:
-    """Seal the audit log, delete what was kept long enough."""
+    """Seal the audit log and sign its months, delete what was kept long enough."""
     now, key = deps.clock(), audit.audit_key(deps.settings)
     sealed = 1
     while sealed:
         async with deps.database.tenant(tenant_id) as conn:
             sealed = await audit.seal(conn, key, now)
+    await sign_months(deps.database, tenant_id, key, now)
     async with deps.database.tenant(tenant_id) as conn:
         await privacy.purge(conn, now)
     async with deps.database.tenant(tenant_id) as conn:

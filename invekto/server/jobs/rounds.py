@@ -11,6 +11,7 @@ from invekto.db.queue import defer
 from invekto.errors import TryAgain
 from invekto.records import routing
 from invekto.server.deps import ServerDeps
+from invekto.server.jobs.months import keep_months
 from invekto.server.jobs.sync import enqueue_syncs
 from invekto.tools.follow_up import TEND
 
@@ -27,6 +28,7 @@ async def keep_rounds(deps: ServerDeps) -> None:
     while True:
         try:
             await enqueue_housekeeping(deps, spread=SPREAD_SECONDS)
+            await keep_months(deps.database, deps.clock())
         except TryAgain as error:
             log.warning("round_failed", error=error.message)
         await asyncio.sleep(ROUND_SECONDS * random.uniform(0.9, 1.1))
