@@ -90,8 +90,14 @@ def not_yet(folded: str) -> bool:
 def undone(folded: str, facts: list[str]) -> str | None:
     """The kind of a deed that the clause claims as done and no fact tells; None where there is
     none."""
-    done = [_POSSIBLE.sub(" ", fact) for fact in facts]
-    for name, (claimed, told) in _actions().items():
-        if claimed.search(folded) and not any(told.search(fact) for fact in done):
+    for name, (claimed, _) in _actions().items():
+        if claimed.search(folded) and not any(name in _told(fact) for fact in facts):
             return name
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _told(fact: str) -> frozenset[str]:
+    """The kinds of deeds that a fact tells as done."""
+    done = _POSSIBLE.sub(" ", fact)
+    return frozenset(name for name, (_, told) in _actions().items() if told.search(done))

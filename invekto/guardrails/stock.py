@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.wording import Clause, terms
@@ -78,6 +79,7 @@ def absent(piece: Clause, ground: Ground) -> bool:
     return len(paired) > 1 and named and not any(keys <= v.keys for v in paired)
 
 
+@lru_cache(maxsize=8_192)
 def availability(folded: str) -> bool | None:
     """Whether a clause says that something is there (True) or gone (False); None where neither."""
     if _GONE.search(folded):
@@ -109,6 +111,7 @@ _SIZE = re.compile(
 _LONG = re.compile(r"(?<![\d.,])(\d{1,3}) ?cm\b")
 
 
+@lru_cache(maxsize=8_192)
 def _keys(folded: str) -> frozenset[str]:
     found = terms(folded)
     models = {term for term in found if term.startswith("m:")}
