@@ -23,6 +23,7 @@ from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Role
 from invekto.server.console.pages import page, render
 from invekto.server.console.pdf_pages import PageSeen, find_boxes, render_png
+from invekto.server.console.settings.frame import form_of
 from invekto.server.deps import Deps
 from invekto.server.shapes import storable
 
@@ -168,7 +169,7 @@ async def new_faq(request: Request, caller: CurrentCaller, deps: Deps, gap: Text
 @router.post("/faqs")
 async def create_faq(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Write a new FAQ; one that was written for a gap asks the gap's questions again."""
-    form = await request.form()
+    form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         made = await faqs.create(
             conn, _texts(form), category=str(form.get("category", ""))[:100], by=caller.subject,
@@ -196,7 +197,7 @@ async def faq_page(faq_id: str, request: Request, caller: CurrentCaller, deps: D
 @router.post("/faqs/{faq_id}")
 async def edit_faq(faq_id: str, request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Change an FAQ."""
-    form = await request.form()
+    form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         await faqs.edit(
             conn, faq_id, texts=_texts(form), category=str(form.get("category", ""))[:100]

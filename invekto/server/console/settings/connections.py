@@ -10,7 +10,7 @@ from invekto.errors import BadRequest, NotFound
 from invekto.intake.connections import connections, providers
 from invekto.server.api import connections as api
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, settings_page, text_of, to
+from invekto.server.console.settings.frame import HERE, form_of, settings_page, text_of, to
 from invekto.server.deps import Deps
 
 router = APIRouter(prefix=f"{HERE}/connections", include_in_schema=False)
@@ -32,7 +32,7 @@ async def connections_page(
 @router.post("")
 async def connect(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Connect an account, or give it new credentials; they are never shown again."""
-    form = await request.form()
+    form = await form_of(request)
     known = {one.name: one for one in providers()}
     provider = known.get(text_of(form, "provider", 40))
     if provider is None:

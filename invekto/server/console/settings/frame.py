@@ -60,6 +60,13 @@ def to(part: str) -> Response:
     return RedirectResponse(f"{HERE}{part}", 303)
 
 
+async def form_of(request: Request) -> FormData:
+    """The fields of a form. Files that nobody asked for are closed."""
+    form = await request.form()
+    await form.close()
+    return form
+
+
 def text_of(form: FormData, name: str, most: int = 4000) -> str:
     """A field as it can be stored; empty where it is not there.
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from invekto.records import notes, tenants
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, Long, Short, settings_page, to
+from invekto.server.console.settings.frame import HERE, Long, Short, form_of, settings_page, to
 from invekto.server.deps import Deps
 from invekto.server.shapes import storable
 
@@ -47,7 +47,7 @@ async def set_languages(
     request: Request, caller: CurrentCaller, deps: Deps, default: Annotated[Language, Form()]
 ) -> Response:
     """Which languages customers are answered in; the default always is."""
-    form = await request.form()
+    form = await form_of(request)
     wanted = [one for one in LANGUAGES if one in form.getlist("language") or one == default]
     async with deps.database.tenant(caller.tenant_id) as conn:
         await tenants.set_languages(conn, wanted, default)

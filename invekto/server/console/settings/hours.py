@@ -14,7 +14,7 @@ from invekto.errors import BadRequest, NotFound
 from invekto.records import openings, tenants
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, Short, settings_page, to
+from invekto.server.console.settings.frame import HERE, Short, form_of, settings_page, to
 from invekto.server.deps import Deps
 from invekto.server.shapes import storable
 
@@ -39,7 +39,7 @@ async def hours(request: Request, caller: CurrentCaller, deps: Deps) -> Response
 @router.post("")
 async def set_hours(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Opening hours; a day without times is closed."""
-    form = await request.form()
+    form = await form_of(request)
     week: dict[str, Any] = {day: _span(form, day) for day in DAYS}
     async with deps.database.tenant(caller.tenant_id) as conn:
         await tenants.update_profile(conn, {"hours": week})
@@ -65,7 +65,7 @@ async def save_holiday(
     request: Request, caller: CurrentCaller, deps: Deps, day: Annotated[date, Form()], name: Short
 ) -> Response:
     """A day with hours of its own, or closed."""
-    span = _span(await request.form(), "holiday")
+    span = _span(await form_of(request), "holiday")
     begin, until = (time.fromisoformat(one) for one in span) if span else (None, None)
     holiday = openings.Holiday(day, str(storable(name)).strip(), {}, begin, until)
     async with deps.database.tenant(caller.tenant_id) as conn:

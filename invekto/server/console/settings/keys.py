@@ -13,7 +13,7 @@ from invekto.records.routing import token_hash
 from invekto.server.audited import audited
 from invekto.server.auth import KEY_PREFIX, CurrentCaller
 from invekto.server.caller import Caller, Scope
-from invekto.server.console.settings.frame import HERE, Short, settings_page, to
+from invekto.server.console.settings.frame import HERE, Short, form_of, settings_page, to
 from invekto.server.deps import Deps, ServerDeps
 from invekto.server.shapes import storable
 
@@ -29,7 +29,7 @@ async def keys_page(request: Request, caller: CurrentCaller, deps: Deps) -> Resp
 @router.post("")
 async def make_key(request: Request, caller: CurrentCaller, deps: Deps, name: Short) -> Response:
     """Make a key; this page is the only one that ever shows it."""
-    form = await request.form()
+    form = await form_of(request)
     scopes = [s.value for s in Scope if s.value in form.getlist("scope")]
     if not scopes or not name.strip():
         raise BadRequest("a key needs a name and at least one scope")

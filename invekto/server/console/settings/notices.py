@@ -12,7 +12,7 @@ from invekto.errors import NotFound
 from invekto.records import tenants
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, settings_page, text_of, to
+from invekto.server.console.settings.frame import HERE, form_of, settings_page, text_of, to
 from invekto.server.deps import Deps
 
 router = APIRouter(prefix=f"{HERE}/notices", include_in_schema=False)
@@ -42,7 +42,7 @@ async def notices_page(request: Request, caller: CurrentCaller, deps: Deps) -> R
 @router.post("/consent")
 async def save_consent(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """The whole text that a customer agrees to, by language."""
-    form = await request.form()
+    form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         tenant = await tenants.get_tenant(conn)
         texts = {lang: text_of(form, lang) for lang in tenant.languages}
@@ -56,7 +56,7 @@ async def save_notice(name: str, request: Request, caller: CurrentCaller, deps: 
     """The business's own wording; an empty one is the sector's again."""
     if name not in NAMES:
         raise NotFound(f"there is no notice {name}")
-    form = await request.form()
+    form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         tenant = await tenants.get_tenant(conn)
         texts = _kept({lang: text_of(form, lang, LONGEST) for lang in tenant.languages})

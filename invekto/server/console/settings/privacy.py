@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from invekto.records import privacy
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, number_of, settings_page, to
+from invekto.server.console.settings.frame import HERE, form_of, number_of, settings_page, to
 from invekto.server.deps import Deps
 
 router = APIRouter(prefix=f"{HERE}/privacy", include_in_schema=False)
@@ -32,7 +32,7 @@ async def privacy_page(request: Request, caller: CurrentCaller, deps: Deps) -> R
 @router.post("/retention")
 async def set_retention(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Keep each kind of data for so many days; only what differs is written."""
-    form = await request.form()
+    form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         present = await privacy.retention(conn)
         for kind, before in present.items():

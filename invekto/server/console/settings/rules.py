@@ -22,6 +22,7 @@ from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.console.settings.frame import (
     HERE,
+    form_of,
     lines_of,
     number_of,
     settings_page,
@@ -62,7 +63,7 @@ async def rules_page(
 @router.post("")
 async def draft(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Keep a draft and show what it would have done last week; nothing is in force yet."""
-    form = await request.form()
+    form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         tenant = await get_tenant(conn)
         current = await policies.published(conn) or sector_policy(tenant.sector)

@@ -15,7 +15,7 @@ from invekto.records import insights, overrides, tenants
 from invekto.server.api import imports as api
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, settings_page, to
+from invekto.server.console.settings.frame import HERE, form_of, settings_page, to
 from invekto.server.deps import Deps
 
 router = APIRouter(prefix=f"{HERE}/start", include_in_schema=False)
@@ -100,7 +100,7 @@ async def discard(import_id: str, caller: CurrentCaller, deps: Deps) -> Response
 @router.post("/on")
 async def switch_on(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Let harmless topics answer by themselves for a month; one wrong reply ends it."""
-    form, now = await request.form(), deps.clock()
+    form, now = await form_of(request), deps.clock()
     async with deps.database.tenant(caller.tenant_id) as conn:
         _, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
         held = {o.intent for o in await overrides.list_overrides(conn, now)}

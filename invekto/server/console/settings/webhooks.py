@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
+from invekto.errors import BadRequest
 from invekto.records import webhooks
 from invekto.server.api import webhooks as api
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Caller
-from invekto.server.console.settings.frame import HERE, settings_page, text_of, to
+from invekto.server.console.settings.frame import HERE, form_of, settings_page, text_of, to
 from invekto.server.deps import Deps, ServerDeps
 from invekto.server.paging import from_cursor, to_cursor
 from invekto.server.told import EventType
@@ -32,15 +33,13 @@ async def webhooks_page(request: Request, caller: CurrentCaller, deps: Deps) -> 
 @router.post("")
 async def add(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Add a receiver; this page is the only one that ever shows its secret."""
-    form = await request.form()
+    form = await form_of(request)
     types = [t for t in TOLD if t.value in form.getlist("type")]
-    made = await api.add_endpoint(
-        api.EndpointIn(
-            url=text_of(form, "url", 2000), types=types,
-            description=text_of(form, "description", 200),
-        ),
-        caller, deps,
-    )  # fmt: skip
+    url = text_of(form, "url", 2000)
+    if not url:
+        raise BadRequest("a receiver needs an address", field="url")
+    body = api.EndpointIn(url=url, types=types, description=text_of(form, "description", 200))
+    made = await api.add_endpoint(body, caller, deps)
     return await _page(request, caller, deps, made.secret)
 
 
