@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, errors
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
@@ -330,7 +330,14 @@ async def open_month(conn: Conn, day: date) -> bool:
 
 
 async def drop_month(conn: Conn, day: date) -> bool:
-    """Drop a whole month of every tenant; the database refuses where an event of any tenant is
-    not sealed behind a signed checkpoint. For the worker's role only."""
-    row = await (await conn.execute("SELECT app.drop_audit_month(%s)", (day,))).fetchone()
+    """Drop a whole month of every tenant; False where it is not there. For the worker's role only.
+
+    Raises:
+        Conflict: the month is still running, or an event of any tenant in it is not sealed behind
+            a signed checkpoint.
+    """
+    try:
+        row = await (await conn.execute("SELECT app.drop_audit_month(%s)", (day,))).fetchone()
+    except errors.RaiseException as error:
+        raise Conflict(str(error.diag.message_primary)) from error
     return bool(row and row[0])

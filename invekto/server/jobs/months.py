@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import structlog
-from psycopg import errors
 
 from invekto.db.pool import Database
+from invekto.errors import Conflict
 from invekto.records import audit, privacy, routing
 
 log = structlog.get_logger(__name__)
@@ -52,8 +52,8 @@ async def _dropped(database: Database, month: date) -> bool:
     try:
         async with database.routing() as conn:
             return await audit.drop_month(conn, month)
-    except errors.RaiseException as error:
-        log.warning("audit_month_stays", month=f"{month:%Y-%m}", why=str(error).splitlines()[0])
+    except Conflict as error:
+        log.warning("audit_month_stays", month=f"{month:%Y-%m}", why=error.message)
         return False
 
 
