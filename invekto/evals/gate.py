@@ -212,7 +212,8 @@ def _explain(scored: Scored, console: Console) -> None:
             console.print(f"  broken, line {at + 1}: {said}", markup=False, soft_wrap=True)
     if scored.missed:
         for error in scored.report.errors[:10]:
-            console.print(error, markup=False, soft_wrap=True)
+            told = json.dumps(error, ensure_ascii=False, default=str)
+            console.print(f"  {told[:300]}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _figures(scored: Scored) -> str:
