@@ -209,6 +209,22 @@ async def test_a_webhooks_secret_is_shown_once(nehir: Person) -> None:
     await nehir.presses(f"{S}/webhooks", 422, url="ftp://127.0.0.1/hook")
 
 
+async def test_a_channel_is_connected_and_its_secrets_are_shown_once(nehir: Person) -> None:
+    made = await nehir.presses(f"{S}/channels", 200, channel="web", external_id=new_id("w"))
+    assert "&lt;script src=" in made.text
+    token = re.findall(r"data-token=&#34;([^&]+)&#34;", made.text)[0]
+    where = "http://127.0.0.1:9/in"
+    made = await nehir.presses(
+        f"{S}/channels", 200, channel="generic", external_id=new_id("g"), url=where
+    )
+    secret = re.findall(r"whsec_[^<]+", made.text)[0]
+    html = await nehir.opens(f"{S}/channels")
+    assert token not in html
+    assert secret not in html
+    await nehir.presses(f"{S}/channels", 422, channel="fax", external_id="1")
+    await nehir.presses(f"{S}/channels", 422, channel="whatsapp")
+
+
 async def test_credentials_go_in_and_never_come_out(nehir: Person) -> None:
     keys: dict[str, Any] = {"key": "trendyol-key-1", "secret": "trendyol-secret-1"}
     await nehir.presses(f"{S}/connections", provider="trendyol", external_id="201942", **keys)

@@ -116,6 +116,8 @@ _ROWS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", SETTINGS + "/webhooks/{endpoint_id}/test"): OWNERS,
     ("POST", SETTINGS + "/webhooks/{endpoint_id}/delete"): OWNERS,
     ("POST", SETTINGS + "/webhooks/{endpoint_id}/deliveries/{delivery_id}/replay"): SUPERVISORS,
+    ("GET", f"{SETTINGS}/channels"): SUPERVISORS,
+    ("POST", f"{SETTINGS}/channels"): OWNERS,
     ("GET", f"{SETTINGS}/connections"): SUPERVISORS,
     ("POST", f"{SETTINGS}/connections"): OWNERS,
     ("POST", SETTINGS + "/connections/{account_id}/test"): SUPERVISORS,

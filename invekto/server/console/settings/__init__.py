@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from invekto.server.console.settings import (
     audit_log,
+    channels,
     connections,
     general,
     hours,
@@ -20,7 +21,7 @@ from invekto.server.console.settings import (
 ROUTERS = tuple(
     section.router
     for section in (
-        start, general, hours, rules, notices, people, keys, webhooks, connections, model, privacy,
-        audit_log,
+        start, general, hours, rules, notices, channels, people, keys, webhooks, connections,
+        model, privacy, audit_log,
     )
 )  # fmt: skip

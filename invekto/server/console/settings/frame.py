@@ -34,6 +34,7 @@ SECTIONS = (
     Section("hours", "/hours"),
     Section("rules", "/rules"),
     Section("notices", "/notices"),
+    Section("channels", "/channels"),
     Section("people", "/people"),
     Section("keys", "/keys", owner=True),
     Section("webhooks", "/webhooks"),
