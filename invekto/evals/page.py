@@ -121,10 +121,20 @@ def _failures(errors: Sequence[dict[str, Any]]) -> str:
     if not errors:
         return "<p>No failures.</p>"
     items = "".join(
-        f"<pre dir='auto'>{escape(_json(error, 1))}</pre>" for error in errors[:FAILURES]
+        f"<details><summary dir='auto'>{escape(_short(error))}</summary>"
+        f"<pre dir='auto'>{escape(_json(error, 1))}</pre></details>"
+        for error in errors[:FAILURES]
     )
     more = f"<p>… and {len(errors) - FAILURES} more</p>" if len(errors) > FAILURES else ""
     return f"<details open><summary>{len(errors)} failures</summary>{items}{more}</details>"
+
+
+def _short(error: dict[str, Any]) -> str:
+    """What failed, and the first of what was wrong with it."""
+    turns = [problem for turn in error.get("turns", []) for problem in turn.get("problems", [])]
+    problems = [*error.get("state_problems", []), *error.get("problems", []), *turns]
+    said = f"{case(error)} · {problems[0]}" if problems else case(error)
+    return said if len(said) <= 160 else f"{said[:159]}…"
 
 
 def _json(value: Any, indent: int) -> str:
