@@ -7,19 +7,12 @@ import math
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from invekto.agent.trust.admission import Counted
 from invekto.agent.trust.explain import explain, missing
 from invekto.agent.trust.ledger import Ledger, at_moment
 from invekto.agent.trust.reviewers import Reviewer
 from invekto.agent.trust.rules import Rules
-from invekto.agent.verdicts import Person, send
 from invekto.contracts.evidence import Cell, Path, Risk, VerdictKind
-from invekto.errors import Conflict
-from invekto.knowledge.faqs import authors_of
-from invekto.records import trust, turns
-from tests.agent.conftest import Desk, desk, engine  # noqa: F401 - fixtures
 from tests.trust.making import CELL, START, verdict
 
 HONEST = {"ayse": Reviewer(decisions=50, changed=5)}
@@ -56,42 +49,11 @@ def test_a_verdict_on_a_superseded_draft_counts_for_nothing() -> None:
     assert _ledger().add(stale, Risk.MEDIUM).why == "superseded"
 
 
-async def test_a_superseded_draft_cannot_be_judged(desk: Desk) -> None:  # noqa: F811
-    first = await desk.say("nehir-moda", "+905550006001", "kargo ücreti ne kadar")
-    await desk.say("nehir-moda", "+905550006001", "peki kapıda ödeme var mı")
-    deps = desk.engine.deps
-    with pytest.raises(Conflict, match="stale"):
-        await send(
-            deps, desk.engine.shelf, "nehir-moda", str(first.committed.suggestion_id),
-            Person("ayse", "agent"),
-        )  # fmt: skip
-
-
 def test_the_author_of_an_answer_does_not_confirm_it() -> None:
     own = verdict(1, detail={"authors": ["ayse"]})
     assert _ledger().add(own, Risk.MEDIUM).why == "own_source"
     wrong = verdict(2, VerdictKind.REJECTED, detail={"authors": ["ayse"]})
     assert _ledger().add(wrong, Risk.MEDIUM).counted is Counted.WRONG
-
-
-async def test_authors_are_found_through_the_sources_of_the_turn(desk: Desk) -> None:  # noqa: F811
-    deps, shelf = desk.engine.deps, desk.engine.shelf
-    handled = await desk.say("nehir-moda", "+905550006002", "kargo ücreti ne kadar")
-    draft = str(handled.committed.suggestion_id)
-    async with deps.database.tenant("nehir-moda") as conn:
-        turn = await turns.get_turn(conn, handled.committed.turn_id)
-        source = turn.why["sources"][0]["document"]
-        await conn.execute("UPDATE faqs SET approved_by = 'pinar' WHERE faq_id = %s", [source])
-        assert await authors_of(conn, [source]) == ["pinar"]
-        assert await authors_of(conn, []) == []
-        await turns.mark_shown(conn, draft, deps.clock())
-    await send(deps, shelf, "nehir-moda", draft, Person("pinar", "knowledge_manager"))
-    async with deps.database.tenant("nehir-moda") as conn:
-        cell = next(c.cell for c in await trust.list_cells(conn, turn.intents[0]))
-        (judged,) = [
-            row for row in await trust.list_verdicts(conn, cell) if row.verdict.by == "pinar"
-        ]
-    assert (judged.counted, judged.why) == ("nothing", "own_source")
 
 
 def test_three_messages_a_month_stay_a_suggestion_and_say_what_is_missing() -> None:
