@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invekto.agent.assembly import Engine
+from invekto.agent.shadow import version_named
 from invekto.agent.trust.rules import Rules
 from invekto.contracts.evidence import Cell, Risk
 from invekto.contracts.evidence import Path as AnswerPath
-from invekto.errors import BadData, NotFound
+from invekto.errors import BadData, BadRequest, NotFound
 from invekto.evals.replay.autonomy import Drafted, earn
 from invekto.evals.replay.likeness import Likeness, compare
 from invekto.evals.replay.past import read_past
@@ -288,3 +290,27 @@ async def test_the_candidate_is_the_newest_draft(house: House) -> None:
 async def test_no_such_tenant(engine: Engine) -> None:
     with pytest.raises(NotFound):
         await replay_file(engine, "nobody", SAMPLE.name, SAMPLE.read_bytes())
+
+
+def test_a_persons_word_settles_it_for_both_readings() -> None:
+    told = [replace(one, judged=True) for one in _drafts(200, Likeness.DIFFERS)]
+    assert len(earn(told, Rules(), "s", careful=True).at_the_end) == 200
+    told = [replace(one, judged=False) for one in _drafts(200, Likeness.SAME)]
+    assert earn(told, Rules(), "s", careful=False).at_the_end == []
+
+
+def test_the_verdict_column_is_read() -> None:
+    text = (
+        "tarih;gönderen;mesaj;görüşme;taslak doğru mu\n"
+        "23.11.2026 10:00;müşteri;açık mısınız;1;\n"
+        "23.11.2026 10:05;temsilci;Buyurun.;1;yanlış\n"
+    )
+    (found,) = read_past("x.csv", text.encode(), ISTANBUL).conversations
+    (exchange,) = exchanges(found)
+    assert exchange.verdict is False
+
+
+def test_there_are_two_versions() -> None:
+    assert version_named("candidate") == "candidate"
+    with pytest.raises(BadRequest, match="present or candidate"):
+        version_named("yesterday")
