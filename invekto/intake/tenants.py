@@ -96,7 +96,7 @@ async def _tenant(conn: Conn, about: dict[str, Any], today: Today) -> None:
                 tone=about["tone"],
                 health=about.get("health", False),
                 profile=about["profile"],
-                settings=_settings(about),
+                settings={**_settings(about), **_notices(about)},
             )
     except Conflict:
         await tenants.update_profile(conn, about["profile"])
@@ -130,6 +130,12 @@ async def _pins(conn: Conn, about: dict[str, Any], today: Today) -> None:
 
 def _settings(about: dict[str, Any]) -> dict[str, Any]:
     return {k: about[k] for k in SETTINGS if k in about}
+
+
+def _notices(about: dict[str, Any]) -> dict[str, Any]:
+    """The business's own consent text is its consent request from the start."""
+    text = about.get("consent_text")
+    return {"notices": {"consent_request": text}} if text else {}
 
 
 async def _channels(conn: Conn, rows: list[dict[str, Any]]) -> None:

@@ -187,6 +187,15 @@ async def test_a_notice_is_the_businesss_own_and_the_sectors_again(
     await nehir.presses(f"{S}/notices/nothing", 404, tr="x")
 
 
+async def test_a_consent_text_is_what_is_asked_for(nehir: Person, read: Read) -> None:
+    await nehir.presses(f"{S}/notices/consent", tr="Kabul ediyorsanız EVET yazın.")
+    settings = (await read(tenants.get_tenant)).settings
+    assert settings["notices"]["consent_request"] == {"tr": "Kabul ediyorsanız EVET yazın."}
+    assert settings["consent_text"] == {"tr": "Kabul ediyorsanız EVET yazın."}
+    await nehir.presses(f"{S}/notices/consent", tr="")
+    assert "consent_request" not in (await read(tenants.get_tenant)).settings["notices"]
+
+
 async def test_a_webhooks_secret_is_shown_once(nehir: Person) -> None:
     answer = await nehir.presses(
         f"{S}/webhooks", 200, url="http://127.0.0.1:9/hook", type=["reply.sent"]

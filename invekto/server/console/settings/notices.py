@@ -27,7 +27,7 @@ async def notices_page(request: Request, caller: CurrentCaller, deps: Deps) -> R
     async with deps.database.tenant(caller.tenant_id) as conn:
         tenant, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
     sector = load_notices(kit.sector.notices)
-    names = [name for name in NAMES if tenant.health or name not in CONSENT]
+    names = [n for n in NAMES if n != CONSENT[0] and (tenant.health or n not in CONSENT)]
     return await settings_page(
         request, "settings/notices.html", caller, "notices", names=names,
         usual={
@@ -35,18 +35,22 @@ async def notices_page(request: Request, caller: CurrentCaller, deps: Deps) -> R
             for name in names
         },
         own=tenant.settings.get("notices") or {},
-        consent=tenant.settings.get("consent_text") or {},
+        consent=(tenant.settings.get("notices") or {}).get("consent_request")
+        or tenant.settings.get("consent_text")
+        or {},
     )  # fmt: skip
 
 
 @router.post("/consent")
 async def save_consent(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
-    """The whole text that a customer agrees to, by language."""
+    """The text that a customer agrees to, by language: it is sent as the consent request."""
     form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         tenant = await tenants.get_tenant(conn)
-        texts = {lang: text_of(form, lang) for lang in tenant.languages}
-        await tenants.update_settings(conn, {"consent_text": _kept(texts)})
+        texts = _kept({lang: text_of(form, lang) for lang in tenant.languages})
+        own = {**(tenant.settings.get("notices") or {}), "consent_request": texts}
+        notices = {name: said for name, said in own.items() if said}
+        await tenants.update_settings(conn, {"consent_text": texts, "notices": notices})
         await audited(conn, caller, "consent_text.changed", "tenant", caller.tenant_id)
     return to("/notices")
 
