@@ -19,6 +19,8 @@ from invekto.text.normalise import fold
 
 T = TypeVar("T")
 Conn = AsyncConnection[Any]
+DASHES = ("", "-", "–", "—")
+"""What an empty cell looks like."""
 TOTALS = ("toplam", "genel toplam", "total", "ara toplam", "sum")
 
 
@@ -136,7 +138,9 @@ def lines_of(sheet: Sheet, made: Layout, report: SheetReport) -> list[Line]:
     columns = made.fields
     for number, row in enumerate(sheet.rows[made.first :], made.first + 1):
         cells = {
-            name: row[at] for name, at in columns.items() if at < len(row) and values.text(row[at])
+            name: row[at]
+            for name, at in columns.items()
+            if at < len(row) and values.text(row[at]) not in DASHES
         }
         shown = [values.text(cell) for cell in row if values.text(cell)]
         repeated = all(
@@ -144,7 +148,7 @@ def lines_of(sheet: Sheet, made: Layout, report: SheetReport) -> list[Line]:
             for c in made.columns
             if c.field and c.index < len(row)
         )
-        if shown and (key(shown[0]) in TOTALS or repeated):
+        if shown and (_is_total(shown) or repeated):
             totals += 1
         elif cells:
             found.append(Line(number, cells))
@@ -154,6 +158,12 @@ def lines_of(sheet: Sheet, made: Layout, report: SheetReport) -> list[Line]:
     if totals:
         report.left_out.append(f"{totals} rows of totals or repeated headings")
     return found
+
+
+def _is_total(shown: list[str]) -> bool:
+    """`Toplam`, `Genel Toplam: 36`, or a lone cell such as `Toplam 5 işlem`."""
+    first = key(shown[0])
+    return first in TOTALS or (len(shown) == 1 and first.split(" ")[0] in TOTALS)
 
 
 def grouped(lines: Iterable[Line], by: Callable[[Line], str]) -> list[list[Line]]:

@@ -22,6 +22,8 @@ from invekto.text.normalise import fold
 
 TITLES = ("prof. dr.", "doc. dr.", "uzm. dr.", "op. dr.", "dr. dt.", "dr.", "dt.", "prof.", "uzm.")
 LATEST = time(23, 59)
+COURTESY = ("bey", "hanim", "hoca", "hocam")
+EVERYBODY = ("", "herkes", "hepsi", "tumu", "tum klinik", "klinik", "tum hekimler", "all")
 IN_FORCE = ("booked", "confirmed")
 
 
@@ -65,7 +67,7 @@ async def _practitioner(desk: Desk, group: list[Line]) -> str:
     if "services" in line.cells:
         made = replace(made, service_ids=services_named(desk, line.cells["services"]))
     old = [h for h in desk.known["hours"] if h.practitioner_id == made.practitioner_id]
-    told = any("days" in one.cells and "begin" in one.cells for one in group)
+    told = any("hours" in c or {"days", "begin"} <= set(c) for c in (one.cells for one in group))
     hours = _hours(desk, group, made.practitioner_id) if told else old
     result = outcome((before, _shape(old)) if before else None, (made, _shape(hours)))
     if result != "unchanged":
@@ -99,15 +101,10 @@ async def _week(desk: Desk, group: list[Line]) -> str:
 
 def _hours(desk: Desk, group: list[Line], practitioner_id: str) -> list[openings.OpenHours]:
     made: dict[str, openings.OpenHours] = {}
-    for line in group:
-        begin = desk.read(line, "begin", values.clock, None)
-        end = desk.read(line, "end", values.clock, None)
-        if begin is None or end is None:
-            raise BadData("opening and closing time are needed", column="begin")
-        end = LATEST if end == time(0) else end
+    for days, begin, closes in [one for line in group for one in _opened(desk, line)]:
+        end = LATEST if closes == time(0) else closes
         if end <= begin:
             raise BadData("closes before it opens", column="end")
-        days: list[int] = desk.read(line, "days", values.weekdays, [])
         for day in days:
             ident = f"{practitioner_id}-{day}-{begin:%H:%M}"
             made[ident] = openings.OpenHours(ident, practitioner_id, day, begin, end)
@@ -116,6 +113,17 @@ def _hours(desk: Desk, group: list[Line], practitioner_id: str) -> list[openings
         if one.weekday == other.weekday and other.start_time < one.end_time:
             raise BadData(f"two openings overlap on weekday {one.weekday}", column="begin")
     return ordered
+
+
+def _opened(desk: Desk, line: Line) -> list[tuple[list[int], time, time]]:
+    """Weekdays with opening and closing, from one cell or from three."""
+    if "hours" in line.cells:
+        return desk.read(line, "hours", values.openings, [])
+    begin = desk.read(line, "begin", values.clock, None)
+    end = desk.read(line, "end", values.clock, None)
+    if begin is None or end is None:
+        raise BadData("opening and closing time are needed", column="begin")
+    return [(desk.read(line, "days", values.weekdays, []), begin, end)]
 
 
 def _shape(hours: list[openings.OpenHours]) -> list[Any]:
@@ -128,10 +136,25 @@ def _person(desk: Desk, line: Line) -> openings.Practitioner:
         "people"
     ].get(fold(_untitled(raw)[1]))
     if found is None:
+        found = _by_first_name(desk, raw)
+    if found is None:
         raise BadData(
             f"there is no practitioner {raw!r}: import practitioners first", column="practitioner"
         )
     return found
+
+
+def _by_first_name(desk: Desk, raw: str) -> openings.Practitioner | None:
+    """`Selin` or `Selin Hanım`, where only one person is called so."""
+    called = [word for word in fold(_untitled(raw)[1]).split() if word not in COURTESY]
+    people: dict[str, openings.Practitioner] = {
+        p.practitioner_id: p for p in desk.known["people"].values()
+    }
+    fits = [p for p in people.values() if fold(p.name).split()[: len(called)] == called]
+    if len(fits) != 1 or not called:
+        return None
+    desk.guess("a person is known by the first name")(f"{raw} → {fits[0].full_name}")
+    return fits[0]
 
 
 async def put_time_off(desk: Desk, lines: list[Line]) -> None:
@@ -156,7 +179,8 @@ async def _absence(desk: Desk, line: Line) -> str:
     ends = datetime.combine(end, last, tzinfo=desk.zone)
     if ends <= starts:
         raise BadData("ends before it begins", column="last")
-    who = _person(desk, line).practitioner_id if "practitioner" in line.cells else None
+    everybody = fold(desk.text(line, "practitioner")) in EVERYBODY
+    who = None if everybody else _person(desk, line).practitioner_id
     made = openings.TimeOff(who, starts, ends, desk.text(line, "reason"))
     for old in await openings.time_off(desk.conn, starts, ends):
         if (old.practitioner_id, old.starts_at, old.ends_at) == (who, starts, ends):

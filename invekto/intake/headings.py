@@ -149,7 +149,7 @@ def _columns(
             columns.append(Column(index, ways[0], name))
     for sure in (True, False):  # a sure heading goes before a guess for the same field
         for index, ways in enumerate(headings):
-            name, guessed = next((known[key(w)] for w in ways if key(w) in known), (None, False))
+            name, guessed = next(filter(None, (_known(known, w) for w in ways)), (None, False))
             open_yet = name not in taken and key(ways[0]) not in decided
             if name is not None and open_yet and guessed is not sure:
                 taken.add(name)
@@ -161,6 +161,11 @@ def _columns(
         if index not in seen and ways[0]
     ]
     return sorted(columns, key=lambda c: c.index)
+
+
+def _known(known: Mapping[str, tuple[str, bool]], way: str) -> tuple[str, bool] | None:
+    """A heading's field; what stands in brackets, such as `(KDV Dahil)`, may be left away."""
+    return known.get(key(way)) or known.get(key(re.sub(r"\(.*?\)|\[.*?\]", " ", way)))
 
 
 def _complete(made: Layout) -> bool:

@@ -12,6 +12,9 @@ from invekto.intake.desk import Desk, Line, by_name, grouped, outcome
 from invekto.records import catalog, pricing
 from invekto.text.normalise import fold
 
+LOOKS = ("variant_sku", "size", "colour")
+"""What tells the variants of a product apart."""
+
 
 async def put_products(desk: Desk, lines: list[Line]) -> None:
     """Products with their variants: rows of one model code, or of one name with sizes or
@@ -46,6 +49,10 @@ async def put_products(desk: Desk, lines: list[Line]) -> None:
 
 
 async def _product(desk: Desk, group: list[Line], *, shared: bool) -> str:
+    looks = {tuple(fold(desk.text(r, n)) for n in (*LOOKS, "sku")) for r in group}
+    if len(group) > 1 and len(looks) == 1:
+        desk.guess("a variant comes twice: its last row counts")(desk.text(group[-1], "sku"))
+        group = group[-1:]
     line = group[0]
     sku = desk.text(line, "sku")
     known = desk.known
@@ -67,6 +74,8 @@ def _catalogue_entry(
     desk: Desk, line: Line, before: catalog.Product | None, *, shared: bool
 ) -> catalog.Product:
     price = desk.money(line, "price")
+    if price is not None and price.high != price.low:
+        raise BadData("a product has one price: write a row for each variant", column="price")
     if before is None:
         name = desk.needed(line, "name")
         if price is None:
@@ -105,7 +114,8 @@ def _variants(
     shared: bool,
 ) -> list[catalog.Variant]:  # fmt: skip
     made = {v.variant_id: v for v in old}
-    for line in group:
+    told = set[str]()
+    for line in [one for told in group for one in _by_size(desk, told)]:
         size, colour = desk.text(line, "size"), desk.text(line, "colour")
         sku = desk.text(line, "variant_sku") or ("" if shared else desk.text(line, "sku"))
         sku = sku or "-".join([product.sku, *(values.slug(p).upper() for p in (size, colour) if p)])
@@ -117,6 +127,9 @@ def _variants(
         found = found or catalog.Variant(
             variant_id=sku, product_id=product.product_id, sku=sku, position=len(made)
         )
+        if found.variant_id in told:
+            desk.guess("a variant comes twice: its last row counts")(found.sku)
+        told.add(found.variant_id)
         price = desk.money(line, "price")
         given: dict[str, Any] = {
             "stock_qty": desk.read(line, "stock", values.whole, found.stock_qty)
@@ -128,6 +141,27 @@ def _variants(
             given["price"] = None if price.low == product.price else price.low
         made[found.variant_id] = replace(found, **given)
     return list(made.values())
+
+
+def _by_size(desk: Desk, line: Line) -> list[Line]:
+    """A row whose sizes stand in one cell (`S/M/L`) as a row for each."""
+    sizes = values.listed(line.cells.get("size"), "/,;|")
+    if len(sizes) < 2 or "variant_sku" in line.cells:
+        return [line]
+    stock = desk.read(line, "stock", values.whole, 0)
+    if "stock" in line.cells:
+        desk.guess("the stock of several sizes in one cell is shared out evenly")(
+            f"{'/'.join(sizes)}: {stock}"
+        )
+    each, rest = divmod(stock, len(sizes))
+    parts = []
+    for place, size in enumerate(sizes):
+        cells = {**line.cells, "size": size}
+        cells |= {"stock": each + (place < rest)} if "stock" in line.cells else {}
+        cells.pop("barcode", None)
+        cells["variant_sku"] = f"{desk.text(line, 'sku')}-{values.slug(size).upper()}".strip("-")
+        parts.append(Line(line.number, cells))
+    return parts
 
 
 async def put_services(desk: Desk, lines: list[Line]) -> None:
@@ -181,15 +215,25 @@ async def _service(desk: Desk, line: Line) -> str:
 def _priced(desk: Desk, line: Line, own: str) -> dict[str, Any]:
     """Price fields from one column with a range, or from two."""
     given: dict[str, Any] = {}
-    price = desk.money(line, "price")
+    price = None
+    if values.ASKED.search(fold(desk.text(line, "price"))):
+        desk.guess("a service whose price is asked for has none")(desk.text(line, "name"))
+    else:
+        price = desk.money(line, "price")
+    line = _without_asked(desk, line)
     low, high = desk.money(line, "price_min"), desk.money(line, "price_max")
     if price is not None:
         given = {
             "price_min": price.low, "price_max": price.high, "starts_from": price.starts_from,
         }  # fmt: skip
-    if low is not None:
+    if low is not None and high is None:
+        given |= {"price_min": low.low, "price_max": low.high if low.high != low.low else None}
+        given["starts_from"] = low.high is None or low.high == low.low != 0
+        if low.low == low.high == 0:
+            given |= {"price_max": low.high, "starts_from": False}
+    elif low is not None:
         given |= {"price_min": low.low, "price_max": high.low if high else None}
-        given["starts_from"] = high is None
+        given["starts_from"] = False
         if high is not None and high.low < low.low:
             raise BadData("the upper price is below the lower", column="price_max")
     amount = price or low
@@ -203,6 +247,18 @@ def _priced(desk: Desk, line: Line, own: str) -> dict[str, Any]:
     if deposit is not None:
         given["deposit"] = deposit.low or None
     return given
+
+
+def _without_asked(desk: Desk, line: Line) -> Line:
+    """The line without lower and upper prices that are only asked for."""
+    asked = {
+        name
+        for name in ("price_min", "price_max")
+        if values.ASKED.search(fold(values.text(line.cells.get(name))))
+    }
+    if asked:
+        desk.guess("a service whose price is asked for has none")(desk.text(line, "name"))
+    return Line(line.number, {k: v for k, v in line.cells.items() if k not in asked})
 
 
 async def put_packages(desk: Desk, lines: list[Line]) -> None:

@@ -100,6 +100,7 @@ async def import_files(
                 )  # fmt: skip
                 report.sheets.append(desk.report)
                 await _sheet(desk, sheet, made)
+            report.sheets += [_left_alone(sheet) for sheet in sheets if sheet.hidden]
             if dry_run:
                 raise _Undo
             if report.changes >= MANY:
@@ -115,6 +116,10 @@ async def import_files(
             keep = keep_document or _read_document
             kept.count(await keep(database, tenant_id, name, data))
     return report
+
+
+def _left_alone(sheet: Sheet) -> SheetReport:
+    return SheetReport(sheet.label, None, left_out=["  it is hidden in the workbook"])
 
 
 def _turn(one: tuple[Sheet, Layout | None]) -> int:

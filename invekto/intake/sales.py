@@ -43,8 +43,9 @@ async def _order(desk: Desk, group: list[Line]) -> str:
     provider = desk.word(line, "marketplace", "marketplace", "own")
     before = await _stored(desk, provider, number)
     old = (await orders.items(desk.conn, [before.order_id]))[before.order_id] if before else []
+    alone = len(group) == 1
     told = any({"product", "sku"} & set(one.cells) for one in group)
-    items = [_item(desk, one, n) for n, one in enumerate(group, 1)] if told else old
+    items = [_item(desk, one, n, alone=alone) for n, one in enumerate(group, 1)] if told else old
     made = _made(desk, line, provider, number, before, items)
     result = outcome((before, old) if before else None, (made, items))
     if result != "unchanged":
@@ -112,7 +113,7 @@ def _total(
     return max(summed, Decimal(0))
 
 
-def _item(desk: Desk, line: Line, number: int) -> orders.Item:
+def _item(desk: Desk, line: Line, number: int, *, alone: bool) -> orders.Item:
     sku, name = desk.text(line, "sku"), desk.text(line, "product")
     variant = desk.known["variant"].get(sku)
     product: catalog.Product | None = (
@@ -122,6 +123,12 @@ def _item(desk: Desk, line: Line, number: int) -> orders.Item:
     quantity = desk.read(line, "quantity", values.whole, 1)
     if quantity < 1:
         raise BadData("must be at least 1", column="quantity")
+    if price is None and product is None and alone:
+        total = desk.money(line, "total")
+        if total is not None:
+            each = (total.low / quantity).quantize(Decimal("0.01"))
+            desk.guess("a line's price is the order's total by its quantity")(f"{each}")
+            price = values.Amount(each, each)
     if price is None and product is None:
         raise BadData("the price of a line is needed", column="unit_price")
     paid = price.low if price else product.price if product else Decimal(0)

@@ -25,6 +25,7 @@ class Sheet:
     name: str
     rows: list[list[Any]]
     guesses: list[str] = field(default_factory=list)
+    hidden: bool = False
 
     @property
     def label(self) -> str:
@@ -106,6 +107,7 @@ def _workbook(name: str, data: bytes) -> list[Sheet]:
     sheets = []
     for page in book.worksheets:
         if page.sheet_state != "visible":
+            sheets.append(Sheet(name, page.title, [], hidden=True))
             continue
         cells = page.iter_rows(
             max_row=min(page.max_row, MAX_ROWS),

@@ -19,6 +19,10 @@ from invekto.errors import BadData
 from invekto.text.normalise import fold
 
 LARGEST = Decimal("9999999999.99")
+FREE = frozenset(["ucretsiz", "bedava", "free", "free of charge", "مجاني", "مجانا"])
+ASKED = re.compile(r"sorunuz|sorulur|sorun\b|belirlenir|on request|ask|teklif")
+"""Words in place of a price that is not published."""
+NOTHING = frozenset(["-", "–", "—", "--", "---", "n/a", "yok", "…", "..."])
 CURRENCIES = {
     "tl": "TRY", "₺": "TRY", "try": "TRY", "lira": "TRY", "usd": "USD", "$": "USD", "dolar": "USD",
     "eur": "EUR", "€": "EUR", "euro": "EUR", "avro": "EUR", "gbp": "GBP", "£": "GBP",
@@ -127,6 +131,8 @@ def money(cell: Any, guess: Guess = lambda _: None) -> Amount:
     if isinstance(cell, int | float | Decimal):
         return Amount(_checked(Decimal(str(cell)), text(cell)), _checked(Decimal(str(cell)), ""))
     raw = fold(text(cell))
+    if raw in FREE:
+        return Amount(Decimal(0), Decimal(0))
     currency = next((c for w, c in CURRENCIES.items() if _named(w, raw)), None)
     parts = re.findall(r"\d[\d.,' ]*\d|\d", re.sub(r"(?<=\d)'(?=[a-z])", " ", raw))
     if not parts or len(parts) > 2:
@@ -179,6 +185,8 @@ def whole(cell: Any) -> int:
             raise BadData(f"{cell!r} is no number")
     else:
         raw = text(cell)
+        if fold(raw) in NOTHING:
+            return 0
         found = re.fullmatch(r"(-?)\s*(\d[\d.,]*)\s*[^\W\d]*\.?", raw)
         if found is None:
             raise BadData(f"{raw!r} is no whole number: write 12")
@@ -322,6 +330,21 @@ def weekdays(cell: Any) -> list[int]:
     if not days:
         raise BadData("no weekday is named: write Pazartesi or Pzt-Cum")
     return sorted(days)
+
+
+def openings(cell: Any) -> list[tuple[list[int], time, time]]:
+    """`Pzt-Cum 09:00-18:00; Cumartesi 10:00-14:00` as weekdays with opening and closing."""
+    found = []
+    for part in re.split(r"[;\n|]|,(?=\s*[^\W\d])", text(cell)):
+        if not part.strip():
+            continue
+        told = re.fullmatch(
+            r"\s*(.*?)[\s:]*(\d{1,2}(?:[:.]\d{2})?)\s*[-–—]\s*(\d{1,2}(?:[:.]\d{2})?)\s*", part
+        )
+        if told is None:
+            raise BadData(f"{part.strip()!r} is no opening: write Pzt-Cum 09:00-18:00")
+        found.append((weekdays(told[1]), clock(told[2]), clock(told[3])))
+    return found
 
 
 def _days(piece: str, shown: str) -> Iterable[int]:
