@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     api_burst: int = 300
     """Requests that may come at once."""
     log_level: str = "INFO"
+    otlp_endpoint: str | None = None
+    """An OpenTelemetry collector, such as http://collector:4318; unset: no traces."""
+    metrics_port: int = 0
+    """Where a worker tells its metrics (the API has /metrics); 0: nowhere."""
     demo: bool = False
     """Demo sign-in buttons and the simulated customer; never in production."""
     model: ModelSettings = Field(default_factory=ModelSettings)

@@ -26,11 +26,11 @@ ROWS = (
     ("guardrails", "channels", "connectors"),
     ("records",),
     ("db",),
-    ("contracts", "text", "settings", "errors"),
+    ("contracts", "text", "settings", "errors", "tracing"),
 )
 """From top to bottom: a room imports rooms of lower rows only."""
 LAYERS = {room: -row for row, rooms in enumerate(ROWS) for room in rooms}
-BESIDE_EACH_OTHER = {"contracts", "text", "settings", "errors"}
+BESIDE_EACH_OTHER = {"contracts", "text", "settings", "errors", "tracing"}
 """Rooms of the lowest row may import each other; cycles are forbidden all the same."""
 WITHOUT_DATABASE = {"guardrails", "channels", "connectors"}
 """Values in, values out: they import neither records nor db."""

@@ -21,6 +21,7 @@ from tests.conftest import TenantPair, TestDatabase
 # Every exemption, by name and with its reason.
 WITHOUT_TENANT = {
     "app.migrations": "which migrations ran",
+    "app.trust_changes": "two counts over all tenants, for metrics",
     "public.trust_system": "the coins' secret and the switch that stops every tenant's autonomy",
     "jobs.procrastinate_jobs": "ids only; entered through jobs.enqueue, which sets the tenant",
     "jobs.procrastinate_events": "see procrastinate_jobs",
@@ -47,6 +48,7 @@ DEFINERS = {
     "jobs.revive": "housekeeping of the worker",
     "jobs.prune": "housekeeping of the worker",
     "jobs.backlog": "counts and ages of jobs by line, for metrics; names no tenant",
+    "app.count_trust_change": "a trigger: adds one to a count over all tenants",
     "app.open_audit_month": "makes empty partitions of the audit log, nothing else",
     "app.refresh_statistics": "ANALYZE of a few tables after an import: reads and tells nothing",
     "app.drop_audit_month": "drops a month that every tenant has sealed and signed; worker only",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from opentelemetry.trace import Tracer
+
 from invekto.agent.deps import TurnDeps
 from invekto.agent.kit import KitShelf
 from invekto.agent.sector import load_sectors
 from invekto.contracts.clock import Clock, system_clock
 from invekto.db.pool import Database
 from invekto.settings import Settings
+from invekto.tracing import OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,12 @@ class Engine:
 
 
 def build_engine(
-    settings: Settings, database: Database, *, clock: Clock = system_clock, gateways: Any = None
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock = system_clock,
+    gateways: Any = None,
+    tracer: Tracer = OFF,
 ) -> Engine:
     """Load the intent model, the sectors and, where one is configured, the chat model.
 
@@ -40,8 +48,9 @@ def build_engine(
         understander=understander,
         sectors=sectors,
         clock=clock,
-        model=ChatModel.from_settings(settings),
+        model=ChatModel.from_settings(settings, tracer),
         gateways=TenantGateways.from_settings(settings) if gateways is None else gateways,
+        tracer=tracer,
     )
     engine = Engine(deps, KitShelf(sectors, understander))
     warm_up(engine)

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from opentelemetry.trace import Tracer
 from psycopg import AsyncConnection
 
 from invekto.agent.intents.words import TenantWords
@@ -17,6 +18,7 @@ from invekto.contracts.understanding import Understanding
 from invekto.db.pool import Database
 from invekto.guardrails.rails import ReplyGuard
 from invekto.tools.contract import Tool
+from invekto.tracing import OFF
 
 
 class Understands(Protocol):
@@ -48,6 +50,7 @@ class TurnDeps:
     """The chat model behind `llm/`, or None: everything works without."""
     gateways: Any = None
     """Payment providers and marketplaces, for tools that reach outside."""
+    tracer: Tracer = OFF
 
 
 class Reader:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal
 
+from opentelemetry.trace import Tracer
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -15,6 +16,7 @@ from invekto.db.migrate import connect, migrate
 from invekto.db.pool import Database
 from invekto.db.roles import LOGIN_ROLES, role_password
 from invekto.settings import Settings, settings
+from invekto.tracing import OFF, tracer_from
 
 DATABASE = "invekto"
 
@@ -33,13 +35,14 @@ class OpenDatabase:
     worker_dsn: str
     jobs_dsn: str
     pooled: bool = False
+    tracer: Tracer = OFF
     applied: tuple[str, ...] = ()
     server: EmbeddedServer | None = None
 
     def pool(self, role: Literal["app", "worker"], *, size: int = 10) -> Database:
         """A pool of connections as this role, not yet open."""
         dsn = self.app_dsn if role == "app" else self.worker_dsn
-        return Database(dsn, size=size, pooled=self.pooled)
+        return Database(dsn, size=size, pooled=self.pooled, tracer=self.tracer)
 
     async def __aenter__(self) -> OpenDatabase:
         return self
@@ -84,6 +87,7 @@ async def open_database(settings: Settings, *, migrating: bool | None = None) ->
         worker_dsn=make_conninfo(front, user="worker", password=passwords["worker"]),
         jobs_dsn=make_conninfo(owner_dsn, user="worker", password=passwords["worker"]),
         pooled=settings.database_pooler_url is not None,
+        tracer=tracer_from(settings),
         applied=tuple(applied),
         server=server,
     )

@@ -9,13 +9,16 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Literal
 
+from opentelemetry.trace import Tracer
 from psycopg import AsyncConnection, OperationalError, errors, sql
 from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_dumps
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from invekto.db.migrate import applied, migrations
+from invekto.db.traced import traced_cursor
 from invekto.errors import NotFound, SchemaOutdated, TryAgain
+from invekto.tracing import OFF
 
 Connection = AsyncConnection[TupleRow]
 
@@ -36,7 +39,14 @@ class Database:
     outlives a transaction, prepared statements included.
     """
 
-    def __init__(self, dsn: str, *, size: int = 10, pooled: bool = False) -> None:
+    def __init__(
+        self, dsn: str, *, size: int = 10, pooled: bool = False, tracer: Tracer = OFF
+    ) -> None:
+        kwargs: dict[str, Any] = {
+            "autocommit": True, "prepare_threshold": None if pooled else 5,
+        }  # fmt: skip
+        if tracer is not OFF:
+            kwargs["cursor_factory"] = traced_cursor(tracer)
         self._pool = AsyncConnectionPool(
             dsn,
             min_size=1,
@@ -45,7 +55,7 @@ class Database:
             reconnect_timeout=RECONNECT_SECONDS,
             open=False,
             configure=_plain_json,
-            kwargs={"autocommit": True, "prepare_threshold": None if pooled else 5},
+            kwargs=kwargs,
         )
 
     async def __aenter__(self) -> Database:

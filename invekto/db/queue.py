@@ -73,6 +73,12 @@ async def defer(
     return int(row[0])
 
 
+async def trust_changes(conn: Connection) -> dict[str, int]:
+    """How often cells of all tenants were promoted and fell; for metrics."""
+    rows = await conn.execute("SELECT kind, changes FROM app.trust_changes")
+    return {str(kind): int(count) for kind, count in await rows.fetchall()}
+
+
 @dataclass(frozen=True)
 class Backlog:
     """One line: jobs that are due, seconds that the oldest of them has waited, jobs that failed."""

@@ -103,17 +103,22 @@ def _app(line: _Line, tasks: Iterable[Task]) -> App:
 
 def _performer(task: Task) -> Handler:
     async def perform(context: JobContext, **ids: Any) -> None:
-        if context.job.attempts >= task.attempts:  # its workers died of it
-            await _give_up(task, ids)
-            return
-        try:
-            await task.run(**ids)
-        except Exception as error:
-            if _is_final(error) or context.job.attempts + 1 >= task.attempts:
-                await _give_up(task, ids)
-            raise
+        with structlog.contextvars.bound_contextvars(job=task.name, job_id=context.job.id, **ids):
+            await _perform(task, context.job.attempts, ids)
 
     return perform
+
+
+async def _perform(task: Task, attempts: int, ids: dict[str, Any]) -> None:
+    if attempts >= task.attempts:  # its workers died of it
+        await _give_up(task, ids)
+        return
+    try:
+        await task.run(**ids)
+    except Exception as error:
+        if _is_final(error) or attempts + 1 >= task.attempts:
+            await _give_up(task, ids)
+        raise
 
 
 async def _give_up(task: Task, ids: dict[str, Any]) -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from opentelemetry.trace import Span, SpanKind, Tracer
 from pydantic import BaseModel, SecretStr
 
 from invekto.errors import ModelUnavailable
 from invekto.llm.breaker import Breaker
 from invekto.llm.purse import Purse, Turnstiles
 from invekto.settings import ModelSettings, Settings
+from invekto.tracing import OFF, span
 
 S = TypeVar("S", bound=BaseModel)
 MILLION = Decimal(1_000_000)
@@ -37,13 +40,14 @@ class Calls:
 class ChatModel:
     """One endpoint, shared by all turns of a process."""
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(self, settings: ModelSettings, tracer: Tracer = OFF) -> None:
         import httpx
         from langchain_openai import ChatOpenAI
 
         key = settings.api_key.get_secret_value() if settings.api_key else "none"
         self.settings = settings
         self.breaker = Breaker()
+        self._tracer = tracer
         self._turnstiles = Turnstiles()
         self._http = httpx.AsyncClient(timeout=settings.timeout_seconds)
         # The client behind retries 429 and 5xx with jitter and honours Retry-After.
@@ -59,9 +63,9 @@ class ChatModel:
         )
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> ChatModel | None:
+    def from_settings(cls, settings: Settings, tracer: Tracer = OFF) -> ChatModel | None:
         """The configured endpoint; None without one, or where calls are forbidden."""
-        return cls(settings.model) if settings.model_configured else None
+        return cls(settings.model, tracer) if settings.model_configured else None
 
     async def aclose(self) -> None:
         """Close the connections; no call may follow."""
@@ -112,8 +116,11 @@ class ChatModel:
             self.breaker.check()
             await purse.check()
             async with self._turnstiles.enter(purse.tenant_id, purse.limits.at_once):
-                answer = await self._send(asking, messages)
-            tokens = _tokens(answer)
+                with self._span(operation) as opened:
+                    answer = await self._send(asking, messages)
+                    tokens = _tokens(answer)
+                    opened.set_attribute("gen_ai.usage.input_tokens", tokens[0])
+                    opened.set_attribute("gen_ai.usage.output_tokens", tokens[1])
             return answer
         except ModelUnavailable as error:
             record["outcome"] = error.detail.get("outcome", "failed")
@@ -124,6 +131,13 @@ class ChatModel:
             if record["outcome"] in ("ok", "failed"):
                 failed = record["outcome"] == "failed"
                 await purse.pay(operation, *tokens, self._cost(*tokens), failed=failed)
+
+    def _span(self, operation: str) -> AbstractContextManager[Span]:
+        return span(
+            self._tracer, f"chat {self.name}", SpanKind.CLIENT, gen_ai__operation__name="chat",
+            gen_ai__provider__name="openai", gen_ai__request__model=self.name,
+            invekto__operation=operation,
+        )  # fmt: skip
 
     async def _send(self, asking: Any, messages: Sequence[Any]) -> Any:
         import httpx

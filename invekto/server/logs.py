@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from opentelemetry.trace import get_current_span
 
 from invekto.settings import Settings
 
@@ -22,6 +23,7 @@ def configure_logs(settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        with_trace,
         places_only,
     ]
     structlog.configure(
@@ -45,6 +47,15 @@ def configure_logs(settings: Settings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)  # what libraries find worth a debug line may quote a customer
     logging.getLogger("invekto").setLevel(settings.log_level.upper())
+
+
+def with_trace(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Add the ids of the running span, where there is one."""
+    context = get_current_span().get_span_context()
+    if context.is_valid:
+        event["trace_id"] = format(context.trace_id, "032x")
+        event["span_id"] = format(context.span_id, "016x")
+    return event
 
 
 def places_only(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

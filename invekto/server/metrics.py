@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
@@ -34,6 +37,28 @@ WEBHOOKS = Counter(
     "invekto_webhook_deliveries_total", "Attempts at outgoing webhooks", ("result",),
     registry=REGISTRY,
 )  # fmt: skip
+MODEL_CALLS = Counter(
+    "invekto_model_calls_total", "Calls of the model endpoint", ("operation", "outcome"),
+    registry=REGISTRY,
+)  # fmt: skip
+MODEL_SECONDS = Histogram(
+    "invekto_model_call_seconds", "Time of model calls", ("operation",), registry=REGISTRY,
+    buckets=BUCKETS,
+)  # fmt: skip
+MODEL_TOKENS = Counter(
+    "invekto_model_tokens_total", "Tokens of the model", ("direction",), registry=REGISTRY
+)
+MODEL_COST = Counter(
+    "invekto_model_cost_total", "What the model cost, in the currency of its prices",
+    registry=REGISTRY,
+)  # fmt: skip
+BREAKER = Gauge(
+    "invekto_model_breaker_open", "1 while the model endpoint is left alone", registry=REGISTRY
+)
+TRUST = Gauge(
+    "invekto_trust_changes", "Cells of all tenants that became automatic or fell, ever", ("kind",),
+    registry=REGISTRY,
+)  # fmt: skip
 LISTENERS = Gauge("invekto_event_listeners", "Open server-sent event streams", registry=REGISTRY)
 QUEUE_DUE = Gauge("invekto_queue_due_jobs", "Jobs that are due", ("line",), registry=REGISTRY)
 QUEUE_AGE = Gauge(
@@ -44,3 +69,23 @@ QUEUE_FAILED = Gauge(
     "invekto_queue_failed_jobs", "Jobs that were given up, kept for a week", ("line",),
     registry=REGISTRY,
 )  # fmt: skip
+
+
+def measure_model(model: Any, calls: Sequence[dict[str, Any]]) -> None:
+    """Count the model calls of a turn, their tokens and their price, and the breaker's state."""
+    if model is None:
+        return
+    BREAKER.set(model.breaker.state == "open")
+    prices = model.settings
+    for call in calls:
+        MODEL_CALLS.labels(call["operation"], call["outcome"]).inc()
+        MODEL_SECONDS.labels(call["operation"]).observe(call["milliseconds"] / 1000)
+        MODEL_TOKENS.labels("in").inc(call["tokens_in"])
+        MODEL_TOKENS.labels("out").inc(call["tokens_out"])
+        MODEL_COST.inc(
+            float(
+                prices.price_in_per_million * call["tokens_in"]
+                + prices.price_out_per_million * call["tokens_out"]
+            )
+            / 1e6
+        )

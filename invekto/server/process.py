@@ -12,12 +12,14 @@ from dataclasses import replace
 import httpx
 import structlog
 import uvicorn
+from prometheus_client import start_http_server
 
 from invekto.agent.assembly import Engine, build_engine
 from invekto.db import worker
 from invekto.db.opening import OpenDatabase, open_database
 from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
+from invekto.server import metrics
 from invekto.server.app import create_app
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.rounds import keep_rounds
@@ -50,7 +52,7 @@ def run_worker() -> None:
 
 async def _serve(chosen: Settings, with_worker: bool) -> None:
     async with await open_database(chosen) as at, at.pool("app", size=API_POOL) as database:
-        engine = build_engine(chosen, database)
+        engine = build_engine(chosen, database, tracer=at.tracer)
         if with_worker:
             await serve_with_worker(chosen, engine, at)
         else:
@@ -60,7 +62,9 @@ async def _serve(chosen: Settings, with_worker: bool) -> None:
 
 async def _work(chosen: Settings) -> None:
     async with await open_database(chosen) as at, at.pool("worker", size=WORKER_POOL) as database:
-        engine = build_engine(chosen, database)
+        engine = build_engine(chosen, database, tracer=at.tracer)
+        if chosen.metrics_port:
+            start_http_server(chosen.metrics_port, chosen.host, metrics.REGISTRY)
         async with opened_deps(chosen, engine) as deps:
             await work(deps, at.jobs_dsn, stopped_by_signal())
 

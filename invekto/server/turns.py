@@ -14,6 +14,7 @@ from invekto.errors import TryAgain
 from invekto.records import leases
 from invekto.server import metrics
 from invekto.server.deps import ServerDeps
+from invekto.tracing import span
 
 POLL_SECONDS = 0.1
 
@@ -50,11 +51,18 @@ async def run_turn(deps: ServerDeps, tenant_id: str, conversation_id: str) -> Ha
     """One run over all that waits, committed; None where nothing waited. The caller holds the
     lease."""
     engine = deps.engine
-    worked = await work_turn(engine.deps, engine.shelf, tenant_id, conversation_id)
-    if worked is None:
-        return None
-    committed = await commit_turn(engine.deps, worked)
-    _measure(worked, committed)
+    with span(
+        engine.deps.tracer, "invoke_agent invekto", gen_ai__operation__name="invoke_agent",
+        gen_ai__agent__name="invekto", gen_ai__conversation__id=conversation_id,
+        invekto__tenant=tenant_id,
+    ) as opened:  # fmt: skip
+        worked = await work_turn(engine.deps, engine.shelf, tenant_id, conversation_id)
+        if worked is None:
+            return None
+        committed = await commit_turn(engine.deps, worked)
+        opened.set_attribute("invekto.outcome", committed.outcome)
+        opened.set_attribute("invekto.turn", committed.turn_id)
+    _measure(deps, worked, committed)
     return Handled(committed, worked)
 
 
@@ -79,7 +87,8 @@ async def run_turn_for_request(
         ) from error
 
 
-def _measure(worked: Worked, committed: Committed) -> None:
+def _measure(deps: ServerDeps, worked: Worked, committed: Committed) -> None:
+    metrics.measure_model(deps.engine.deps.model, worked.state.model_calls)
     metrics.OUTCOMES.labels(committed.outcome).inc()
     metrics.TURN_SECONDS.observe(worked.milliseconds / 1000)
     for stop in worked.state.stops:

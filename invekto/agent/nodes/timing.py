@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 
 from invekto.agent.deps import TurnScope
 from invekto.agent.state import Stop, TurnState
+from invekto.tracing import span
 
 Node = Callable[[TurnState, TurnScope], Awaitable[dict[str, Any]]]
 
@@ -21,7 +22,8 @@ def timed(
 
     async def run(state: TurnState, runtime: Runtime[TurnScope]) -> dict[str, Any]:
         start = time.perf_counter()
-        added = await node(state, runtime.context)
+        with span(runtime.context.deps.tracer, f"node {name}"):
+            added = await node(state, runtime.context)
         spent = (time.perf_counter() - start) * 1000
         return {**added, "stops": (Stop(name, round(spent, 3)),)}
 

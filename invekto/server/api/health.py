@@ -9,7 +9,7 @@ from prometheus_client import generate_latest
 from pydantic import BaseModel
 
 from invekto import __version__
-from invekto.db.queue import backlog
+from invekto.db.queue import backlog, trust_changes
 from invekto.errors import InvektoError
 from invekto.server import metrics
 from invekto.server.deps import Deps
@@ -44,4 +44,6 @@ async def measured(deps: Deps) -> Response:
                 metrics.QUEUE_DUE.labels(line.line).set(line.due)
                 metrics.QUEUE_AGE.labels(line.line).set(line.oldest_seconds)
                 metrics.QUEUE_FAILED.labels(line.line).set(line.failed)
+            for kind, count in (await trust_changes(conn)).items():
+                metrics.TRUST.labels(kind).set(count)
     return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
