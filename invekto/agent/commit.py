@@ -59,11 +59,11 @@ async def commit_turn(deps: TurnDeps, worked: Worked) -> Committed:
             draft = replace(state.draft, text=filled(state.draft.text, places))
             worked = replace(worked, state=replace(state, draft=draft))
         except ActionFailedError as failure:
-            worked = replace(worked, state=_refused(state, failure))
+            worked = replace(worked, state=_refused(state, failure, worked.kit))
     try:
         return await _write(deps, worked)
     except ActionFailedError as failure:
-        return await _write(deps, replace(worked, state=_refused(state, failure)))
+        return await _write(deps, replace(worked, state=_refused(state, failure, worked.kit)))
 
 
 async def _write(deps: TurnDeps, worked: Worked) -> Committed:
@@ -274,9 +274,9 @@ def _held(state: TurnState) -> TurnState:
     )
 
 
-def _refused(state: TurnState, failure: ActionFailedError) -> TurnState:
+def _refused(state: TurnState, failure: ActionFailedError, kit: TenantKit) -> TurnState:
     """The world moved on between proposal and commit: nothing was sent, a person is told why."""
-    handover: HandOver = hand_over(state, HandOverReason.ACTION_REFUSED)
+    handover: HandOver = hand_over(state, HandOverReason.ACTION_REFUSED, None, kit.playbooks)
     handover = replace(handover, summary=f"{handover.summary}\n{failure.message}")
     assert state.decision is not None
     return replace(

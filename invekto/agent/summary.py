@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from invekto.agent.playbooks.loader import LoadedPlaybook
 from invekto.agent.state import TaskResult, TurnState
 from invekto.contracts.handover import HandOver, HandOverReason, Priority
 from invekto.contracts.understanding import Sentiment
@@ -32,6 +35,46 @@ REASONS = {
     },
     "en": {reason: reason.value.replace("_", " ") for reason in HandOverReason},
 }
+TEAMS = {
+    HandOverReason.EMERGENCY: "clinical",
+    HandOverReason.SELF_HARM: "clinical",
+    HandOverReason.SUSPECTED_ATTACK: "supervisor",
+    HandOverReason.ABUSE: "supervisor",
+}
+"""Who takes it whatever it is about."""
+NEXT = {
+    "tr": {
+        "draft": "Önerilen cevap hazır; gözden geçirip gönderin.",
+        "read": "Son mesajı okuyup cevap yazın.",
+        "emergency": "Hemen telefonla arayın; gerekiyorsa 112'ye yönlendirin.",
+        "self_harm": "Hemen telefonla arayın; gerekiyorsa 112'ye yönlendirin.",
+        "abuse": "Sakin ve kısa bir cevap yazın ya da görüşmeyi kapatın.",
+        "no_consent": "Rıza gelene kadar sağlıkla ilgili ayrıntı sormadan kendiniz ilgilenin.",
+        "opted_out": "Yalnızca sorulana cevap verin, başka mesaj göndermeyin.",
+        "identity_not_proven": "Siparişteki telefon ya da posta koduyla kimliği doğrulayın.",
+        "suspected_attack": "Mesajı inceleyin; istenen bir işlemi yapmadan önce doğrulayın.",
+        "unreadable_content": "Eki açıp ne istendiğini yazın.",
+        "provider_down": "Bilgiyi sağlayıcının panelinden bakıp müşteriye iletin.",
+        "not_understood_twice": "Müşteriye eksik bilgiyi kendiniz sorun.",
+        "unexpected_error": "Cevabı kendiniz yazın; hata kayda alındı.",
+    },
+    "en": {
+        "draft": "A draft is ready; review and send it.",
+        "read": "Read the last message and answer it.",
+        "emergency": "Call at once; send them to 112 if need be.",
+        "self_harm": "Call at once; send them to 112 if need be.",
+        "abuse": "Answer calmly and briefly, or close the conversation.",
+        "no_consent": "Look after it yourself without asking for health details until they agree.",
+        "opted_out": "Answer what was asked and send nothing else.",
+        "identity_not_proven": "Prove who it is by the phone or the postcode on the order.",
+        "suspected_attack": "Look at the message; verify before you do anything it asks for.",
+        "unreadable_content": "Open the attachment and write down what is wanted.",
+        "provider_down": "Look it up in the provider's own panel and tell the customer.",
+        "not_understood_twice": "Ask for what is missing yourself.",
+        "unexpected_error": "Write the answer yourself; the fault was recorded.",
+    },
+}
+"""What a person should do first, by reason; else the playbook of the subject says."""
 WORDS = {
     "tr": {
         "said": "Son mesaj",
@@ -51,16 +94,23 @@ WORDS = {
 
 
 def hand_over(
-    state: TurnState, reason: HandOverReason, priority: Priority | None = None
+    state: TurnState,
+    reason: HandOverReason,
+    priority: Priority | None = None,
+    playbooks: Mapping[str, LoadedPlaybook] | None = None,
 ) -> HandOver:
-    """A hand-over with its summary and next step, from all the turn knows."""
+    """A hand-over with its summary and next step, from all the turn knows. The reason says who
+    takes it, and else the subject's playbook does."""
     language = "tr" if state.turn.tenant.default_language == "tr" else "en"
     result = next((r for r in state.results if r.reason is reason), None)
+    result = result or next(iter(state.results), None)
+    book = playbooks.get(result.intent) if result and playbooks else None
     return HandOver(
         reason=reason,
         priority=priority or _priority(state, reason),
         summary=summarise(state, reason, language),
-        next_step=_next_step(result, language),
+        next_step=_next_step(result, reason, book, language),
+        team=TEAMS.get(reason) or (book.playbook.team if book else "support"),
         detail={"intent": result.intent} if result else {},
     )
 
@@ -98,11 +148,11 @@ def _priority(state: TurnState, reason: HandOverReason) -> Priority:
     return Priority.NORMAL
 
 
-def _next_step(result: TaskResult | None, language: str) -> str:
-    if result is None or not result.texts:
-        return ""
-    lead = {
-        "tr": "Önerilen cevap hazır; gözden geçirip gönderin.",
-        "en": "A draft is ready; review and send it.",
-    }
-    return lead[language]
+def _next_step(
+    result: TaskResult | None, reason: HandOverReason, book: LoadedPlaybook | None, language: str
+) -> str:
+    if result is not None and result.texts and reason not in TEAMS:
+        return NEXT[language]["draft"]
+    if reason.value in NEXT[language]:
+        return NEXT[language][reason.value]
+    return book.playbook.next_step.get(language, "") if book else NEXT[language]["read"]

@@ -79,6 +79,8 @@ class OrderView(ToolResult):
     invoice_number: str | None
     invoice_url: str | None
     requests: list[OpenRequest]
+    named: bool = False
+    """The customer's words name something in it."""
 
     @property
     def items_text(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from invekto.text.normalise import fold
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
 from invekto.tools.identity import find_orders
 from invekto.tools.order_views import OrderView, views
@@ -21,6 +22,10 @@ class FindArgs(ToolArgs):
         None, max_length=120,
         description="last 4 digits of the phone, postcode, e-mail or surname on the order, only"
         " where the order is not the caller's own",
+    )  # fmt: skip
+    about: str | None = Field(
+        None, max_length=2000, description="the customer's words; orders whose goods they name are"
+        " marked `named`",
     )  # fmt: skip
     limit: int = Field(5, ge=1, le=10)
 
@@ -60,6 +65,8 @@ class Tracked(ToolResult):
         return self.order.facts(language)
 
 
+SHORTEST = 4
+"""Letters from which a word of a product's name may stand for it."""
 REFUND_STATES = ("pending", "on_the_way_back", "done", "cancelled", "none")
 """Of several orders, the one asked about is the first in this order."""
 
@@ -87,7 +94,18 @@ async def find(ctx: ToolContext, args: FindArgs) -> Orders:
     """
     found = await find_orders(ctx, args.number, args.second_factor, limit=args.limit)
     seen = await views(ctx, found)
+    if args.about:
+        words = frozenset(fold(args.about[:500]).split())
+        seen = [order.model_copy(update={"named": _names(words, order)}) for order in seen]
     return Orders(orders=seen, proven=_proven(seen, args.second_factor))
+
+
+def _names(words: frozenset[str], order: OrderView) -> bool:
+    """Whether the customer's words name what was ordered; Turkish suffixes follow the noun."""
+    goods = {
+        noun for line in order.items for noun in fold(line.name).split() if len(noun) >= SHORTEST
+    }
+    return any(word.startswith(noun) for word in words for noun in goods)
 
 
 async def track(ctx: ToolContext, args: TrackArgs) -> Tracked:

@@ -59,8 +59,8 @@ def _gated(state: TurnState) -> dict[str, Any]:
     filled = hand_over(state, state.handover.reason, state.handover.priority)
     return {
         "handover": HandOver(
-            filled.reason, filled.priority, filled.summary, filled.next_step,
-            detail=state.handover.detail,
+            filled.reason, filled.priority, filled.summary, filled.next_step, filled.team,
+            state.handover.detail,
         ),
         "decision": Decision(Mode.HAND_OVER, why={"gate": state.handover.reason.value}),
     }  # fmt: skip
@@ -87,7 +87,7 @@ def _reason(state: TurnState) -> HandOverReason | None:
 def _to_person(state: TurnState, scope: TurnScope, reason: HandOverReason) -> dict[str, Any]:
     result = next((r for r in state.results if r.reason is reason), None)
     book = scope.kit.playbooks.get(result.intent) if result else None
-    handover = hand_over(state, reason, _priority(book))
+    handover = hand_over(state, reason, _priority(book), scope.kit.playbooks)
     notice = NOTICES.get(reason) or (result.notice if result else None) or "handover"
     added: dict[str, Any] = {
         "handover": handover,
