@@ -36,6 +36,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[^\W\d_]*[23579][a-zA-Z]+[^\W
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a]{2,}")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_TURKISH = re.compile("[şŞğĞıİ]")
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 
 
@@ -156,6 +157,11 @@ def _shares(text: str, default: str) -> dict[str, float]:
         for index, log in enumerate(_profile().get(feature, ())):
             scores[index] += weight * log / TEMPERATURE
     scores = [s + _PRIOR * (c == default) for s, c in zip(scores, CLASSES, strict=True)]
+    if _TURKISH.search(text):  # Arabic in Latin letters has no use for ş and ğ
+        scores[CLASSES.index("arabizi")] = -math.inf
+        words = _words(text)
+        if sum(word in _common("en") for word in words) * 5 < len(words):
+            scores[CLASSES.index("en")] = -math.inf
     top = max(scores)
     odds = [math.exp((score - top) / 100) for score in scores]
     return {label: odd / sum(odds) for label, odd in zip(CLASSES, odds, strict=True)}

@@ -82,7 +82,7 @@ def _stem(word: str, other: str) -> bool:
 def _nearness(word: str, other: str) -> float:
     if _stem(word, other):
         return 0.95
-    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 3:
+    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 3 or word[0] != other[0]:
         return 0.0
     similarity = fuzz.ratio(word, other, score_cutoff=TYPO)
     return 0.9 * similarity / 100

@@ -19,6 +19,10 @@ HORIZON = timedelta(days=14)
 """How far is looked when no day was named."""
 
 
+OPEN = ".."
+"""The open side of an interval in ISO 8601."""
+
+
 class Window(BaseModel):
     """A time as the text room finds it: ISO dates or datetimes, or one ISO string for both ends.
     An open window has no end."""
@@ -38,7 +42,11 @@ class Window(BaseModel):
             value = value.isoformat()
         if isinstance(value, str):
             begin, _, end = value.partition("/")
-            return {"start": begin or None, "end": end or None}
+            return {
+                "start": None if begin in ("", OPEN) else begin,
+                "end": None if end in ("", OPEN) else end,
+                "open_end": end == OPEN,
+            }
         if not isinstance(value, dict) and hasattr(value, "start"):
             return {name: getattr(value, name, None) for name in cls.model_fields}
         return value

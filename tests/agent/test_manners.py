@@ -172,3 +172,26 @@ async def test_an_answer_is_about_the_treatment_spoken_of(desk: Desk):
     await desk.say(CLINIC, phone, "çocuğuma florür yaptırcam ne kadar")
     sessions = await desk.say(CLINIC, phone, "peki kaç seans")
     assert "Plak" not in (sessions.committed.reply or "")
+
+
+async def test_after_an_hour_is_a_wish_the_calendar_understands(desk: Desk):
+    phone = "+905550006632"
+    await consenting(desk, CLINIC, phone)
+    offered = await desk.say(CLINIC, phone, "muayene için salı 17den sonra randevu")
+    [result] = offered.worked.state.results
+    assert result.asked is not None
+    assert all(option["key"] >= "2026-12-01T17:00" for option in result.asked.options)
+
+
+async def test_a_number_typed_once_is_not_asked_for_again(desk: Desk):
+    await fresh(desk, SHOP, AYSE)
+    await desk.say(SHOP, AYSE, "NM-10452 ne zaman gelir")
+    bill = await desk.say(SHOP, AYSE, "faturasını da atar mısınız")
+    assert bill.worked.state.results[0].slots["number"] == "NM-10452"
+    other = await desk.say(SHOP, AYSE, "diğer siparişimin faturası da lazım")
+    assert other.worked.state.results[0].slots.get("number") != "NM-10452"
+
+
+async def test_an_address_in_turkish_is_answered_in_turkish(desk: Desk):
+    said = await desk.say(SHOP, "+905550006643", "Barbaros mah. 12. sok no 5 d 3 Ataşehir")
+    assert said.worked.state.understanding.language == "tr"

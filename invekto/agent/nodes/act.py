@@ -4,17 +4,20 @@ missing becomes a question; a subject the customer left is taken up again at the
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from invekto.agent.deps import TurnScope
 from invekto.agent.intents.dialogue.withdrawal import withdraws
+from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.nodes.clarify import clarify
 from invekto.agent.nodes.setting import playbook_setting
 from invekto.agent.nodes.withdraw import withdrawn
 from invekto.agent.playbooks.engine import run_playbook
 from invekto.agent.playbooks.run import Setting
-from invekto.agent.playbooks.topic import Topic
+from invekto.agent.playbooks.topic import TYPED, Topic
 from invekto.agent.state import Dialogue, Task, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import Entity, Understanding
@@ -37,10 +40,15 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
         return await clarify(state, scope, setting)
     results = []
     for place, task in enumerate(tasks):
-        own = replace(setting, entities=_share(setting.entities, place, len(tasks)))
+        own = replace(
+            setting,
+            entities=(
+                *_share(setting.entities, place, len(tasks)), *_named_first(task, setting, scope)
+            ),
+        )  # fmt: skip
         results.append(await _run(task, own, scope, understanding))
         setting = _ungreeted(setting)
-    dialogue = after(before, tasks, results)
+    dialogue = after(before, tasks, results, _typed(understanding))
     if dialogue.parked is not None and dialogue.task is None and _all_replied(results):
         resumed = await _run(
             replace(dialogue.parked, asked=None), _without_answer(setting), scope, understanding
@@ -134,7 +142,18 @@ def _known(name: str, before: Dialogue) -> Task:
     return Task(name)
 
 
-def after(before: Dialogue, tasks: list[Task], results: list[TaskResult]) -> Dialogue:
+def _typed(understanding: Understanding) -> dict[str, str]:
+    """By kind, what the customer has typed and need not type again."""
+    typed = [e for e in understanding.entities if e.kind in TYPED]
+    return {e.kind: str(e.value) for e in reversed(typed)}
+
+
+def after(
+    before: Dialogue,
+    tasks: list[Task],
+    results: list[TaskResult],
+    typed: Mapping[str, str] = MappingProxyType({}),
+) -> Dialogue:
     """What to remember: the question that now waits, and a task that was interrupted."""
     asking = next((r for r in results if r.kind == "ask"), None)
     task = Task(asking.intent, asking.slots, asking.asked) if asking else None
@@ -143,12 +162,13 @@ def after(before: Dialogue, tasks: list[Task], results: list[TaskResult]) -> Dia
         return Dialogue(notices=before.notices)
     left = [t for t in (before.task, before.parked) if t is not None and t.intent not in worked]
     parked = next((t for t in left if t.asked is not None and t.asked.slot != "intent"), None)
-    return _remembering(Dialogue(task=task, parked=parked, notices=before.notices), before, results)
-
-
-def _remembering(now: Dialogue, before: Dialogue, results: list[TaskResult]) -> Dialogue:
-    """With what was spoken of last, as long as it is fresh."""
     named = {kind: name for result in results for kind, name in result.named.items()}
+    left_over = Dialogue(task=task, parked=parked, notices=before.notices)
+    return _remembering(left_over, before, {**typed, **named})
+
+
+def _remembering(now: Dialogue, before: Dialogue, named: dict[str, str]) -> Dialogue:
+    """With what was spoken of last, as long as it is fresh."""
     if named:
         return replace(now, named=named)
     if not before.named or before.named_ago + 1 > FRESH:
@@ -184,6 +204,16 @@ def _share(entities: tuple[Entity, ...], place: int, tasks: int) -> tuple[Entity
             kept.append(entity)
         seen[entity.kind] += 1
     return tuple(kept)
+
+
+def _named_first(task: Task, setting: Setting, scope: TurnScope) -> tuple[Entity, ...]:
+    """What the message named that we had to ask about: "10222381096 gelmedi", "which did you
+    mean", "the second"."""
+    text = task.slots.get("first_text")
+    if not isinstance(text, str):
+        return ()
+    now = setting.context.now
+    return tuple(find_entities(text, setting.language, now, scope.kit.words))
 
 
 def _all_replied(results: list[TaskResult]) -> bool:

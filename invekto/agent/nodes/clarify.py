@@ -24,6 +24,8 @@ from invekto.contracts.understanding import Understanding
 
 SURE = 0.8
 """Answerability from which an extract may answer a message whose intent is unsure."""
+NO_CHOICE = frozenset({"greeting", "thanks_goodbye", "out_of_scope", "complaint", "human_request"})
+"""Nobody is asked whether they meant to greet or to complain."""
 CLARIFY = Path(__file__).parent.parent / "playbooks" / "clarify.yaml"
 
 
@@ -104,7 +106,7 @@ def _which(understanding: Understanding, setting: Setting) -> TaskResult:
     labels = [
         (name, render(known[name].wording(setting.language, "friendly"), setting.base))
         for name in understanding.unsure_between[:2]
-        if name in known
+        if name in known and name not in NO_CHOICE
     ]
     if len(labels) < 2:
         return _rephrase(understanding, setting)

@@ -7,7 +7,7 @@ from typing import Any
 
 from invekto.agent.playbooks.run import Run, Setting
 from invekto.agent.playbooks.schema import Fill
-from invekto.agent.playbooks.topic import NAMED
+from invekto.agent.playbooks.topic import NAMED, TYPED
 from invekto.contracts.understanding import DialogueAnswer, Entity
 from invekto.text.times import find_times, is_dayless
 
@@ -28,8 +28,9 @@ def slot_value(step: Fill, run: Run) -> Any:
     named = _named_value(step, run.setting)
     if named is not None:
         return named
-    if remembered is None and step.kind in NAMED and run.setting.topic is not None:
-        return run.setting.topic.meant(step.kind, run.setting.text)
+    topic = run.setting.topic
+    if remembered is None and topic is not None and step.kind in (*NAMED, *TYPED):
+        return topic.meant(step.kind, run.setting.text)
     return remembered
 
 

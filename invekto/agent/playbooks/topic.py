@@ -11,6 +11,8 @@ from invekto.text.fold import fold
 
 NAMED = ("product", "treatment")
 """Kinds of things of the tenant's catalogue that a conversation is about."""
+TYPED = ("order_number",)
+"""Kinds of things that a customer types once."""
 SHORT = 8
 """Words; a longer message says what it is about."""
 OTHER = (
