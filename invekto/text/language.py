@@ -160,7 +160,7 @@ def _shares(text: str, default: str) -> dict[str, float]:
     if _TURKISH.search(text):  # Arabic in Latin letters has no use for ş and ğ
         scores[CLASSES.index("arabizi")] = -math.inf
         words = _words(text)
-        if sum(word in _common("en") for word in words) * 5 < len(words):
+        if default != "en" and sum(w in _common("en") for w in words) * 5 < len(words):
             scores[CLASSES.index("en")] = -math.inf
     top = max(scores)
     odds = [math.exp((score - top) / 100) for score in scores]
