@@ -48,9 +48,15 @@ def sibling(piece: Clause, ground: Ground) -> str | None:
     return None
 
 
+@lru_cache(maxsize=256)
+def _people(text: str, folded: str) -> tuple[tuple[int, int, float], ...]:
+    """Kept: the same sentence is asked for its people clause by clause."""
+    return tuple(find_people(text, folded))
+
+
 def other_persons(piece: Clause, sentence: Sentence, ground: Ground) -> str | None:
     """A named person with a treatment, a language or a room that the facts give to another."""
-    for start, end, _ in find_people(sentence.text, sentence.flat):
+    for start, end, _ in _people(sentence.text, sentence.flat):
         name = [part[:5] for part in sentence.flat[start:end].split() if len(part) > 2]
         if len(name) < 2 or not piece.start <= start < piece.end:
             continue
@@ -84,7 +90,7 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
             continue
         if any(head in fact for fact in ground.folded) and not _in_facts(name, ground):
             return f"“{match.group()}” is in no fact"
-    for start, end, _ in find_people(sentence.text, sentence.flat):
+    for start, end, _ in _people(sentence.text, sentence.flat):
         parts = sentence.flat[start:end].split()
         if _spoken_to(sentence.flat, start, end):
             continue

@@ -77,6 +77,6 @@ def _word(word: str, *, last: bool, alone: bool) -> str:
 @lru_cache(maxsize=1)
 def _insults() -> re.Pattern[str]:
     entries = yaml.safe_load(RULES.read_text(encoding="utf-8"))
-    return re.compile(
-        "|".join(e if e.startswith("(?") else rf"(?<!\w)(?:{flat(e)})" for e in entries)
-    )
+    begins = "|".join(flat(e) for e in entries if not e.startswith("(?"))
+    free = [e for e in entries if e.startswith("(?")]
+    return re.compile("|".join([rf"(?<!\w)(?:{begins})", *free]))
