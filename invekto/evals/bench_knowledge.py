@@ -19,19 +19,12 @@ from invekto.evals import demo_knowledge
 from invekto.evals.demo_knowledge import DEMO, Asked
 from invekto.evals.scratch import scratch_database
 from invekto.knowledge import chunks
+from invekto.knowledge.about import about
 from invekto.knowledge.chunks import Chunk, Owner
 from invekto.knowledge.glossary import glossary
 from invekto.knowledge.ingest import ingest
-from invekto.knowledge.search import (
-    CANDIDATES,
-    SEARCH,
-    STATS,
-    TOPIC_WEIGHT,
-    search,
-    vocabulary,
-    warm,
-)
-from invekto.llm.embeddings import embed_query, literal, topic_literal
+from invekto.knowledge.search import SEARCH, STATS, scan_values, search, vocabulary, warm
+from invekto.llm.embeddings import embed_query
 from invekto.records.tenants import create_tenant
 from invekto.settings import Settings, settings
 
@@ -162,20 +155,7 @@ async def _timed(
         for question in QUESTIONS:
             related = own.related(question, "tr")
             query = embed_query(question, "tr", rarity, related=related)
-            mass = sum(query.words.values())
-            values.append(
-                {
-                    "words": literal(rarity.known(query.words)),
-                    "grams": literal(rarity.known(query.grams)),
-                    "topic": topic_literal([question], "tr"),
-                    "topic_weight": TOPIC_WEIGHT * mass,
-                    "dense": None,
-                    "dense_weight": 0.0,
-                    "today": TODAY,
-                    "tags": None,
-                    "candidates": CANDIDATES,
-                }
-            )
+            values.append(scan_values(query, about(question, "tr"), rarity, (), TODAY, None))
         for number in range(rounds):
             began = time.perf_counter()
             await search(conn, QUESTIONS[number % len(QUESTIONS)], language="tr", today=TODAY)
@@ -225,19 +205,22 @@ async def _recall(database: Database) -> float:
     for tenant_id in ("many-0", f"many-{TENANTS // 8}", f"many-{TENANTS - 2}", "bench-query"):
         async with database.tenant(tenant_id) as conn:
             rarity, _ = await vocabulary(conn)
-            query = embed_query(QUESTIONS[0], "tr", rarity)
-            values = {
-                "words": literal(rarity.known(query.words)),
-                "grams": literal(rarity.known(query.grams)),
-                "topic": topic_literal([QUESTIONS[0]], "tr"), "topic_weight": 1.0, "dense": None,
-                "dense_weight": 0.0, "today": TODAY, "tags": None, "candidates": 10,
-            }  # fmt: skip
+            query, where = embed_query(QUESTIONS[0], "tr", rarity), about(QUESTIONS[0], "tr")
+            values = scan_values(query, where, rarity, (), TODAY, None)
+            values["candidates"] = 10
             found = await (await conn.execute(SEARCH, values)).fetchall()
             rows = await (await conn.execute(exact, values)).fetchall()
-            scores = sorted((row[-4] + row[-2] for row in rows), reverse=True)[:10]
-            good = sum(row[-4] + row[-2] >= scores[-1] - 1e-6 for row in found)
+            scores = sorted((_scanned(row, values) for row in rows), reverse=True)[:10]
+            good = sum(_scanned(row, values) >= scores[-1] - 1e-6 for row in found)
             worst = min(worst, good / len(scores))
     return round(worst, 3)
+
+
+def _scanned(row: Any, values: dict[str, Any]) -> float:
+    """What the scan orders by."""
+    words, _, topic, subject, _ = row[-5:]
+    about = values["topic_weight"] * topic + values["subject_weight"] * subject
+    return float(words + about)
 
 
 async def _side_by_side(database: Database, config: Settings) -> dict[str, Any]:

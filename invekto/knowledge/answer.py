@@ -9,7 +9,7 @@ from invekto.knowledge.asking import asking
 from invekto.knowledge.sentences import sentences
 from invekto.knowledge.stemming import stem_line
 
-THRESHOLD = 0.45
+THRESHOLD = 0.4
 """Below this chance nothing is said: of what is said, about nine in ten are right."""
 LONGEST = 420
 """Characters of an extract."""

@@ -18,6 +18,7 @@ from psycopg import AsyncConnection
 from invekto.knowledge.blocks import ROW_GAP
 from invekto.knowledge.glossary import refresh_own_words
 from invekto.knowledge.stemming import stem_lines
+from invekto.knowledge.subjects import subject_literal
 from invekto.llm.embeddings import (
     BUCKETS,
     Field,
@@ -93,7 +94,7 @@ async def add(conn: Conn, owner: Owner, found: Sequence[Chunk], *, first: int = 
         )
         await cursor.executemany(
             "INSERT INTO chunk_vectors (owner_id, version, chunk_index, valid_from, valid_until,"
-            f" tags, words, grams, topic) VALUES ({', '.join(['%s'] * 9)})",
+            f" tags, words, grams, topic, subject) VALUES ({', '.join(['%s'] * 10)})",
             [_vector_row(owner, index, *row) for index, row in enumerate(rows, first)],
         )
 
@@ -124,6 +125,7 @@ def _vector_row(owner: Owner, index: int, chunk: Chunk, sparse: Sparse) -> tuple
         owner.owner_id, owner.version, index, owner.valid_from, owner.valid_until,
         list(owner.tags), literal(sparse.words), literal(sparse.grams),
         topic_literal(said(chunk), chunk.language),
+        subject_literal(told(chunk), chunk.language),
     )  # fmt: skip
 
 
@@ -133,6 +135,14 @@ def said(chunk: Chunk) -> list[str]:
     if chunk.kind == "faq":
         return [*chunk.asked.split("\n"), chunk.content]
     return [" ".join([*chunk.heading[-1:], chunk.content[:300]])]
+
+
+def told(chunk: Chunk) -> list[str]:
+    """As `said`, with a row's own name by itself: its table's heading would drown it."""
+    if chunk.kind != "row":
+        return said(chunk)
+    name, heading = names_of(chunk)[0], " ".join(chunk.heading[-1:])
+    return [name, f"{heading} {name}", *said(chunk)]
 
 
 async def switch(conn: Conn, owner_id: str, version: int) -> int:

@@ -17,17 +17,21 @@ from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
 from invekto.contracts.passages import Passage
+from invekto.knowledge.about import About, about
 from invekto.knowledge.asking import asking
 from invekto.knowledge.dense import dense_literal
 from invekto.knowledge.glossary import Glossary, glossary
 from invekto.knowledge.rerank import Candidate, Ranked, rerank
-from invekto.llm.embeddings import Query, Rarity, embed_query, literal, topic_literal
+from invekto.llm.embeddings import Query, Rarity, embed_query, literal
 
 Conn = AsyncConnection[Any]
 
 CANDIDATES = 40
 TOPIC_WEIGHT = 0.25
 """What a perfect match of topics counts in the scan, against a match of all words."""
+
+SUBJECT_WEIGHT = 0.5
+"""The same of subjects."""
 
 STATS = "SELECT chunks, buckets, own_words FROM corpus_stats WHERE tenant_id = app.current_tenant()"
 DENSE_WEIGHT = 0.6
@@ -39,6 +43,7 @@ SEARCH = """
 WITH scored AS (
     SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
         words <#> %(words)s::sparsevec AS words, topic <#> %(topic)s::halfvec AS topic,
+        coalesce(subject <#> %(subject)s::halfvec, 0) AS subject,
         coalesce(dense <#> %(dense)s::halfvec, 0) AS dense
     FROM chunk_vectors
     WHERE tenant_id = app.current_tenant() AND live
@@ -48,13 +53,14 @@ WITH scored AS (
     OFFSET 0
 ), best AS MATERIALIZED (
     SELECT * FROM scored
-    ORDER BY words + %(topic_weight)s::float8 * topic + %(dense_weight)s::float8 * dense
+    ORDER BY words + %(topic_weight)s::float8 * topic + %(subject_weight)s::float8 * subject
+        + %(dense_weight)s::float8 * dense
     LIMIT %(candidates)s
 )
 SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
     c.language, c.content, c.stems, b.valid_until, b.tags,
     -b.words AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams,
-    -b.topic AS topic, -b.dense AS dense
+    -b.topic AS topic, -b.subject AS subject, -b.dense AS dense
 FROM best b JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)
 WHERE NOT c.flagged
 """
@@ -80,11 +86,10 @@ async def search(
     query = embed_query(question, language, rarity, related=words.related(question, language))
     if not query.words:
         return []
-    topic = topic_literal([question], language)
-    candidates = await _candidates(
-        conn, query, rarity, topic, tags, today or datetime.now(UTC).date(), dense
-    )
-    ranked = rerank(asking(question, language, rarity, words), query, candidates, language)
+    where = about(question, language)
+    values = scan_values(query, where, rarity, tags, today or datetime.now(UTC).date(), dense)
+    candidates = await _candidates(conn, values)
+    ranked = rerank(asking(question, language, rarity, words), query, where, candidates, language)
     if reranker is not None:
         ranked = await reranker(question, ranked)
     found = _merged(_one_language(ranked, language), k, losers=why)
@@ -96,7 +101,7 @@ def warm() -> None:
     process that serves calls it once, in a thread."""
     for language in ("tr", "en", "ar"):
         embed_query("iade إرجاع return", language, Rarity.empty())
-        topic_literal(["iade"], language)
+        about("iade", language)
     glossary().related("iade", "tr")
 
 
@@ -108,30 +113,34 @@ async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary]:
     return Rarity.load(row[0], row[1]), glossary(row[2])
 
 
-async def _candidates(
-    conn: Conn,
+def scan_values(
     query: Query,
+    where: About,
     rarity: Rarity,
-    topic: str,
     tags: Sequence[str],
     today: date,
     dense: NDArray[np.float32] | None,
-) -> list[Candidate]:
+) -> dict[str, Any]:
+    """The parameters of `SEARCH`."""
+    mass = sum(query.words.values())
+    return {
+        "words": literal(rarity.known(query.words)),
+        "grams": literal(rarity.known(query.grams)),
+        "topic": where.topic,
+        "topic_weight": TOPIC_WEIGHT * mass,
+        "subject": where.subject,
+        "subject_weight": SUBJECT_WEIGHT * mass,
+        "dense": None if dense is None else dense_literal(dense),
+        "dense_weight": DENSE_WEIGHT * mass,
+        "today": today,
+        "tags": list(tags) or None,
+        "candidates": CANDIDATES,
+    }
+
+
+async def _candidates(conn: Conn, values: dict[str, Any]) -> list[Candidate]:
     async with conn.cursor(row_factory=namedtuple_row) as cursor:
-        await cursor.execute(
-            SEARCH,
-            {
-                "words": literal(rarity.known(query.words)),
-                "grams": literal(rarity.known(query.grams)),
-                "topic": topic,
-                "topic_weight": TOPIC_WEIGHT * sum(query.words.values()),
-                "dense": None if dense is None else dense_literal(dense),
-                "dense_weight": DENSE_WEIGHT * sum(query.words.values()),
-                "today": today,
-                "tags": list(tags) or None,
-                "candidates": CANDIDATES,
-            },
-        )
+        await cursor.execute(SEARCH, values)
         return [Candidate(*row) for row in await cursor.fetchall()]
 
 

@@ -42,6 +42,7 @@ class Topics:
     scales: Vector
     bias: Vector
     rarity: Vector
+    names: tuple[str, ...]
 
     @property
     def dimension(self) -> int:
@@ -70,7 +71,8 @@ def topics() -> Topics:
     """The shipped model."""
     with (resources.files("invekto.llm") / "data/topics.npz").open("rb") as file:
         kept = np.load(file)
-        return Topics(kept["weights"], kept["scales"], kept["bias"], kept["rarity"])
+        names = tuple(str(name) for name in kept["names"])
+        return Topics(kept["weights"], kept["scales"], kept["bias"], kept["rarity"], names)
 
 
 def features(text: str, language: str) -> dict[int, float]:
@@ -104,7 +106,8 @@ def learn(messages: Iterable[tuple[str, str, str]]) -> Topics:
     model.fit(counts.multiply(rarity).tocsr(), subjects)
     scales = np.abs(model.coef_).max(axis=1) / 127
     weights = np.round(model.coef_ / scales[:, None]).astype(np.int8).T
-    return Topics(weights, scales.astype(np.float32), model.intercept_.astype(np.float32), rarity)
+    bias, names = model.intercept_.astype(np.float32), tuple(str(c) for c in model.classes_)
+    return Topics(weights, scales.astype(np.float32), bias, rarity, names)
 
 
 def _messages(folder: Path) -> Iterable[tuple[str, str, str]]:
@@ -120,6 +123,7 @@ def main(folder: str) -> None:
     np.savez_compressed(
         Path(__file__).parent / "data" / "topics.npz",
         weights=made.weights, scales=made.scales, bias=made.bias, rarity=made.rarity,
+        names=np.array(made.names),
     )  # fmt: skip
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import resources
 
 import numpy as np
 import pytest
 
 from invekto.knowledge import chunks, dense, faqs
+from invekto.knowledge.about import about
 from invekto.knowledge.chunks import Chunk, Owner
 from invekto.knowledge.faqs import FaqText
 from invekto.knowledge.glossary import glossary, set_own_words
 from invekto.knowledge.ingest import ingest
-from invekto.knowledge.search import SEARCH, search
-from invekto.llm.embeddings import embed_query, literal, topic_literal
+from invekto.knowledge.refill import fill_subjects
+from invekto.knowledge.search import SEARCH, scan_values, search
+from invekto.knowledge.subject_learning import fingerprint
+from invekto.knowledge.subjects import subjects
+from invekto.llm.embeddings import embed_query
 from tests.knowledge import files
 
 
@@ -48,11 +53,9 @@ async def test_the_plan_under_row_level_security_uses_the_tenants_index(db, tena
         from invekto.llm.embeddings import Rarity
 
         query = embed_query("kargo koşulları", "tr", Rarity.empty())
-        values = {
-            "words": literal(query.words), "grams": literal(query.grams),
-            "topic": topic_literal(["kargo"], "tr"), "topic_weight": 1.0, "dense": None,
-            "dense_weight": 0.0, "today": date(2026, 1, 1), "tags": None, "candidates": 40,
-        }  # fmt: skip
+        values = scan_values(
+            query, about("kargo koşulları", "tr"), Rarity.empty(), (), date(2026, 1, 1), None
+        )
         rows = await conn.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {SEARCH}", values)
         plan = "\n".join(row[0] for row in await rows.fetchall())
     assert "Index Cond: (tenant_id = " in plan
@@ -122,6 +125,36 @@ async def test_ranges_answer_measures(db, tenant_pair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         found = await search(conn, "göğsüm 92 cm hangi beden", language="tr")
     assert found[0].text.startswith("M")
+
+
+async def test_chunks_from_before_subjects_get_them(db, tenant_pair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        await _shown(conn, "a", "Siparişler Aras Kargo ile gönderilir.")
+        await conn.execute("UPDATE chunk_vectors SET subject = NULL")
+        assert await _ids(conn, "siparişi aras mı getirir") == ["a"]
+    assert await fill_subjects(db, tenant_pair.ours) == 1
+    assert await fill_subjects(db, tenant_pair.ours) == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (("paketi eve kim getirecek", "tr"), ("Hangi kargo firmasıyla gönderiyorsunuz?", "tr")),
+        (("işte göstermem için kağıt verir misiniz", "tr"), ("Can I get a sick note?", "en")),
+        (("بكم خلع الضرس", "ar"), ("Diş çekimi ücreti", "tr")),
+        (("there is red wine on my tablecloth", "en"), ("Kırmızı şarap lekesi", "tr")),
+    ],
+)
+def test_subjects_join_what_shares_no_word(left, right) -> None:
+    ours, theirs = (subjects().vector([text], language) for text, language in (left, right))
+    other = subjects().vector(["Şifremi unuttum, nasıl girerim?"], "tr")
+    assert float(ours @ theirs) > 0.5 > float(ours @ other)
+
+
+def test_the_subjects_are_learnt_from_the_phrases_that_stand_there() -> None:
+    with (resources.files("invekto.knowledge") / "data/subjects.npz").open("rb") as file:
+        learnt = int(np.load(file)["fingerprint"])
+    assert learnt == fingerprint(), "run python -m invekto.knowledge.subject_learning"
 
 
 class Axis:
