@@ -150,12 +150,12 @@ async def sent(conn: Any, text: str) -> None:
 
 
 async def test_rules_are_tried_published_and_rolled_back(nehir: Person, read: Read) -> None:
-    await read(lambda conn: sent(conn, "Evet, bu ürün stokta var."))
+    await read(lambda conn: sent(conn, "Evet, bu ürün stokta var: https://nehirmoda.example/u/1"))
     await read(lambda conn: sent(conn, "Mağazamız Güngören'de."))
     first = (await nehir.presses(f"{S}/rules", **RULES)).headers["location"]
     html = await nehir.opens(first)
     assert "Yasak ifade" in html
-    assert "Evet, bu ürün stokta var." in html
+    assert "Evet, bu ürün stokta var: https" in html
     assert "Mağazamız" not in html.partition("trial-title")[2].partition("</section>")[0]
     assert await read(policies.published) is None
     version = int(first.rpartition("=")[2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
@@ -34,6 +35,7 @@ from invekto.server.deps import Deps, ServerDeps
 router = APIRouter(prefix=f"{HERE}/rules", include_in_schema=False)
 
 WEEK = timedelta(days=7)
+LINK = re.compile(r"https?://\S+")
 MOST = 400
 """Replies a draft is tried on: the latest of the week."""
 
@@ -104,10 +106,11 @@ async def _sent(conn: AsyncConnection[object], deps: ServerDeps) -> list[SentRep
 
 
 def _under_check(sent: SentReply, sector: str) -> ReplyUnderCheck:
+    """A reply as the rails see it. What it linked to had passed: the links are its facts."""
     return ReplyUnderCheck(
         text=sent.text, language=sent.language or "tr",
         intent=sent.intents[0] if sent.intents else "general_question", sector=sector,
-        channel=sent.channel,
+        channel=sent.channel, facts=LINK.findall(sent.text),
     )  # fmt: skip
 
 
