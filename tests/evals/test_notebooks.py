@@ -14,7 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "name",
-    ["one_message", "reading_a_report", pytest.param("trust_curve", marks=pytest.mark.proof)],
+    [
+        "intent_models",
+        "one_message",
+        "reading_a_report",
+        pytest.param("trust_curve", marks=pytest.mark.proof),
+    ],
 )
 def test_notebook(name: str) -> None:
     ran = subprocess.run(

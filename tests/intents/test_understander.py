@@ -57,6 +57,19 @@ def test_nothing_is_never_acted_on(small: Understander) -> None:
     assert not small.understand("", packs=SHOP, now=NOW).answered
 
 
+@pytest.mark.parametrize("text", ["?", "...", "؟؟", "-", "!!!", "\u200f"])
+def test_marks_alone_are_unclear(small: Understander, text: str) -> None:
+    read = small.understand(text, packs=SHOP, now=NOW)
+    assert not read.answered
+    assert read.main.name == "out_of_scope"
+    assert read.unsure_between == ()
+
+
+def test_hurry_without_a_symptom_is_no_emergency(small: Understander) -> None:
+    read = small.understand("acil kargom lazım", packs=CLINIC, now=NOW)
+    assert read.main.name != "emergency"
+
+
 def test_packs_are_masked_in(small: Understander) -> None:
     assert "appointment_book" not in small.classify("randevu alacaktım", SHOP, "tr")
     assert small.understand("randevu almak istiyorum", packs=CLINIC, now=NOW).main.name == (

@@ -14,11 +14,22 @@ import yaml
 
 from invekto.errors import BadData
 from invekto.text.fold import fold
+from invekto.text.skeleton import skeleton
 
 LEXICON = Path(__file__).parent / "lexicon"
 PREFIX_FROM = 4
 """Stems this long match any word they begin; shorter ones match whole words unless marked."""
-_ARABIC_PREFIXES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ب", "ل", "ف", "ك")
+SHORTEST_SOUND = 3
+"""Consonants that a word typed in Latin letters must share with a stem."""
+_ARABIC_PREFIXES = ("وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال", "و", "ب", "ل", "ف", "ك")
+_PARTICLES_BEFORE, _PERSONS_BEFORE = "بوفلسحهدكعم", "ايتن"
+_VERB_BEGINNINGS = ("ان", "ين", "تن", "نن", "بين", "بتن", "است", "يست", "تست", "نست", "بيت", "يت")
+_VERB_PREFIXES = frozenset(
+    ["", *_PARTICLES_BEFORE, *_PERSONS_BEFORE, *_VERB_BEGINNINGS]
+    + [particle + person for particle in _PARTICLES_BEFORE for person in _PERSONS_BEFORE]
+)
+"""What may stand before the root of an Arabic verb: particles, persons, and both."""
+LONGEST_VERB_PREFIX = 3
 _NUMBER = re.compile(r"\d+")
 Concepts = frozenset[str]
 NONE: Concepts = frozenset()
@@ -30,22 +41,33 @@ class Lexicon:
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         whole: dict[str, set[str]] = defaultdict(set)
         prefix: dict[str, set[str]] = defaultdict(set)
+        verbs: dict[str, set[str]] = defaultdict(set)
         phrases: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for concept, entry in entries:
             names = {concept, concept.split(".")[0]}
+            entry = entry.replace("'", "")
             parts = tuple(fold(part) for part in entry.strip("_").split("_") if part)
             stem = fold(entry.strip("_").rstrip(".~"))
-            if len(parts) > 1:
+            if entry.startswith("^"):
+                verbs[stem[1:]] |= names
+            elif len(parts) > 1:
                 phrases[parts] |= names
             elif entry.endswith(".") or (len(stem) < PREFIX_FROM and not entry.endswith("~")):
                 whole[stem] |= names
             else:
                 prefix[stem] |= names
+        self._sounds: dict[str, Concepts] = {}
+        for stems in (whole, prefix, verbs):
+            for stem, names in stems.items():
+                sound = skeleton(stem)
+                if _is_arabic(stem) and len(sound) >= SHORTEST_SOUND:
+                    self._sounds[sound] = self._sounds.get(sound, NONE) | names
         self._whole = {stem: frozenset(names) for stem, names in whole.items()}
         self._prefix = {stem: frozenset(names) for stem, names in prefix.items()}
+        self._verbs = {root: frozenset(names) for root, names in verbs.items()}
         self._phrases: dict[str, list[tuple[tuple[str, ...], Concepts]]] = defaultdict(list)
         for parts, names in phrases.items():
-            self._phrases[parts[0][:3]].append((parts, frozenset(names)))
+            self._phrases[_door(parts[0], parts[1])].append((parts, frozenset(names)))
         self._known: dict[str, Concepts] = {}
 
     def of_word(self, word: str) -> Concepts:
@@ -57,7 +79,15 @@ class Lexicon:
             known = self._known[word] = self._look_up(word)
         return known
 
-    def sequence(self, words: Sequence[str]) -> list[Concepts]:
+    def of_sound(self, word: str) -> Concepts:
+        """Concepts of an Arabic word typed in Latin letters, by its consonants."""
+        sound = skeleton(word)
+        for size in range(len(sound), SHORTEST_SOUND - 1, -1):
+            if sound[:size] in self._sounds:
+                return self._sounds[sound[:size]]
+        return NONE
+
+    def sequence(self, words: Sequence[str], arabic_in_latin: bool = False) -> list[Concepts]:
         """Concepts in order of mention; words without any are left out."""
         found: list[Concepts] = []
         at = 0
@@ -65,6 +95,8 @@ class Lexicon:
             length, concepts = self._phrase(words, at)
             if not length:
                 length, concepts = 1, self.of_word(words[at])
+                if arabic_in_latin and not concepts:
+                    concepts = self.of_sound(words[at])
             if concepts:
                 found.append(concepts)
             at += length
@@ -75,7 +107,7 @@ class Lexicon:
             return frozenset({f"NUMBER{min(len(word), 6)}"})
         if word in "?!":
             return frozenset({word})
-        best, length = NONE, 0
+        best, length = self._verb(word)
         for form in _forms(word):
             if form in self._whole:
                 return self._whole[form]
@@ -85,10 +117,27 @@ class Lexicon:
                     break
         return best
 
+    def _verb(self, word: str) -> tuple[Concepts, int]:
+        """By the root of an Arabic verb, and how many letters with its prefixes that explains."""
+        best, length = NONE, 0
+        if not _is_arabic(word):
+            return best, length
+        for at in range(min(LONGEST_VERB_PREFIX, len(word) - 2) + 1):
+            if word[:at] not in _VERB_PREFIXES:
+                continue
+            for size in range(len(word), at + 1, -1):
+                if word[at:size] in self._verbs and size > length:
+                    best, length = self._verbs[word[at:size]], size
+                    break
+        return best, length
+
     def _phrase(self, words: Sequence[str], at: int) -> tuple[int, Concepts]:
         length, concepts = 0, NONE
-        for form in _forms(words[at]):
-            for parts, names in self._phrases.get(form[:3], ()):
+        if at + 1 >= len(words):
+            return length, concepts
+        doors = {_door(a, b) for a in _forms(words[at]) for b in _forms(words[at + 1])}
+        for door in doors:
+            for parts, names in self._phrases.get(door, ()):
                 size = len(parts)
                 if size < length or not _stands(parts, words, at):
                     continue
@@ -100,10 +149,19 @@ class Lexicon:
 def _forms(word: str) -> Iterator[str]:
     """The word, and in Arabic script without its article and one-letter prefixes."""
     yield word
-    if "\u0600" <= word[0] <= "\u06ff":
+    if _is_arabic(word):
         for prefix in _ARABIC_PREFIXES:
             if word.startswith(prefix) and len(word) - len(prefix) >= 3:
                 yield word[len(prefix) :]
+
+
+def _door(first: str, second: str) -> str:
+    """Where phrases are kept that begin with these two words."""
+    return f"{first[:3]} {second[:1]}"
+
+
+def _is_arabic(word: str) -> bool:
+    return "\u0600" <= word[0] <= "\u06ff"
 
 
 def _stands(parts: tuple[str, ...], words: Sequence[str], at: int) -> bool:
@@ -146,9 +204,9 @@ def _offers_a_choice(words: Sequence[str]) -> bool:
     return any(2 <= right - left <= 3 for left, right in pairwise(places))
 
 
-def concept_grams(words: Sequence[str]) -> list[str]:
+def concept_grams(words: Sequence[str], arabic_in_latin: bool = False) -> list[str]:
     """Features: each concept, neighbouring ones in order, all pairs, the first and the last."""
-    sequence = lexicon().sequence(words)
+    sequence = lexicon().sequence(words, arabic_in_latin)
     if _offers_a_choice(words):
         sequence = [*sequence, _CHOICE]
     if not sequence:

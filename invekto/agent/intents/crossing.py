@@ -1,5 +1,5 @@
-"""Three-way crossing of batches: train on two (and the extra ones), test on the third. What
-comes out is the honest estimate for strangers' messages, and what calibration is fitted on."""
+"""Crossing of batches: train on all but one, test on that one, each in its turn. What comes out is
+the honest estimate for strangers' messages, and what calibration is fitted on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from invekto.agent.intents.store import data_hash, load_or_train
 
 WORLDS = {"ecommerce": ("general", "ecommerce"), "clinic": ("general", "clinic")}
 """The two kinds of tenant; general messages are judged in both."""
-TESTED = ("batch_a", "batch_b", "batch_c")
+TESTED = ("batch_a", "batch_b", "batch_c", "batch_e")
 """The independent batches; any other is only ever trained on."""
 
 
@@ -38,8 +38,8 @@ def folds(
     """One fold a batch; the models are kept in `folder` under the hash of their data.
 
     Args:
-        extra: whether the batches beyond the three are trained on too.
-        wanted: the batches to be judged, of the three.
+        extra: whether batches that are never tested on are trained on too.
+        wanted: the batches to be judged, of `TESTED`.
         every: only each so many of their messages are judged.
     """
     data = {path.name: read_batch(path) for path in batches()}

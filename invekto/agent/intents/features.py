@@ -1,5 +1,6 @@
-"""Text → sparse features on folded text: character n-grams inside words, word n-grams, and the
-lexicon's concepts; three blocks, each of unit length times its weight."""
+"""Text → sparse features on folded text: character n-grams inside words; words, pairs of stems and
+the consonants of Arabic; and the lexicon's concepts: three blocks, each of unit length times its
+weight."""
 
 from __future__ import annotations
 
@@ -13,12 +14,19 @@ import numpy as np
 import numpy.typing as npt
 
 from invekto.agent.intents.concepts import concept_grams
+from invekto.agent.intents.stems import MARKS, rough_stem
 from invekto.text.fold import fold
+from invekto.text.skeleton import is_arabic_in_latin, skeleton
 
 MAX_CHARACTERS = 1500
 """What is looked at of a message: its first two thirds and its last third."""
 LONGEST_WORD = 40
+REACH = 2
+PAIR = "\v"
+"""Between the two stems of a pair."""
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
+_CONTRACTED = re.compile(r"(?<=[a-z])'(?=(?:t|s|re|ve|d|m)(?![^\W_]))")
+"""The apostrophe of English "don't" and "I've", which as many leave out."""
 _DIGITS = re.compile(r"\d")
 Indices = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -28,7 +36,12 @@ def tokens(text: str) -> list[str]:
     """Folded words and marks of the part of a text that is looked at."""
     if len(text) > MAX_CHARACTERS:
         text = text[:1000] + " " + text[-500:]
-    return [word[:LONGEST_WORD] for word in _TOKEN.findall(fold(text))]
+    return [word[:LONGEST_WORD] for word in _TOKEN.findall(contracted(fold(text)))]
+
+
+def contracted(folded: str) -> str:
+    """Folded text with English contractions as one word: don't → dont."""
+    return _CONTRACTED.sub("", folded) if "'" in folded else folded
 
 
 def character_grams(word: str, longest: int) -> list[str]:
@@ -55,6 +68,24 @@ def word_grams(words: Sequence[str], longest: int) -> list[str]:
     return grams
 
 
+def stem_grams(words: Sequence[str]) -> list[str]:
+    """Stems, and pairs of stems that stand at most `REACH` words apart, in order."""
+    stems = [rough_stem(_DIGITS.sub("0", word)) for word in words if word not in MARKS]
+    grams = ["\t~" + stem for stem in stems]
+    for away in range(1, REACH + 1):
+        grams += [f"\t~{a}{PAIR}{b}" for a, b in zip(stems, stems[away:], strict=False)]
+    return grams
+
+
+def skeleton_grams(words: Sequence[str], arabic_in_latin: bool) -> list[str]:
+    """The consonants of Arabic words, in whichever alphabet they were typed."""
+    return [
+        "\t@" + skeleton(word)
+        for word in words
+        if arabic_in_latin or "\u0600" <= word[0] <= "\u06ff"
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How far n-grams reach, how rare they may be, and the weight of each block."""
@@ -63,6 +94,7 @@ class Shape:
     words: int = 2
     rare_characters: int = 2
     rare_words: int = 1
+    rare_pairs: int = 2
     weights: tuple[float, float, float] = (1.0, 1.0, 0.4)
 
 
@@ -89,8 +121,8 @@ class Vocabulary:
                 if word not in cached:
                     cached[word] = character_grams(word, shape.characters)
                 grams.update(cached[word])
-            grams.update(word_grams(words, shape.words))
-            grams.update(concept_grams(words))
+            for block in _word_blocks(words, shape):
+                grams.update(block)
             seen.update(grams)
         kept = [(g, n) for g, n in seen.items() if n >= _floor(g, shape)]
         idf = np.fromiter(
@@ -108,8 +140,7 @@ class Vocabulary:
         words = tokens(text)
         blocks = (
             np.concatenate([self._characters(word) for word in words] or [_EMPTY]),
-            self._numbers(word_grams(words, self.shape.words)),
-            self._numbers(concept_grams(words)),
+            *(self._numbers(block) for block in _word_blocks(words, self.shape)),
         )
         found = [self._block(b, w) for b, w in zip(blocks, self.shape.weights, strict=True)]
         return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
@@ -136,7 +167,9 @@ class Vocabulary:
     def _block(self, numbers: Indices, weight: float) -> tuple[Indices, Floats]:
         if not len(numbers):
             return _EMPTY, np.empty(0, np.float32)
-        indices, counts = np.unique(numbers, return_counts=True)
+        ordered = np.sort(numbers)
+        starts = np.flatnonzero(np.concatenate([_TRUE, ordered[1:] != ordered[:-1]]))
+        indices, counts = ordered[starts], np.diff(starts, append=len(ordered))
         values = (1 + np.log(counts)).astype(np.float32) * self.idf[indices]
         return indices, values * np.float32(weight / math.sqrt(float(values @ values)))
 
@@ -145,7 +178,17 @@ class Vocabulary:
 
 
 _EMPTY: Indices = np.empty(0, np.int32)
+_TRUE = np.ones(1, np.bool_)
+
+
+def _word_blocks(words: Sequence[str], shape: Shape) -> tuple[list[str], list[str]]:
+    """Features of words and their neighbours, and of what the lexicon knows of them."""
+    latin = is_arabic_in_latin(" ".join(words))
+    spelled = word_grams(words, shape.words) + stem_grams(words) + skeleton_grams(words, latin)
+    return spelled, concept_grams(words, latin)
 
 
 def _floor(gram: str, shape: Shape) -> int:
-    return shape.rare_words if gram[0] in "\t\n" else shape.rare_characters
+    if gram[0] not in "\t\n":
+        return shape.rare_characters
+    return shape.rare_pairs if PAIR in gram else shape.rare_words

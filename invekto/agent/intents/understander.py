@@ -351,7 +351,7 @@ def _watched(text: str, reading: _Reading) -> IntentGuess | None:
             continue
         if name in proved:
             return IntentGuess(name, max(p, 0.97))
-        if name == EMERGENCY and watch.is_over(text):
+        if name == EMERGENCY and (watch.is_over(text) or not watch.names_symptom(text)):
             continue
         best = float(reading.odds.max())
         near = p >= _NEAR_BEST * best and best < _UNDOUBTED
@@ -365,14 +365,18 @@ _NEAR_BEST = 0.3
 
 
 def _likeliest(text: str, reading: _Reading) -> IntentGuess:
-    """The likeliest intent; an emergency whose symptom is over needs to be beyond doubt."""
+    """The likeliest intent; an emergency whose symptom is over needs to be beyond doubt, one in
+    which no known symptom is named likely."""
     best = reading.best(2)
-    if best[0].name == EMERGENCY and len(best) > 1 and watch.is_over(text):
-        return best[0] if best[0].probability >= _BEYOND_DOUBT else best[1]
+    if best[0].name == EMERGENCY and len(best) > 1:
+        needed = _BEYOND_DOUBT if watch.is_over(text) else 0.0
+        needed = max(needed, 0.0 if watch.names_symptom(text) else _LIKELY)
+        return best[0] if best[0].probability >= needed else best[1]
     return best[0]
 
 
 _BEYOND_DOUBT = 0.985
+_LIKELY = 0.7
 
 
 def _toss_up(best: tuple[IntentGuess, ...]) -> tuple[str, ...]:

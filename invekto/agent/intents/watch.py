@@ -9,6 +9,8 @@ from pathlib import Path
 
 import yaml
 
+from invekto.agent.intents.concepts import lexicon
+from invekto.agent.intents.features import tokens
 from invekto.text.fold import fold
 
 WATCHED = ("emergency", "privacy_request", "opt_out", "human_request")
@@ -37,6 +39,11 @@ def is_ambiguous_stop(text: str) -> bool:
 def is_over(text: str) -> bool:
     """Whether a symptom is named that has passed, is denied, or is only asked about."""
     return _over().search(fold(text)) is not None
+
+
+def names_symptom(text: str) -> bool:
+    """Whether a word of the message is one of bodily symptoms."""
+    return any("SYMPTOM" in concepts for concepts in lexicon().sequence(tokens(text)))
 
 
 @cache
