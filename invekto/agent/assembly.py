@@ -62,12 +62,12 @@ def warm_up(engine: Engine) -> None:
     from invekto.agent.graph import turn_graph
     from invekto.guardrails.injection import screen
     from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
-    from invekto.knowledge.glossary import glossary
+    from invekto.knowledge.search import warm
 
     turn_graph()
     engine.shelf.warm()
     screen("merhaba")
-    glossary()
+    warm()
     engine.deps.understander.understand("merhaba", packs=("general",), now=engine.deps.clock())
     guard = ReplyGuard(sector_policy("ecommerce"))
     for _ in range(2):

@@ -28,6 +28,7 @@ from invekto.agent.wishes import keep
 from invekto.contracts.evidence import Mode
 from invekto.contracts.handover import HandOver, HandOverReason
 from invekto.contracts.ids import new_id
+from invekto.knowledge.health import note_uses
 from invekto.records import conversations, outbox, turns
 
 Conn = AsyncConnection[Any]
@@ -109,6 +110,9 @@ async def _write_outcome(conn: Conn, deps: TurnDeps, worked: Worked) -> Committe
         tags=sorted(_tags(state)),
         proven=[number for r in state.results for number in r.proven],
     )
+    if reply and state.draft is not None and state.draft.passages:
+        quoted = (passage.document_id for passage in state.draft.passages)
+        await note_uses(conn, quoted, state.turn.now.date())
     return Committed(
         state.turn.turn_id,
         outcome,

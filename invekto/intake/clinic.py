@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from invekto.errors import Conflict
 from invekto.intake.moments import WEEKDAYS, Today, parse_time
 from invekto.intake.people import contact_id
+from invekto.knowledge.glossary import refresh_own_words
 from invekto.records import appointments, openings, pricing, waitlist
 from invekto.text.normalise import fold
 
@@ -26,6 +27,7 @@ async def load_services(conn: Conn, rows: Iterable[dict[str, Any]]) -> int:
     rows = list(rows)
     for row in rows:
         await pricing.save_service(conn, service(row))
+    await refresh_own_words(conn)
     return len(rows)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from invekto.errors import BadData
 from invekto.intake import values
 from invekto.intake.desk import Desk, Line, by_name, grouped, outcome
+from invekto.knowledge.glossary import refresh_own_words
 from invekto.records import catalog, pricing
 from invekto.text.normalise import fold
 
@@ -173,6 +174,7 @@ async def put_services(desk: Desk, lines: list[Line]) -> None:
     }
     groups = grouped(lines, lambda line: fold(desk.text(line, "name")))
     await desk.each(groups, lambda group: _service(desk, group[-1]))
+    await refresh_own_words(desk.conn)
 
 
 async def _service(desk: Desk, line: Line) -> str:

@@ -267,3 +267,10 @@ async def test_a_past_turn_explains_itself(desk: Desk):
     assert [stop[0] for stop in turn.why["stops"]] == [
         "gate", "understand", "retrieve", "act", "compose", "guard", "decide",
     ]  # fmt: skip
+
+
+async def test_a_source_that_is_quoted_counts_as_used(desk: Desk):
+    handled = await desk.say(SHOP, "+905550001199", "kargo ücreti ne kadar")
+    assert [p.document_id for p in handled.worked.state.draft.passages] == ["kargo-ucreti"]
+    used = "SELECT coalesce(sum(uses), 0) FROM source_uses WHERE owner_id = %s AND day = %s"
+    assert await count(desk, SHOP, used, "kargo-ucreti", NOW.date()) >= 1
