@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI
 from invekto import __version__
 from invekto.server.access import ACCESS
 from invekto.server.api import (
+    appointments,
     connections,
     conversations,
     events,
@@ -50,6 +51,7 @@ ROUTERS = (
     replay.router,
     webhooks.router,
     connections.router,
+    appointments.router,
     imports.router,
     tenants.router,
     whatsapp.router,
