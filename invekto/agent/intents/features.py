@@ -168,9 +168,17 @@ class Vocabulary:
         if not len(numbers):
             return _EMPTY, np.empty(0, np.float32)
         ordered = np.sort(numbers)
-        starts = np.flatnonzero(np.concatenate([_TRUE, ordered[1:] != ordered[:-1]]))
-        indices, counts = ordered[starts], np.diff(starts, append=len(ordered))
-        values = (1 + np.log(counts)).astype(np.float32) * self.idf[indices]
+        first = np.empty(len(ordered), np.bool_)
+        first[0] = True
+        np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+        indices = ordered[first]
+        values = self.idf[indices]
+        if len(indices) < len(ordered):
+            starts = first.nonzero()[0]
+            counts = np.empty(len(starts), np.int64)
+            np.subtract(starts[1:], starts[:-1], out=counts[:-1])
+            counts[-1] = len(ordered) - starts[-1]
+            values = (1 + np.log(counts)).astype(np.float32) * values
         return indices, values * np.float32(weight / math.sqrt(float(values @ values)))
 
     def __getstate__(self) -> dict[str, object]:
@@ -178,7 +186,6 @@ class Vocabulary:
 
 
 _EMPTY: Indices = np.empty(0, np.int32)
-_TRUE = np.ones(1, np.bool_)
 
 
 def _word_blocks(words: Sequence[str], shape: Shape) -> tuple[list[str], list[str]]:
