@@ -31,6 +31,7 @@ class ActionFailedError(Exception):
         super().__init__(error.message)
         self.action = action
         self.message = error.message
+        self.provider_down = isinstance(error, ProviderUnavailable)
 
 
 async def do_local(

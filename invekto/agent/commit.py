@@ -279,8 +279,11 @@ def _held(state: TurnState) -> TurnState:
 
 
 def _refused(state: TurnState, failure: ActionFailedError, kit: TenantKit) -> TurnState:
-    """The world moved on between proposal and commit: nothing was sent, a person is told why."""
-    handover: HandOver = hand_over(state, HandOverReason.ACTION_REFUSED, None, kit.playbooks)
+    """The world moved on between proposal and commit, or a provider is down: nothing was sent, a
+    person is told why."""
+    down = failure.provider_down
+    reason = HandOverReason.PROVIDER_DOWN if down else HandOverReason.ACTION_REFUSED
+    handover: HandOver = hand_over(state, reason, None, kit.playbooks)
     handover = replace(handover, summary=f"{handover.summary}\n{failure.message}")
     assert state.decision is not None
     return replace(

@@ -63,6 +63,14 @@ def worker() -> None:
 
 
 @app.command()
+def mcp(host: str | None = None, port: int = 8011) -> None:
+    """Serve the tools to other agents over MCP (streamable HTTP, an API key for each tenant)."""
+    from invekto.server.mcp import run_mcp
+
+    run_mcp(host, port)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to this code's schema."""
     from invekto.db.opening import migrate_database

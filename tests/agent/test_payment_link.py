@@ -18,6 +18,7 @@ from invekto.tools.dispatch import send_due
 from invekto.tools.gateways import SandboxGateways
 from invekto.tools.paid import note_paid
 from tests.agent.conftest import NOW, Desk
+from tests.tools.test_links import Provider, Till
 
 SHOP = "nehir-moda"
 AGENT = Person("emre", "agent", "Emre")
@@ -105,3 +106,26 @@ async def test_an_automatic_reply_holds_the_link_too(till: Desk) -> None:
     assert link.url is not None
     assert link.url in reply
     assert "[[" not in reply
+
+
+async def test_a_stopped_provider_goes_to_a_person_and_nothing_is_said(till: Desk) -> None:
+    order, phone = await unpaid(till, "NM-10484")
+    async with till.engine.deps.database.tenant(SHOP) as conn:
+        await overrides.pin_auto(
+            conn, "payment_link_request", Risk.MEDIUM, by="deniz", reason="deneme",
+            expires_at=NOW + timedelta(days=1), now=NOW,
+        )  # fmt: skip
+    provider = Provider()
+    provider.down = True
+    deps = replace(till.engine.deps, gateways=Till(provider))
+    desk = Desk(replace(till.engine, deps=deps))
+    handled = await desk.say(SHOP, phone, "nm10484 icin odeme linki yollar mısın")
+    assert handled.committed.outcome == "handed_over"
+    assert handled.committed.reply is None
+    assert handled.committed.notices == ("handover",)
+    async with deps.database.tenant(SHOP) as conn:
+        [link] = await payments.links_for(conn, "order", order.order_id)
+        waiting = {h.conversation_id: h for h in await turns.open_handovers(conn)}
+    conversation = handled.worked.state.turn.conversation.conversation_id
+    assert (waiting[conversation].reason, link.status) == ("provider_down", "asked")
+    assert waiting[conversation].next_step
