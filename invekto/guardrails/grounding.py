@@ -171,7 +171,11 @@ def _claim(
         return None
     if not stated(claim, ground):
         within = claim.kind == "time" and _within_hours(claim, sentence, ground)
-        within = within or follows(claim, sentence.flat, ground) or _supposed(claim, piece, ground)
+        within = (
+            within
+            or follows(claim, sentence.flat, ground)
+            or _supposed(claim, piece, sentence, ground)
+        )
         return None if within else f"“{quote}” is in no fact"
     if claim.kind == "number" and _keyed_otherwise(claim, piece, ground):
         return f"“{quote}” belongs to something else"
@@ -180,14 +184,14 @@ def _claim(
     return _misplaced(claim, about, piece, sentence, ground, quote)
 
 
-def _supposed(claim: Claim, piece: Clause, ground: Ground) -> bool:
+def _supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) -> bool:
     """A figure that is not stated but asked about: "an order of 500 lira" where the facts have a
     limit, or "not for 250 degrees" where they have another figure of the kind."""
     told = ground.by_kind.get(claim.kind, ())
     if claim.kind == "money":
         limits = any(c.marks & {"@over", "@under"} for _, c in told)
-        after = piece.text[claim.end - piece.start : claim.end - piece.start + 8]
-        before = piece.text[: claim.start - piece.start]
+        after = sentence.flat[claim.end : claim.end + 16]
+        before = sentence.flat[: claim.start]
         return limits and bool(_ORDER_OF.search(before) or _WORTH.match(after))
     if claim.kind != "amount" or not negative(piece.text):
         return False

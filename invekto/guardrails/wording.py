@@ -181,6 +181,9 @@ def fact_clauses(fact: str, language: str, fine: bool = True) -> tuple[Clause, .
     return tuple(clauses(fact, flat(fact), language, fine=fine))
 
 
+_LISTED = re.compile(r"([^\W\d]{2,20}(?: [^\W\d]{2,20})?): ([^\n]{5,1000})$")
+_PLACED = re.compile(r"\d{1,2}[.:]\d{2}\b")
+"""`Boş: 28.11. 11.00; 28.11. 12.30`: the word before the colon goes with every part."""
 _HEADED = re.compile(r"([^:;=\n]{2,40}): ([^:;=\n]{5,300})$")
 _LABELLED = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})? \d{1,4}(?: [^\W\d_]{1,8})?\.?")
 """`38 beden: göğüs 92 cm, bel 74 cm`: every part is about what stands before the colon."""
@@ -189,6 +192,11 @@ _LIST = re.compile(r"\[([^\[\]]{1,200})\]")
 
 def spread(fact: str) -> str:
     """Lists of a record told one by one: `beden=[S,M]; adet=[0,4]` also as `S stok=0`."""
+    listed = _LISTED.match(fact)
+    if listed:
+        parts = [part.strip() for part in listed.group(2).split(";")]
+        if len(parts) > 1 and all(_PLACED.search(part) and "=" not in part for part in parts):
+            return "; ".join(f"{listed.group(1)}: {part}" for part in parts)
     headed = _HEADED.match(fact)
     if headed and len(_FIELD.findall(flat(fact))) < 2:
         parts = headed.group(2).split(", ")
