@@ -27,6 +27,7 @@ from invekto.contracts.messages import InboundMessage
 from invekto.knowledge.ingest import ingest
 from invekto.server.app import create_app
 from invekto.server.console import add_console
+from invekto.server.console.cards import MAKERS, cards_of
 from invekto.server.console.charts import nice
 from invekto.server.console.dashboard import safe_csv
 from invekto.server.console.replying import personal_numbers
@@ -185,6 +186,20 @@ async def test_a_documents_pages_are_drawn_quickly(
             assert answer.status_code == 200
         assert len(answer.content) < 300_000
         assert min(took) < 0.1, f"{where} took {min(took):.3f} s"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(MAKERS)), JSON | st.lists(st.dictionaries(
+    st.sampled_from(["name", "low", "number", "status"]), st.text(max_size=4))))
+)  # fmt: skip
+def test_no_result_of_a_tool_breaks_the_panel(result: dict[str, object]) -> None:
+    cards_of([{"cards": [{"result": result}]}], words("tr"), "Europe/Istanbul")
 
 
 def test_everything_the_assistant_names_has_words() -> None:

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from invekto.server.console import dress
 from invekto.server.console.words import Words
 
+log = structlog.get_logger(__name__)
+
 Json = dict[str, Any]
+UNFIT = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 MOST = 4
 """Cards of one result; more would push everything else off the screen."""
 
@@ -27,6 +32,9 @@ class Card:
     link: str = ""
 
 
+Maker = Callable[[Json, Json, Words, str], Card]
+
+
 def cards_of(results: list[Json], w: Words, zone: str) -> list[Card]:
     """The cards of all results of a turn, each once."""
     found: list[Card] = []
@@ -39,11 +47,26 @@ def cards_of(results: list[Json], w: Words, zone: str) -> list[Card]:
 def _cards(raw: Json, w: Words, zone: str) -> list[Card]:
     """By what the result holds, not by which tool made it."""
     result: Json = raw.get("result") or {}
-    for key, make in MAKERS.items():
-        if result.get(key):
-            many = result[key] if isinstance(result[key], list) else [result[key]]
-            return [make(one, result, w, zone) for one in many[:MOST]]
+    for key, (make, needs) in MAKERS.items():
+        many = result.get(key) or []
+        fitting = [
+            one
+            for one in (many if isinstance(many, list) else [many])
+            if isinstance(one, dict) and all(one.get(name) is not None for name in needs)
+        ]
+        if fitting:
+            return [c for one in fitting[:MOST] for c in _made(make, one, result, w, zone)]
     return []
+
+
+def _made(make: Maker, one: Json, result: Json, w: Words, zone: str) -> list[Card]:
+    """The card, or none where a stored result is of another shape than today's: a panel without
+    a card is better than no panel."""
+    try:
+        return [make(one, result, w, zone)]
+    except UNFIT as error:
+        log.warning("card_left_out", error=type(error).__name__)
+        return []
 
 
 def _order(one: Json, _: Json, w: Words, zone: str) -> Card:
@@ -126,14 +149,15 @@ def _campaign(one: Json, _: Json, w: Words, zone: str) -> Card:
     return Card("price", str(one.get("name", "")), "", "plain", rows, lines)
 
 
-MAKERS: dict[str, Callable[[Json, Json, Words, str], Card]] = {
-    "orders": _order,
-    "order": _order,
-    "appointments": _appointment,
-    "appointment": _appointment,
-    "options": _slot,
-    "products": _product,
-    "product": _product,
-    "items": _price,
-    "campaigns": _campaign,
+MAKERS: dict[str, tuple[Maker, tuple[str, ...]]] = {
+    "orders": (_order, ("number", "status")),
+    "order": (_order, ("number", "status")),
+    "appointments": (_appointment, ("starts_at", "practitioner", "service")),
+    "appointment": (_appointment, ("starts_at", "practitioner", "service")),
+    "options": (_slot, ("starts_at", "practitioner")),
+    "products": (_product, ("name", "variants")),
+    "product": (_product, ("name", "variants")),
+    "items": (_price, ("name", "low")),
+    "campaigns": (_campaign, ("name",)),
 }
+"""By the key of a result: the card's maker, and what an entry must have to be one."""
