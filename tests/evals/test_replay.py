@@ -76,11 +76,32 @@ def test_the_forms_of_a_file_say_the_same(text: str) -> None:
         (b"at;from;text\n??;customer;x", "no usable message"),
         (b"\x00\x01\x02\x80", "neither CSV nor JSON|lacks a column"),
         (b"[1, 2]", "no usable message"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[\n" * 20_000, "nested too deeply|no usable message"),
+        (b"at;from;text\n0001-01-01;customer;x\n9999-12-31;customer;x", "not of this time"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(data: bytes, said: str) -> None:
     with pytest.raises(BadData, match=said):
         read_past("x.csv", data, ISTANBUL)
+
+
+@given(
+    st.text(max_size=200), st.sampled_from(["", "at,from,text\n", "[", "{", "at;from;text\n2026"])
+)
+def test_no_file_breaks_the_reader(text: str, begin: str) -> None:
+    try:
+        past = read_past("x", (begin + text).encode("utf-8", "ignore"), ISTANBUL)
+    except BadData:
+        return
+    for conversation in past.conversations:
+        list(exchanges(conversation))
+
+
+def test_halves_of_characters_are_dropped() -> None:
+    text = json.dumps([{**ROWS[0], "text": "selam \ud800", "conversation": "k\ud800"}])
+    (found,) = read_past("x", text.encode(), ISTANBUL).conversations
+    assert (found.key, found.messages[0].text) == ("k", "selam")
 
 
 def test_a_windows_file_and_one_phone_in_two_conversations() -> None:

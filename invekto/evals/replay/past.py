@@ -15,7 +15,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -30,6 +30,7 @@ from invekto.text.fold import fold
 LARGEST = 50_000_000  # bytes
 PARTED = timedelta(days=3)
 """Without a conversation's id: one phone's messages this far apart belong to two of them."""
+YEARS = range(2000, 2100)
 DAY_FIRST = (
     "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d.%m.%Y",
 )  # fmt: skip
@@ -144,6 +145,8 @@ def _json_rows(name: str, text: str) -> Iterator[tuple[int, Row]]:
     try:
         told = json.loads(text)
         listed = list(enumerate(told if isinstance(told, list) else [told], 1))
+    except RecursionError as error:
+        raise BadData(f"{name} is nested too deeply to be a list of messages") from error
     except json.JSONDecodeError:
         listed = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
     for number, entry in listed:
@@ -154,7 +157,7 @@ def _json_row(name: str, number: int, entry: Any) -> Iterator[tuple[int, Row]]:
     if isinstance(entry, str):
         try:
             entry = json.loads(entry)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             entry = None
     if not isinstance(entry, dict):
         yield number, {}
@@ -173,13 +176,13 @@ def _json_row(name: str, number: int, entry: Any) -> Iterator[tuple[int, Row]]:
 def _message(row: Row, zone: ZoneInfo) -> PastMessage:
     """Raises ValueError, saying what is wrong with the row."""
     author = _author(str(row.get("author") or ""))
-    text = str(row.get("text") or "").replace("\x00", "")[:MAX_TEXT]
+    text = _clean(row.get("text"))[:MAX_TEXT]
     verdict = _plain(str(row.get("verdict") or ""))
     return PastMessage(
         at=_moment(str(row.get("at") or ""), zone),
         author=author,
         text=text,
-        agent=str(row["agent"]).strip() or None if row.get("agent") else None,
+        agent=_clean(row.get("agent")) or None,
         verdict=True if verdict in _words()["right"] else (
             False if verdict in _words()["wrong"] else None
         ),
@@ -196,12 +199,14 @@ def _author(said: str) -> str:
 
 def _moment(said: str, zone: ZoneInfo) -> datetime:
     said = said.strip()
-    if re.fullmatch(r"\d{10}(\d{3})?(\.\d+)?", said):
-        return datetime.fromtimestamp(float(said[:10]), zone)
+    if re.fullmatch(r"\d{10}(\d{3})?(\.\d+)?", said, re.ASCII):
+        said = datetime.fromtimestamp(float(said[:10]), UTC).isoformat()
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
         moment = _day_first(said)
+    if moment.year not in YEARS:
+        raise ValueError(f"{said!r} is not of this time")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -217,8 +222,8 @@ def _day_first(said: str) -> datetime:
 def _key(row: Row) -> str:
     told = row.get("conversation")
     if told not in (None, ""):
-        return str(told)
-    return f"phone:{_phone(row.get('phone')) or row.get('name') or '?'}"
+        return _clean(told)
+    return f"phone:{_phone(row.get('phone')) or _clean(row.get('name')) or '?'}"
 
 
 def _conversations(
@@ -238,7 +243,7 @@ def _conversations(
         yield PastConversation(
             key=key if len(parts) == 1 else f"{key}#{number}",
             phone=next((p for row in rows if (p := _phone(row.get("phone")))), None),
-            name=next((str(row["name"]).strip() for row in rows if row.get("name")), None),
+            name=next((name for row in rows if (name := _clean(row.get("name"))[:200])), None),
             channel=next((_plain(str(r["channel"])) for r in rows if r.get("channel")), "whatsapp"),
             consent=any(_plain(str(r.get("consent", ""))) in _words()["consent"] for r in rows),
             messages=tuple(message for _, message in part),
@@ -254,6 +259,13 @@ def _phone(said: Any) -> str | None:
         digits = "90" + digits
     digits = digits.removeprefix("00")
     return f"+{digits}" if 8 <= len(digits) <= 15 else None
+
+
+def _clean(said: Any) -> str:
+    """Without what no database stores."""
+    if said is None:
+        return ""
+    return str(said).replace("\x00", "").encode("utf-8", "ignore").decode().strip()
 
 
 def _field(heading: str) -> str | None:
