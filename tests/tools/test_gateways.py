@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,11 +17,13 @@ from invekto.errors import BadData, Conflict, NotAllowed, NotFound, NotSignedIn,
 from invekto.records import integrations, orders, payments
 from invekto.tools.gateways import LinkWanted, SandboxPayments, TenantGateways
 from invekto.tools.paid import note_paid, pay_in_sandbox, pay_page, receive_iyzico
+from invekto.tools.toolbox import Toolbox, standard_tools
 from tests.doubles import iyzico
 from tests.doubles.loopback import served
-from tests.tools.houses import NOW, House, contact, order
+from tests.tools.houses import NOW, House, contact, context, order
 
 SEALER = Sealer(b"k" * 32)
+SANDBOX = SandboxPayments("http://127.0.0.1:8010")
 
 
 @pytest.fixture
@@ -183,6 +186,12 @@ async def test_the_sandbox_is_paid_on_our_own_page(shop: House) -> None:
 async def test_without_keys_and_sandbox_there_is_no_provider(shop: House) -> None:
     async with shop.db.tenant(shop.id) as conn:
         assert await TenantGateways(SEALER).payments(conn, shop.view) is None
+        box = Toolbox(standard_tools())
+        said = []
+        for gateways in (None, TenantGateways(SEALER), TenantGateways(SEALER, SANDBOX)):
+            ctx = replace(context(shop, conn, None), outside=gateways)
+            said.append((await box.get("payments.ways").read(ctx, {})).links)
+    assert said == [False, False, True]
 
 
 async def test_iyzico_links_are_not_paid_in_the_sandbox(shop: House, world) -> None:
