@@ -12,7 +12,7 @@ from invekto.guardrails.ground import Ground, day_of
 _LENGTH = {"day": 1.0, "work_day": 1.0, "night": 1.0, "week": 7.0, "hour": 1.0 / 24.0}
 _MINUTES = {"minute": 1, "hour": 60}
 _LEFT = re.compile(
-    r"\bkalan|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|باقي|المتبقي|الفرق|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|توفير|خصم"
+    r"\bkalan|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|باقي|المتبقي|الفرق|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|\bcheaper|توفير|خصم"
 )
 _ITEMS = re.compile(r"(?<![\d.,])(\d{1,2}) ?(?:x|adet|tane|pcs)\b(?! ?\d)")
 _CLOSE = 0.011
@@ -44,7 +44,12 @@ def _money(claim: Claim, said: str, ground: Ground) -> bool:
     shares = [float(c.value[0]) / 100.0 for c, _ in ground.by_kind.get("percent", ())[:_MOST]]
     if any(_near(k * s, value) or _near(k * (1.0 - s), value) for k in known for s in shares):
         return True
-    return bool(_LEFT.search(said)) and any(_near(a - b, value) for a in known for b in known)
+    if not _LEFT.search(said):
+        return False
+    few = known[:12]
+    return any(
+        _near(a - b, value) or _near(a + c - b, value) for a in few for b in few for c in few
+    )
 
 
 def _near(left: float, right: float) -> bool:

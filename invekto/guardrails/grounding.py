@@ -365,7 +365,7 @@ def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str 
             if not same and not weekdays(claim) & named:
                 return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     if known:
-        for piece in pieces:
+        for piece in (p for p in pieces if not negative(p.text)):
             for claim in piece.claims:
                 if claim.kind == "weekday" and claim.value[0] not in known:
                     return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"

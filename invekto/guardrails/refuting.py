@@ -19,7 +19,7 @@ _CONDITION = re.compile(
 _APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|تمت الموافقه")
 _DENIES = re.compile(r"\bnot (?:yet )?(?:been )?|n't (?:yet )?(?:been )?|(?<!\w)لم (?:يتم )?")
 _WHILE = re.compile(
-    r"(?:ana|ene|ana|ilene|inceye|uncaya) kadar\b|\bonce(?:si)?\b|\buntil\b|\bonce it\b|\bbefore\b|"
+    r"(?:ana|ene|ana|ilene|inceye|uncaya) kadar|\w(?:ince|unca)\b|\bdiye sor|\basked (?:if|whether)|\bonce(?:si)?\b|\buntil\b|\bonce it\b|\bbefore\b|"
     r"\bcan be\b|\bise\b|\bif\b|\bwhen\b|قبل|حتي|اذا"
 )
 """A state that is not told but spoken of: "until it is shipped"."""

@@ -190,8 +190,19 @@ _LABELLED = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})? \d{1,4}(?: [^\W\d_]{
 _LIST = re.compile(r"\[([^\[\]]{1,200})\]")
 
 
+_NUMBERS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{1,3}){2,20}(?![\d,]|\.\d)")
+
+
+def _apart(match: re.Match[str]) -> str:
+    """`36,37,39` are three numbers, `1,250,000` is one."""
+    later = match.group().split(",")[1:]
+    whole = all(len(part) == 3 for part in later)
+    return match.group() if whole else match.group().replace(",", ", ")
+
+
 def spread(fact: str) -> str:
     """Lists of a record told one by one: `beden=[S,M]; adet=[0,4]` also as `S stok=0`."""
+    fact = _NUMBERS.sub(_apart, fact)
     listed = _LISTED.match(fact)
     if listed:
         parts = [part.strip() for part in listed.group(2).split(";")]
