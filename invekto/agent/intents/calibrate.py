@@ -19,8 +19,9 @@ from invekto.agent.intents.requests import BACKGROUND, best_cut, ways_to_cut, wi
 from invekto.agent.intents.tuning import PATH
 from invekto.settings import settings
 
-WRONG_AMONG_ANSWERED = {"tr": 0.022, "en": 0.025, "ar": 0.03}
-"""Allowed when one batch is missing from training; with it the model is wrong less often."""
+WRONG_AMONG_ANSWERED = {"tr": 0.018, "en": 0.02, "ar": 0.025}
+"""Allowed of whole messages when one batch is missing from training. Messages read in parts and
+watched intents add up to a percent."""
 JOINTS = {
     "tr": (" ", ", ", " ", " ve ", " bir de ", ". ", " bide ", "? ", " ayrıca "),
     "en": (" and ", ", ", ". ", " also ", "? ", " ", " and also "),

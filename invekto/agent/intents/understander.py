@@ -94,8 +94,10 @@ class Read:
 
     @property
     def answered(self) -> bool:
-        """Whether the system acts on it."""
-        return self.understanding.answered
+        """Whether the system acts on it; an emergency it is not sure of goes to a person."""
+        sure = tuning().answer_from.get(self.understanding.language, 0.7)
+        passed_on = self.main.name == EMERGENCY and self.main.probability < sure
+        return self.understanding.answered and not passed_on
 
 
 class Understander:
@@ -345,38 +347,43 @@ def _undecided(labels: tuple[str, ...]) -> Floats:
 
 def _watched(text: str, reading: _Reading) -> IntentGuess | None:
     proved = watch.signs(text)
+    best = float(reading.odds.max())
     for name in watch.WATCHED:
         p = reading.of(name)
         if name not in reading.labels:
             continue
         if name in proved:
             return IntentGuess(name, max(p, 0.97))
-        if name == EMERGENCY and (watch.is_over(text) or not watch.names_symptom(text)):
+        if name == EMERGENCY and watch.is_over(text):
             continue
-        best = float(reading.odds.max())
-        near = p >= _NEAR_BEST * best and best < _UNDOUBTED
-        if p >= tuning().watch_from.get(name, 1.0) and (near or p == best):
+        near_best, undoubted = _URGENT if name == EMERGENCY else _USUAL
+        near = p >= near_best * best and best < undoubted
+        if p >= _watch_from(name, text, p) and (near or p == best):
             return IntentGuess(name, p)
     return None
 
 
-_UNDOUBTED = 0.9
-_NEAR_BEST = 0.3
+_USUAL, _URGENT = (0.3, 0.9), (0.06, 0.97)
+"""A watched intent counts from this share of the likeliest one, unless that is beyond this."""
+
+
+def _watch_from(name: str, text: str, p: float) -> float:
+    """The least probability; an emergency without a symptom that the lexicon knows needs more."""
+    least = tuning().watch_from
+    if name == EMERGENCY and p >= least[name] and not watch.names_symptom(text):
+        return least["emergency_unnamed"]
+    return least.get(name, 1.0)
 
 
 def _likeliest(text: str, reading: _Reading) -> IntentGuess:
-    """The likeliest intent; an emergency whose symptom is over needs to be beyond doubt, one in
-    which no known symptom is named likely."""
+    """The likeliest intent; an emergency whose symptom is over needs to be beyond doubt."""
     best = reading.best(2)
-    if best[0].name == EMERGENCY and len(best) > 1:
-        needed = _BEYOND_DOUBT if watch.is_over(text) else 0.0
-        needed = max(needed, 0.0 if watch.names_symptom(text) else _LIKELY)
-        return best[0] if best[0].probability >= needed else best[1]
+    if best[0].name == EMERGENCY and len(best) > 1 and watch.is_over(text):
+        return best[0] if best[0].probability >= _BEYOND_DOUBT else best[1]
     return best[0]
 
 
-_BEYOND_DOUBT = 0.985
-_LIKELY = 0.7
+_BEYOND_DOUBT = 0.95
 
 
 def _toss_up(best: tuple[IntentGuess, ...]) -> tuple[str, ...]:
