@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from invekto.errors import InvektoError, NotSignedIn, OperatorNeeded
+from invekto.errors import BadRequest, InvektoError, NotSignedIn, OperatorNeeded
 
 log = structlog.get_logger(__name__)
 
@@ -52,13 +52,19 @@ def problem(
     return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
 
 
+async def _page(request: Request, error: InvektoError) -> Response | None:
+    """The error as a page, for browsers at an address that has pages."""
+    page = getattr(request.app.state, "error_page", None)
+    if page is None or "text/html" not in request.headers.get("accept", ""):
+        return None
+    answered: Response | None = await page(request, error)
+    return answered
+
+
 async def _on_purpose(request: Request, error: Exception) -> Response:
     assert isinstance(error, InvektoError)
-    page = getattr(request.app.state, "error_page", None)
-    if page is not None and "text/html" in request.headers.get("accept", ""):
-        answered: Response | None = await page(request, error)
-        if answered is not None:
-            return answered
+    if (page := await _page(request, error)) is not None:
+        return page
     detail = error.message
     if error.status >= 500:
         log.error("request_failed", code=error.code, error=error.message, **error.detail)
@@ -78,6 +84,8 @@ async def _on_purpose(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if (page := await _page(request, BadRequest("the request does not fit"))) is not None:
+        return page
     faults = [
         {"at": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
         for fault in error.errors()
@@ -97,4 +105,6 @@ async def _plain(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("request_broke", error=type(error).__name__, exc_info=error)
+    if (page := await _page(request, InvektoError(UNEXPECTED))) is not None:
+        return page
     return problem(request, 500, "internal", UNEXPECTED)

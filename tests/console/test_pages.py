@@ -13,7 +13,7 @@ from importlib.resources import files
 import httpx
 import pytest
 from fastapi import FastAPI
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invekto.agent.handling import handle, store
@@ -122,6 +122,25 @@ async def test_nobody_is_shown_to_the_door(app: FastAPI) -> None:
         assert (await nobody.get("/console/trust")).status_code == 401
 
 
+async def test_a_page_that_breaks_is_a_page_still(peopled: ServerDeps) -> None:
+    made = create_app(peopled)
+    made.state.public.add(("GET", "/console/broken"))
+
+    @made.get("/console/broken")
+    async def broken(days: int) -> None:
+        raise RuntimeError(f"it broke after {days}")
+
+    transport = httpx.ASGITransport(made, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://invekto.test") as nobody:
+        html = {"accept": "text/html"}
+        for query, status in (("days=1", 500), ("days=many", 422)):
+            answer = await nobody.get(f"/console/broken?{query}", headers=html)
+            assert answer.status_code == status
+            assert "Bir sorun oldu" in answer.text
+            assert "it broke" not in answer.text
+        assert (await nobody.get("/console/broken?days=1")).json()["code"] == "internal"
+
+
 async def test_a_change_without_the_pages_token_is_refused(burcu: httpx.AsyncClient) -> None:
     form = {"kind": "kill", "reason": "gizlice"}
     assert (await burcu.post("/console/trust/overrides", data=form)).status_code == 403
@@ -195,6 +214,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(MAKERS)), JSON | st.lists(st.dictionaries(
     st.sampled_from(["name", "low", "number", "status"]), st.text(max_size=4))))
 )  # fmt: skip
