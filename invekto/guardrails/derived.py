@@ -44,6 +44,9 @@ def _money(claim: Claim, said: str, ground: Ground) -> bool:
     shares = [float(c.value[0]) / 100.0 for c, _ in ground.by_kind.get("percent", ())[:_MOST]]
     if any(_near(k * s, value) or _near(k * (1.0 - s), value) for k in known for s in shares):
         return True
+    counts = [float(c.value[0]) for c, _ in ground.by_kind.get("number", ())[:_MOST]]
+    if any(2 <= n <= 12 and _near(value * n, k) for n in counts for k in known):
+        return True
     if not _LEFT.search(said):
         return False
     few = known[:12]

@@ -161,6 +161,8 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
         return minutes[0] == minutes[1]
     if unit in DAYS and known in DAYS:
         return float(number) * DAYS[unit] == float(other) * DAYS[known]
+    if unit == known == "litre":
+        return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}
     if unit == known == "length":
         return float(number) in {float(other), float(other) * 100, float(other) / 100}
     return number == other and unit in {"size", "piece", "person", "room", "session", "tooth"}

@@ -15,6 +15,11 @@ from invekto.guardrails.wording import overlap, terms
 
 RULES = Path(__file__).parent / "rules" / "promises.yaml"
 _DISCOUNT = re.compile(r"indirim|iskonto|discount|\boff\b|خصم|تخفيض")
+_REFUNDING = re.compile(
+    r"(?:iptal edildi|onaylandi|approved|cancel+ed)[^.!?]{0,60}(?:iade|refund)|"
+    r"iade\w{0,4} (?:onaylandi|karta|hesaba)|refund (?:approved|due)"
+)
+"""A refund that is under way already."""
 SUPPORTED = 0.6
 """Share of the promise's words that one fact must have."""
 
@@ -32,7 +37,7 @@ def check(check: Check) -> None:
             if (
                 match
                 and not rules["denied"].search(sentence.flat[match.start() : match.end() + 24])
-                and not _told(match, check)
+                and not _told(match, check, kind)
             ):
                 check.find(
                     "promises", "overpromise", Outcome.BLOCK, sentence.text,
@@ -42,8 +47,10 @@ def check(check: Check) -> None:
         _discount(sentence, check)
 
 
-def _told(match: re.Match[str], check: Check) -> bool:
+def _told(match: re.Match[str], check: Check, kind: str) -> bool:
     """Whether a fact promises the same in mostly the same words."""
+    if kind == "refund" and any(_REFUNDING.search(fact) for fact in check.flat_facts):
+        return True
     said = terms(match.group())
     return any(overlap(said, terms(fact)) >= SUPPORTED * len(said) for fact in check.flat_facts)
 
