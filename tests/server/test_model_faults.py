@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.conftest import TestDatabase
 from tests.doubles.openai_server import (
     fails,
@@ -65,6 +67,7 @@ async def test_every_customer_is_served_whatever_the_endpoint_does(
     assert took < 60
 
 
+@pytest.mark.proof
 async def test_an_endpoint_that_refuses_connections_costs_nothing(
     house: House, database: TestDatabase, warm_workers: Workers
 ) -> None:

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -28,7 +29,7 @@ from invekto.db.sealing import Sealer
 from invekto.llm.chat import ChatModel
 from invekto.server.deps import ServerDeps
 from invekto.server.logs import configure_logs
-from invekto.server.process import work
+from invekto.server.process import serve, work
 from invekto.settings import ModelSettings, Settings
 from tests.conftest import HOME
 from tests.doubles.understanding import ScriptedUnderstander
@@ -96,7 +97,14 @@ async def main(order: dict[str, Any], shelf: KitShelf) -> None:
         engine = Engine(turn_deps, shelf)
         deps = ServerDeps(settings, engine, http, Sealer.from_settings(settings))
         print(f"ready {os.getpid()}", flush=True)
-        await work(deps, order["dsn"], stop)
+        if order["port"]:
+            await serve(replace_port(deps, order["port"]), stop)
+        else:
+            await work(deps, order["dsn"], stop)
+
+
+def replace_port(deps: ServerDeps, port: int) -> ServerDeps:
+    return replace(deps, settings=deps.settings.model_copy(update={"port": port}))
 
 
 def model(order: dict[str, Any]) -> ChatModel | None:
@@ -123,14 +131,17 @@ def warm() -> KitShelf:
 
 
 def keep_warm() -> None:
-    """Fork a worker for every line, one at a time."""
+    """Fork a worker for every line, one at a time unless it is ordered `beside` the others."""
     shelf = warm()
     while line := sys.stdin.readline():
+        order = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            asyncio.run(main(json.loads(line), shelf))
+            asyncio.run(main(order, shelf))
             sys.stdout.flush()
             os._exit(0)
+        if order["beside"]:
+            continue
         _, status = os.waitpid(pid, 0)
         print(f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
 

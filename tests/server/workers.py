@@ -19,7 +19,9 @@ from invekto.db.worker import keep_house_once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEFT = """SELECT count(*) FROM jobs.procrastinate_jobs
-    WHERE status IN ('todo', 'doing') AND task_name <> 'housekeeping'"""
+    WHERE status IN ('todo', 'doing')
+        AND (queue_name <> 'timed' OR task_name IN ('deliver_due', 'undelivered'))"""
+"""What is of messages: the rounds' jobs of later aside."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class Order:
     model_url: str = ""
     die_at: int = 0
     connections: int = 10
+    port: int = 0
+    """Of an API instead of a worker."""
+    beside: bool = False
+    """One of several at once: its end is not said."""
 
 
 class Workers:
@@ -89,7 +95,7 @@ async def warm() -> AsyncIterator[Workers]:
 
 
 async def left(dsn: str) -> int:
-    """Jobs that are not done, the housekeeping of later aside."""
+    """Jobs that are not done."""
     async with await psycopg.AsyncConnection.connect(dsn) as conn:
         row = await (await conn.execute(LEFT)).fetchone()
         assert row is not None
