@@ -140,6 +140,8 @@ def _latin(text: str, default: str) -> LanguageGuess:
     usual = [label for label in CLASSES if words and all(w in _common(label) for w in words)]
     if len(usual) == 1 and len(words) <= 3:
         return LanguageGuess(_LANGUAGE[usual[0]], 0.9, usual[0] == "arabizi")
+    if len(words) == 1 and f"{words[0]}=" not in _profile() and not _TURKISH.search(text):
+        return LanguageGuess(default, 0.3)  # "asdkjh" tells nothing
     shares = _shares(text, default)
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if _is_foreign(text, words, label):

@@ -195,3 +195,24 @@ async def test_a_number_typed_once_is_not_asked_for_again(desk: Desk):
 async def test_an_address_in_turkish_is_answered_in_turkish(desk: Desk):
     said = await desk.say(SHOP, "+905550006643", "Barbaros mah. 12. sok no 5 d 3 Ataşehir")
     assert said.worked.state.understanding.language == "tr"
+
+
+async def test_the_day_it_is_on_is_not_the_day_to_move_it_to(desk: Desk):
+    orhan = "+905335553358"
+    moved = await desk.say(CLINIC, orhan, "yarınki randevumu cumaya alabilir miyiz")
+    [result] = moved.worked.state.results
+    assert result.slots["day"] == "2026-11-27"
+    await fresh(desk, CLINIC, orhan)
+    which = await desk.say(CLINIC, orhan, "yarınki randevumu değiştirmek istiyorum")
+    [result] = which.worked.state.results
+    assert result.asked is not None
+    assert result.asked.slot == "day"
+
+
+async def test_good_day_is_a_greeting_at_first_and_a_goodbye_later(desk: Desk):
+    phone = "+905550006654"
+    first = await desk.say(SHOP, phone, "iyi günler")
+    assert [r.intent for r in first.worked.state.results] == ["greeting"]
+    await desk.say(SHOP, phone, "pazar açık mısınız")
+    last = await desk.say(SHOP, phone, "iyi günler")
+    assert "anlayamadım" not in last.committed.reply

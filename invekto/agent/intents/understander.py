@@ -14,8 +14,8 @@ from invekto.agent.intents import watch
 from invekto.agent.intents.concepts import lexicon_text
 from invekto.agent.intents.corpus import load_packs, read_examples
 from invekto.agent.intents.dialogue.answer import Question, read_answer
+from invekto.agent.intents.dialogue.aside import TIMES, may_ask_else, without_times
 from invekto.agent.intents.dialogue.options import OTHER
-from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.intents.features import Floats
 from invekto.agent.intents.labelled import outside_score
@@ -46,10 +46,7 @@ SURE_OF_EXTRA = 0.8
 """Probability from which a request beside an answer to our question counts."""
 TOSS_UP = 0.35
 """Second intents likelier than this share of the first are worth a clarifying question."""
-SURE_OF_OTHER = 0.9
-"""Probability from which a question that names a time is not our answer."""
 _EXTRA_WORDS = 3
-_OTHER_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +157,12 @@ class Understander:
         normal, language = base.normal, base.language
         entities = find_entities(text, language, now, words, shop=SHOP_PACK in packs)
         answer = _answer(asked, normal, language, now, words, base.intents)
+        if asked is not None and answer is not None and answer.type == "value":
+            alone = without_times(normal, language, now)
+            if may_ask_else(asked.kind, alone, base.main):
+                odds, labels = self._read((alone,), packs, language, overlay)
+                same = _Reading(odds[0], labels).best(1)[0].name == base.main.name
+                answer = OTHER if same else answer
         if answer is not None and answer.type != "other":
             base = self._answering(base, normal, packs, overlay, asked)
         mood = sentiment(text, base.main.name, base.main.probability)
@@ -260,7 +263,7 @@ class Understander:
         """An answer to our question: only requests beside it are intents, and to agree on a time
         is none of its own."""
         extra: tuple[IntentGuess, ...] = ()
-        timing = asked is not None and asked.kind in _TIMES
+        timing = asked is not None and asked.kind in TIMES
         parts = [part for part in normal.replace("\n", ",").split(",") if part.strip()]
         for part in parts[1:]:
             if len(part.split()) < _EXTRA_WORDS:
@@ -274,7 +277,6 @@ class Understander:
         return replace(base, intents=extra, answered=True, unsure_between=(), source="dialogue")
 
 
-_TIMES = ("date", "time", "choose", "slot")
 _NO_EXTRA = frozenset(("greeting", "thanks_goodbye", "out_of_scope", "appointment_confirm"))
 
 
@@ -292,22 +294,7 @@ def _answer(
         sure = found[0].name in watch.signs(text) or found[0].probability >= SURE_OF_EXTRA
         if sure:
             return DialogueAnswer("other")
-    answer = read_answer(asked, text, language, now, words)
-    return OTHER if answer.type == "value" and _asks_else(asked, text, found) else answer
-
-
-def _asks_else(asked: Question, text: str, found: tuple[IntentGuess, ...]) -> bool:
-    """Whether a time in the message belongs to a question of its own ("bu arada cumartesi kaça
-    kadar açıksınız") and is not the day we asked for."""
-    best = found[0]
-    return (
-        asked.kind in _TIMES
-        and best.probability >= SURE_OF_OTHER
-        and not best.name.startswith("appointment")
-        and best.name not in _NO_EXTRA
-        and (reading := Reading.of(text)).has("question")
-        and len(reading.words) >= _OTHER_WORDS
-    )
+    return read_answer(asked, text, language, now, words)
 
 
 def _requests(text: str, reading: _Reading, cut: Cut | None) -> tuple[IntentGuess, ...]:

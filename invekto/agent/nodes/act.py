@@ -35,7 +35,7 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     setting = replace(setting, topic=Topic(before.named, scope.kit.words))
     if state.turn.history and withdraws(state.text):
         return withdrawn(state, setting)
-    tasks = _uncovered(requested(understanding, before), scope)
+    tasks = _uncovered(requested(understanding, before, begun=bool(state.turn.history)), scope)
     if not tasks:
         return await clarify(state, scope, setting)
     results = []
@@ -61,7 +61,7 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     return {"results": tuple(results), "dialogue": dialogue}
 
 
-def requested(understanding: Understanding, before: Dialogue) -> list[Task]:
+def requested(understanding: Understanding, before: Dialogue, *, begun: bool = False) -> list[Task]:
     """The tasks of this message: the one in work if our question was answered, then the new
     ones. Empty where the message was not understood well enough to act on."""
     tasks: list[Task] = []
@@ -69,7 +69,10 @@ def requested(understanding: Understanding, before: Dialogue) -> list[Task]:
         tasks.append(_settled(before.task, understanding))
         if understanding.answer is None or understanding.answer.type == "other":
             return tasks
-    if understanding.answered or leans(understanding):
+    social = _social(understanding, begun=begun)
+    if social is not None:
+        tasks.append(Task(social))
+    elif understanding.answered or leans(understanding):
         names = [guess.name for guess in understanding.intents]
         tasks += [_known(name, before) for name in names if name not in {t.intent for t in tasks}]
     return tasks[:MAX_TASKS]
@@ -82,8 +85,21 @@ def _uncovered(tasks: list[Task], scope: TurnScope) -> list[Task]:
     return [task for task in tasks if task.intent not in covered]
 
 
+def _social(understanding: Understanding, *, begun: bool) -> str | None:
+    """A greeting that may as well be a goodbye ("iyi günler", a smile) is answered as what fits
+    the place in the conversation."""
+    chances = {g.name: g.probability for g in understanding.alternatives}
+    if understanding.answered:
+        return None
+    if chances.get("greeting", 0.0) + chances.get(CLOSING, 0.0) < SOCIAL:
+        return None
+    return CLOSING if begun else "greeting"
+
+
 NO_REQUEST = frozenset({"out_of_scope", "greeting", "thanks_goodbye"})
 CLOSING = "thanks_goodbye"
+SOCIAL = 0.75
+"""Probability of greeting and goodbye together from which it is one of them."""
 LEANING = 0.6
 """Probability from which a draft by the likeliest reading helps an agent more than a question."""
 FAR_BEHIND = 0.3
@@ -116,9 +132,20 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
         return True
     if task.asked is None or task.asked.slot == "intent" or _closes(understanding):
         return False
+    if _only_typed(understanding):
+        return True
     clear = understanding.answered or leans(understanding)
     asks_else = clear and understanding.main.name not in NO_REQUEST
     return not asks_else or understanding.main.name == task.intent
+
+
+def _only_typed(understanding: Understanding) -> bool:
+    """A bare order number says which order is meant, and asks for nothing by itself."""
+    rest = understanding.text
+    for entity in understanding.entities:
+        if entity.kind in TYPED:
+            rest = rest.replace(entity.text, "")
+    return rest != understanding.text and not any(char.isalnum() for char in rest)
 
 
 def _closes(understanding: Understanding) -> bool:

@@ -25,8 +25,9 @@ def chosen(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> tuple[st
         if answer.type == "any" and step.confirm:  # any time will do; any order will not
             return keyed[0]
     remembered = run.slots.get(f"{step.choose}_key")
-    if remembered is not None:
-        return next((pair for pair in keyed if pair[0] == remembered), None)
+    again = next((pair for pair in keyed if pair[0] == remembered), None)
+    if again is not None:
+        return again
     if step.match is not None:
         fitting = [p for p in keyed if evaluate(step.match, {**run.scope, "option": p[1]})]
         if len(fitting) == 1:

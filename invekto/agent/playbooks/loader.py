@@ -220,6 +220,8 @@ def _step_problems(
             yield from _target_problems("refused", target, playbook)
     if isinstance(step, Fill) and step.ask is not None and step.ask not in playbook.asks:
         yield "ask", f"asks {step.ask!r}, which is not under asks"
+    if isinstance(step, Fill) and step.skip is not None:
+        yield from _unknown("skip", step.skip, known | {"value"})
     if isinstance(step, Choose):
         if step.ask not in playbook.asks:
             yield "ask", f"asks {step.ask!r}, which is not under asks"

@@ -64,6 +64,8 @@ class Fill(Model):
     ] = "text"
     ask: str | None = None
     """Name of a question under `asks`; without one the slot stays empty."""
+    skip: str | None = None
+    """Expression over `value`: true for one that is named and not meant."""
     later: bool = False
     """Ask only when a later step's refusal leads here (`refused: {identity: ask factor}`)."""
     when: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from invekto.agent.playbooks.render import evaluate
 from invekto.agent.playbooks.run import Run, Setting
 from invekto.agent.playbooks.schema import Fill
 from invekto.agent.playbooks.topic import NAMED, TYPED
@@ -25,7 +26,7 @@ def slot_value(step: Fill, run: Run) -> Any:
     remembered = run.slots.get(step.fill)
     if remembered is not None and answer is not None and not wishes_otherwise(run):
         return remembered  # the message answers another question: its digits are not ours
-    named = _named_value(step, run.setting)
+    named = _named_value(step, run)
     if named is not None:
         return named
     topic = run.setting.topic
@@ -45,15 +46,20 @@ def wishes_otherwise(run: Run) -> bool:
     )
 
 
-def _named_value(step: Fill, setting: Setting) -> Any:
+def _named_value(step: Fill, run: Run) -> Any:
     """The value of the first fitting entity; "yarın öğleden sonra" names a day as well."""
     for kind in step.entity:
-        found = next((e for e in setting.entities if e.kind == kind), None)
-        if found is not None:
-            return found.value
+        for entity in run.setting.entities:
+            if entity.kind == kind and not _skipped(step, entity.value, run):
+                return entity.value
     if step.kind != "date":
         return None
-    return next((e.value for e in setting.entities if _names_day(e, setting)), None)
+    days = (e.value for e in run.setting.entities if _names_day(e, run.setting))
+    return next((value for value in days if not _skipped(step, value, run)), None)
+
+
+def _skipped(step: Fill, value: Any, run: Run) -> bool:
+    return step.skip is not None and bool(evaluate(step.skip, {**run.scope, "value": value}))
 
 
 def _names_day(entity: Entity, setting: Setting) -> bool:
