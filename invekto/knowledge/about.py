@@ -14,12 +14,14 @@ OUT_OF_SCOPE = "out_of_scope"
 @dataclass(frozen=True, slots=True)
 class About:
     """`topic` and `subject` are pgvector's text form; `offside` is the chance that the message is
-    no customer's at all, `elsewhere` the chance of a subject that businesses rarely speak of."""
+    no customer's at all, `elsewhere` the chance of a subject that businesses rarely speak of,
+    `sure` that of the likeliest subject."""
 
     topic: str
     subject: str
     offside: float
     elsewhere: float
+    sure: float
 
 
 def about(question: str, language: str) -> About:
@@ -31,4 +33,5 @@ def about(question: str, language: str) -> About:
         vector_literal(subject),
         float(topic[broad.names.index(OUT_OF_SCOPE)] ** 2),
         float((subject[fine.elsewhere] ** 2).sum()),
+        float((subject**2).max()),
     )

@@ -103,7 +103,7 @@ def rerank(
     best_words = max(one.words for one in candidates) or 1.0
     best_grams = max(one.grams for one in candidates) or 1.0
     mass = sum(query.words.values()) + sum(query.grams.values()) or 1.0
-    by_scan = sorted(candidates, key=lambda one: -_first_worth(one, mass))[:READ]
+    by_scan = sorted(candidates, key=lambda one: -_first_worth(one, where, mass))[:READ]
     embedded = all(one.dense for one in candidates)
     ranked: list[tuple[float, Candidate, dict[str, float]]] = []
     for place, one in enumerate(by_scan):
@@ -122,8 +122,8 @@ def rerank(
     return [_judged(place, ranked) for place in range(len(ranked))]
 
 
-def _first_worth(one: Candidate, mass: float) -> float:
-    about = TOPIC_SHARE * one.topic + SUBJECT_SHARE * one.subject
+def _first_worth(one: Candidate, where: About, mass: float) -> float:
+    about = TOPIC_SHARE * one.topic + SUBJECT_SHARE * where.sure * one.subject
     return one.words + one.grams + mass * about
 
 

@@ -129,7 +129,7 @@ def scan_values(
         "topic": where.topic,
         "topic_weight": TOPIC_WEIGHT * mass,
         "subject": where.subject,
-        "subject_weight": SUBJECT_WEIGHT * mass,
+        "subject_weight": SUBJECT_WEIGHT * mass * where.sure,
         "dense": None if dense is None else dense_literal(dense),
         "dense_weight": DENSE_WEIGHT * mass,
         "today": today,
