@@ -70,3 +70,11 @@ def test_clock_words(said: str, clock: str) -> None:
 
 def test_clock_words_are_bounded() -> None:
     assert list(clock_words("yirmi on bir " * 8_000)) == []
+
+
+def test_a_list_of_free_times_is_not_about_money() -> None:
+    day = "26 November"
+    facts = [f"Thursday {day} 10:00 – Dr. Elif Aydın", f"Thursday {day} 14:30 – Dr. Elif Aydın"]
+    text = "\n".join(["Hello, these times are free:", *facts, "Which one suits you?"])
+    made = ReplyGuard(sector_policy("dental"))
+    assert made.check(ReplyUnderCheck(text, "en", "x", "dental", facts)).outcome is Outcome.PASS
