@@ -14,28 +14,28 @@ from invekto.evals.bench_turn import SHOP, TEXTS, one, shop
 
 HISTORY = """
     INSERT INTO contacts (tenant_id, contact_id, channel, channel_user_id)
-        SELECT %(tenant)s, 'ct_old_' || n, 'whatsapp', 'old' || n
-        FROM generate_series(%(from)s, %(to)s) n WHERE n %% 10 = 0 ON CONFLICT DO NOTHING;
+        SELECT %(tenant)s::text, 'ct_old_' || n, 'whatsapp', 'old' || n
+        FROM generate_series(%(from)s::int, %(to)s::int) n WHERE n %% 10 = 0 ON CONFLICT DO NOTHING;
     INSERT INTO conversations (tenant_id, conversation_id, contact_id, channel, last_seq,
             last_inbound_seq, answered_seq, last_message_at)
-        SELECT %(tenant)s, 'cv_old_' || n, 'ct_old_' || n, 'whatsapp', 10, 9, 9, now()
-        FROM generate_series(%(from)s, %(to)s) n WHERE n %% 10 = 0 ON CONFLICT DO NOTHING;
+        SELECT %(tenant)s::text, 'cv_old_' || n, 'ct_old_' || n, 'whatsapp', 10, 9, 9, now()
+        FROM generate_series(%(from)s::int, %(to)s::int) n WHERE n %% 10 = 0 ON CONFLICT DO NOTHING;
     INSERT INTO messages (tenant_id, conversation_id, seq, message_id, author, text, channel,
             provider_message_id, sent_at, received_at)
-        SELECT %(tenant)s, 'cv_old_' || n / 10 * 10, n %% 10 + 1, 'msg_old_' || n,
+        SELECT %(tenant)s::text, 'cv_old_' || n / 10 * 10, n %% 10 + 1, 'msg_old_' || n,
             CASE WHEN n %% 2 = 0 THEN 'customer' ELSE 'ai' END,
             'kargom nerede acaba, sipariş numaram ' || n, 'whatsapp', 'old.' || n, now(), now()
-        FROM generate_series(%(from)s, %(to)s) n ON CONFLICT DO NOTHING;
+        FROM generate_series(%(from)s::int, %(to)s::int) n ON CONFLICT DO NOTHING;
     INSERT INTO turns (tenant_id, turn_id, conversation_id, first_seq, last_seq, outcome,
             created_at)
-        SELECT %(tenant)s, 'turn_old_' || n, 'cv_old_' || n / 10 * 10, n %% 10 + 1, n %% 10 + 1,
-            'answered', now()
-        FROM generate_series(%(from)s, %(to)s) n WHERE n %% 2 = 0 ON CONFLICT DO NOTHING;
+        SELECT %(tenant)s::text, 'turn_old_' || n, 'cv_old_' || n / 10 * 10, n %% 10 + 1,
+            n %% 10 + 1, 'answered', now()
+        FROM generate_series(%(from)s::int, %(to)s::int) n WHERE n %% 2 = 0 ON CONFLICT DO NOTHING;
 """
 TENANTS = """
     INSERT INTO tenants (tenant_id, name, sector, packs)
         SELECT 'grown-' || n, 'Grown ' || n, 'ecommerce', '{ecommerce}'
-        FROM generate_series(1, %(count)s) n ON CONFLICT DO NOTHING
+        FROM generate_series(1, %(count)s::int) n ON CONFLICT DO NOTHING
 """
 
 

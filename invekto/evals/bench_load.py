@@ -13,6 +13,7 @@ from typing import Any
 
 from invekto.agent.assembly import Engine
 from invekto.db.opening import OpenDatabase
+from invekto.db.worker import SLOTS
 from invekto.evals.bench_turn import TEXTS, one, shop
 from invekto.evals.memory import resident_megabytes
 
@@ -75,14 +76,19 @@ def _child(
 async def _work(
     at: OpenDatabase, engine: Engine, share: int, at_once: int, turns: int
 ) -> list[float]:
+    """Milliseconds of turns, the wait for one of a worker's slots included."""
     times: list[float] = []
     left = iter(range(turns))
     async with at.pool("app", size=POOL) as database:
+        slots = asyncio.Semaphore(SLOTS[("now",)])
         own = Engine(replace(engine.deps, database=database), engine.shelf)
 
         async def customer(number: int) -> None:
             for n in left:
-                times.append(await one(own, number, TEXTS[n % len(TEXTS)]))
+                start = time.perf_counter()
+                async with slots:
+                    await one(own, number, TEXTS[n % len(TEXTS)])
+                times.append((time.perf_counter() - start) * 1000)
 
         await asyncio.gather(*(customer(10_000 * (share + 1) + n) for n in range(at_once)))
     return times
