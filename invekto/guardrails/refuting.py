@@ -13,6 +13,8 @@ from invekto.guardrails.stock import absent, confirmed, contradicted
 from invekto.guardrails.wording import Clause, akin
 
 NEARER = 0.3
+ABOUT = 0.4
+"""Share of an "only" in the facts that a clause of the reply must be about to be limited by it."""
 _CONDITION = re.compile(
     r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\buzeri|\bustu|\bif\b|\bover\b|\babove\b|اذا|فوق|اكثر من"
 )
@@ -158,7 +160,7 @@ def _elsewhere(piece: Clause, own: frozenset[str], ground: Ground) -> bool:
     new = {t for t in piece.terms if t.startswith("@") and not ground.known(t)} - {*_QUALIFIER}
     sizes = {t for t in piece.terms if t.startswith("n")}
     for clause in ground.clauses:
-        if "@only" in clause.marks and any(akin(t, o) for t in clause.terms for o in own):
+        if "@only" in clause.marks and _share(own, clause) >= ABOUT:
             only = {t for t in clause.terms if t.startswith("n")}
             if sizes and only and not sizes & only:
                 return True

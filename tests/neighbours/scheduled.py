@@ -13,7 +13,12 @@ async def seed(conn) -> str:
     await scheduled.plan(
         conn,
         scheduled.Planned(
-            conversation.contact_id, "waitlist_offer", "waitlist", "wl_ours", NOW, "wl_ours:1",
+            conversation.contact_id,
+            "waitlist_offer",
+            "waitlist",
+            "wl_ours",
+            NOW,
+            "wl_ours:1",
             data={"moment": NOW.isoformat()},
         ),
         NOW,

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from invekto.agent.intents import watch
+from invekto.agent.intents.burst import matter
 from invekto.agent.intents.concepts import lexicon_text
 from invekto.agent.intents.corpus import load_packs, read_examples
 from invekto.agent.intents.dialogue.answer import Question, read_answer
@@ -149,12 +150,12 @@ class Understander:
             overlay: the tenant's own intents and corrections.
         """
         base = self.read(
-            text,
+            matter(text),
             packs=packs,
             language_hint=language_hint or default_language,
             overlay=overlay,
         ).understanding
-        normal, language = base.normal, base.language
+        normal, language = clean(text), base.language
         entities = find_entities(text, language, now, words, shop=SHOP_PACK in packs)
         answer = _answer(asked, normal, language, now, words, base.intents)
         if asked is not None and answer is not None and answer.type == "value":
@@ -168,6 +169,7 @@ class Understander:
         mood = sentiment(text, base.main.name, base.main.probability)
         return replace(
             base,
+            text=text,
             entities=entities,
             answer=answer,
             sentiment=mood,
@@ -350,6 +352,8 @@ def _watched(text: str, reading: _Reading) -> IntentGuess | None:
     return None
 
 
+_FRAGMENT = 0.6
+"""Least probability of an emergency in two words, or in a message about money."""
 _USUAL, _URGENT = (0.3, 0.9), (0.06, 0.97)
 """A watched intent counts from this share of the likeliest one, unless that is beyond this."""
 
@@ -357,17 +361,22 @@ _USUAL, _URGENT = (0.3, 0.9), (0.06, 0.97)
 def _watch_from(name: str, text: str, p: float) -> float:
     """The least probability; an emergency without a symptom that the lexicon knows needs more."""
     least = tuning().watch_from
+    if name == EMERGENCY and watch.is_elsewhere(text):
+        return _FRAGMENT
     if name == EMERGENCY and p >= least[name] and not watch.names_symptom(text):
         return least["emergency_unnamed"]
     return least.get(name, 1.0)
 
 
 def _likeliest(text: str, reading: _Reading) -> IntentGuess:
-    """The likeliest intent; an emergency whose symptom is over needs to be beyond doubt."""
+    """The likeliest intent; an emergency whose symptom is over needs to be beyond doubt, one in
+    two words likely."""
     best = reading.best(2)
-    if best[0].name == EMERGENCY and len(best) > 1 and watch.is_over(text):
-        return best[0] if best[0].probability >= _BEYOND_DOUBT else best[1]
-    return best[0]
+    if best[0].name != EMERGENCY or len(best) < 2:
+        return best[0]
+    needed = _BEYOND_DOUBT if watch.is_over(text) else 0.0
+    needed = max(needed, _FRAGMENT if watch.is_elsewhere(text) else 0.0)
+    return best[0] if best[0].probability >= needed else best[1]
 
 
 _BEYOND_DOUBT = 0.95

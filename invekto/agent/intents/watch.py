@@ -41,6 +41,20 @@ def is_over(text: str) -> bool:
     return _over().search(fold(text)) is not None
 
 
+def is_elsewhere(text: str) -> bool:
+    """Whether no symptom is named and the message is about money or a parcel, or says next to
+    nothing."""
+    if names_symptom(text):
+        return False
+    return len(text.split()) <= 2 or _elsewhere().search(fold(text)) is not None
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
+    raw: dict[str, list[str]] = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
+    return re.compile("|".join(f"(?:{p})" for p in raw["elsewhere"]))
+
+
 def names_symptom(text: str) -> bool:
     """Whether a word of the message is one of bodily symptoms."""
     return any("SYMPTOM" in concepts for concepts in lexicon().sequence(tokens(text)))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from invekto.agent.deps import TurnScope
+from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.intents.dialogue.withdrawal import withdraws
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.nodes.clarify import clarify
@@ -17,8 +18,8 @@ from invekto.agent.nodes.setting import playbook_setting
 from invekto.agent.nodes.withdraw import withdrawn
 from invekto.agent.playbooks.engine import run_playbook
 from invekto.agent.playbooks.run import Setting
-from invekto.agent.playbooks.topic import TYPED, Topic
-from invekto.agent.state import Dialogue, Task, TaskResult, TurnState
+from invekto.agent.playbooks.topic import NAMED, TYPED, Topic
+from invekto.agent.state import Asked, Dialogue, Task, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import Entity, Understanding
 
@@ -98,6 +99,8 @@ def _social(understanding: Understanding, *, begun: bool) -> str | None:
 
 NO_REQUEST = frozenset({"out_of_scope", "greeting", "thanks_goodbye"})
 CLOSING = "thanks_goodbye"
+SHORTEST = 3
+"""Words of a message that may be nothing but a name."""
 SOCIAL = 0.75
 """Probability of greeting and goodbye together from which it is one of them."""
 LEANING = 0.6
@@ -132,7 +135,7 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
         return True
     if task.asked is None or task.asked.slot == "intent" or _closes(understanding):
         return False
-    if _only_typed(understanding):
+    if _only_typed(understanding) or _only_names(understanding, task.asked):
         return True
     clear = understanding.answered or leans(understanding)
     asks_else = clear and understanding.main.name not in NO_REQUEST
@@ -146,6 +149,17 @@ def _only_typed(understanding: Understanding) -> bool:
         if entity.kind in TYPED:
             rest = rest.replace(entity.text, "")
     return rest != understanding.text and not any(char.isalnum() for char in rest)
+
+
+def _only_names(understanding: Understanding, asked: Asked) -> bool:
+    """A few words without a question, said to "which product", are its name."""
+    reading = Reading.of(understanding.text)
+    return (
+        asked.kind in NAMED
+        and 0 < len(reading.words) <= SHORTEST
+        and not reading.has("question")
+        and "?" not in understanding.text
+    )
 
 
 def _closes(understanding: Understanding) -> bool:

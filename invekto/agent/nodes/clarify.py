@@ -68,6 +68,8 @@ def _from_knowledge(
     setting: Setting, understanding: Understanding, scope: TurnScope
 ) -> TaskResult | None:
     """A sure extract, where one of the likeliest meanings is a question such texts answer."""
+    if len(understanding.normal.split()) < 2:
+        return None  # one word asks nothing
     likely = [scope.kit.playbooks.get(g.name) for g in understanding.alternatives[:3]]
     if not any(isinstance(s, Extract) for book in likely if book for s in book.playbook.steps):
         return None

@@ -35,7 +35,7 @@ from invekto.contracts.evidence import Path
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.passages import Extract as Quoted
 from invekto.errors import Refused
-from invekto.tools.contract import ToolContext
+from invekto.tools.contract import ToolContext, ToolResult
 
 MAX_TRIES = 2
 """Questions about one slot before a person takes over."""
@@ -198,8 +198,29 @@ def _choose(step: Choose, run: Run) -> TaskResult | None:
     run.scope[step.choose] = option
     if step.choose in CHOSEN:
         run.named[step.choose] = key
+    _forget_others(option, run)
     run.steps.append(f"{step.choose} = {key}")
     return None
+
+
+def _forget_others(option: Any, run: Run) -> None:
+    """What is known of the others of its kind is no ground for a reply about this one: the state
+    and the tracking number of another order would be taken for its own."""
+    if not isinstance(option, ToolResult):
+        return
+    language = run.setting.language
+    alike = [
+        other
+        for result in run.scope.values()
+        if isinstance(result, ToolResult)
+        for field in type(result).model_fields
+        if isinstance(several := getattr(result, field), list)
+        for other in several
+        if type(other) is type(option) and other != option
+    ]
+    foreign = {told for other in alike for told in other.facts(language)}
+    foreign -= set(option.facts(language))
+    run.facts[:] = [told for told in run.facts if told not in foreign]
 
 
 def _list(step: Choose, keyed: Sequence[tuple[str, Any]], run: Run) -> TaskResult:
