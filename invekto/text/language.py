@@ -20,6 +20,8 @@ _LANGUAGE = {"tr": "tr", "en": "en", "arabizi": "ar"}
 PROFILE = "data/language_profile.tsv"
 MAX_WORDS = 200
 MIN_LETTERS = 4
+SHORTEST = 3
+"""Letters below which even a known word ("ok") tells nothing."""
 SURE = 0.55
 """Below this share of the winner the default language is answered."""
 TEMPERATURE = 4.0
@@ -135,7 +137,9 @@ def _profile() -> dict[str, tuple[int, ...]]:
 
 def _latin(text: str, default: str) -> LanguageGuess:
     words = _words(text)
-    if sum(map(len, words)) < MIN_LETTERS and not any(f"{w}=" in _profile() for w in words):
+    letters = sum(map(len, words))
+    known = any(f"{w}=" in _profile() for w in words)
+    if letters < SHORTEST or (letters < MIN_LETTERS and not known):
         return LanguageGuess(default, 0.1)
     usual = [label for label in CLASSES if words and all(w in _common(label) for w in words)]
     if len(usual) == 1 and len(words) <= 3:

@@ -12,6 +12,7 @@ NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 async def seed(conn) -> int:
     version = await behaviour.draft_playbook(conn, "greeting", "intent: greeting", "ayse")
     await behaviour.publish_playbook(conn, "greeting", version, NOW)
+    await behaviour.draft_playbook(conn, "location", "intent: location", "ayse")
     await behaviour.set_intent(
         conn, behaviour.IntentSetting("greeting", "selam", None, None, None, disabled=True)
     )
