@@ -15,10 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize(
     "name",
     [
-        "intent_models",
+        pytest.param("intent_models", marks=pytest.mark.proof),
         "one_message",
         "reading_a_report",
-        pytest.param("trust_curve", marks=pytest.mark.proof),
+        "retrieval",
+        "trust_curve",
     ],
 )
 def test_notebook(name: str) -> None:
