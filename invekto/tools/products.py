@@ -52,12 +52,6 @@ class DetailsArgs(ToolArgs):
     product: str = Field(max_length=160)
 
 
-class CompareArgs(ToolArgs):
-    """Two to four products."""
-
-    products: list[str] = Field(min_length=2, max_length=4)
-
-
 class VariantView(ToolResult):
     """A size and colour. `left` is told only where few are left."""
 
@@ -171,16 +165,6 @@ class Stock(ToolResult):
             day = self.back_on
             said.append(fact("product.back", language, name=name, option=option, day=day))
         return said + self.product.facts(language)
-
-
-class Compared(ToolResult):
-    """Products side by side; `differences` lists attributes in which they differ."""
-
-    products: list[ProductView]
-    differences: dict[str, list[str]]
-
-    def facts(self, language: str) -> list[str]:
-        return [s for product in self.products for s in product.facts(language)]
 
 
 def stock_facts(name: str, variants: list[VariantView], language: str) -> list[str]:
@@ -353,19 +337,8 @@ async def details(ctx: ToolContext, args: DetailsArgs) -> Products:
     return Products(products=await views(ctx, [product]))
 
 
-async def compare(ctx: ToolContext, args: CompareArgs) -> Compared:
-    """Two to four products side by side."""
-    chosen = [await product_for(ctx, name) for name in args.products]
-    seen = await views(ctx, list({p.product_id: p for p in chosen}.values()))
-    keys = sorted({key for v in seen for key in v.attributes})
-    rows = {key: [v.attributes.get(key, "") for v in seen] for key in keys}
-    differ = {key: row for key, row in rows.items() if len(set(row)) > 1}
-    return Compared(products=seen, differences=differ)
-
-
 TOOLS = (
     Tool("catalog.search", search, SearchArgs, Products, Effect.READ),
     Tool("catalog.stock", stock, StockArgs, Stock, Effect.READ),
     Tool("catalog.details", details, DetailsArgs, Products, Effect.READ),
-    Tool("catalog.compare", compare, CompareArgs, Compared, Effect.READ),
 )

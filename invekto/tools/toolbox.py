@@ -9,6 +9,7 @@ from invekto.errors import InvektoError, NotFound
 from invekto.tools import (
     booking,
     changing,
+    comparing,
     handoff,
     info,
     leads,
@@ -42,6 +43,7 @@ def standard_tools() -> tuple[AnyTool, ...]:
         *quotes.TOOLS,
         *payments.TOOLS,
         *products.TOOLS,
+        comparing.COMPARE,
         *recommend.TOOLS,
         *leads.TOOLS,
         *info.TOOLS,

@@ -128,3 +128,15 @@ async def test_two_that_fit_alike_are_asked_about(shop: House, ayse: ContactView
         await read(shop, ayse, "catalog.stock", product="şal")
     assert caught.value.reason == "ambiguous"
     assert set(caught.value.detail["options"]) == {"İpek Şal", "İpek Şal Mini"}
+
+
+async def test_two_products_of_a_question_side_by_side(shop: House, ayse: ContactView) -> None:
+    asked = "keten gömlek ile yün kazak arasında ne fark var"
+    found = await read(shop, ayse, "catalog.compare", question=asked)
+    assert [p.name for p in found.products] == ["Keten Gömlek", "Yün Kazak"]
+    assert found.differences
+
+
+async def test_a_comparison_needs_two(shop: House, ayse: ContactView) -> None:
+    asked = read(shop, ayse, "catalog.compare", question="hangisi daha iyi")
+    assert await refused(asked) == "too_few"
