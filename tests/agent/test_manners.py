@@ -216,3 +216,12 @@ async def test_good_day_is_a_greeting_at_first_and_a_goodbye_later(desk: Desk):
     await desk.say(SHOP, phone, "pazar açık mısınız")
     last = await desk.say(SHOP, phone, "iyi günler")
     assert "anlayamadım" not in last.committed.reply
+
+
+async def test_each_of_two_requests_is_looked_up_by_itself(desk: Desk):
+    phone = "+447700900799"
+    await consenting(desk, ABROAD, phone)
+    text = "Hi, how much is rhinoplasty and is the hotel included?"
+    both = await desk.say(ABROAD, phone, text)
+    assert "150,000" in both.committed.reply
+    assert "Hotel Gülhan" in both.committed.reply

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from invekto.agent.deps import TurnScope
@@ -11,6 +12,9 @@ from invekto.agent.state import TurnState
 from invekto.contracts.passages import Passage
 from invekto.knowledge.search import search
 
+BETWEEN = re.compile(r"[.?!؟;\n]+|,|\s(?:and|also|ve|ayrıca|bir de|bide|و)\s", re.IGNORECASE)
+LEAST_WORDS, MOST_CLAUSES = 2, 3
+
 
 async def retrieve(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     """Search once for the whole message; skipped where no playbook in question quotes."""
@@ -19,12 +23,30 @@ async def retrieve(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     if understanding.answered and not _quotes(state, scope):
         return {}
     passages = await _found(state.text, state, scope)
+    if len(understanding.intents) > 1:
+        for clause in clauses(state.text):
+            passages = _best(passages, await _found(clause, state, scope))
     named = Topic(state.turn.dialogue.named, scope.kit.words).named_in(state.text)
     if named is not None:
         known = {p.chunk_id for p in passages}
         more = await _found(f"{state.text} {named}", state, scope)
         passages += [p for p in more if p.chunk_id not in known]
     return {"passages": tuple(passages)}
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a message with several requests: each is looked up by itself as well."""
+    parts = [part.strip() for part in BETWEEN.split(text)]
+    return [part for part in parts if len(part.split()) >= LEAST_WORDS][:MOST_CLAUSES]
+
+
+def _best(some: list[Passage], more: list[Passage]) -> list[Passage]:
+    """Both, each passage once with its better score, best first."""
+    best: dict[str, Passage] = {}
+    for passage in (*some, *more):
+        if passage.chunk_id not in best or best[passage.chunk_id].score < passage.score:
+            best[passage.chunk_id] = passage
+    return sorted(best.values(), key=lambda passage: -passage.score)
 
 
 async def _found(question: str, state: TurnState, scope: TurnScope) -> list[Passage]:

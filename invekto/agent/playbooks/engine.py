@@ -34,6 +34,7 @@ from invekto.agent.state import Asked, Task, TaskResult
 from invekto.contracts.evidence import Path
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.passages import Extract as Quoted
+from invekto.contracts.passages import Passage
 from invekto.errors import Refused
 from invekto.tools.contract import ToolContext, ToolResult
 
@@ -272,7 +273,7 @@ def _extract(step: Extract, run: Run) -> TaskResult | None:
 def _quoted(question: str, setting: Setting) -> Quoted | None:
     """What answers; where that is about another treatment than the one spoken of, what answers
     with its name in the question."""
-    found: Quoted | None = setting.extract(question, setting.passages, setting.language)
+    found = _in_own_language(question, setting.passages, setting)
     topic = setting.topic
     named = topic.named_in(question) if topic else None
     if topic is None or named is None:
@@ -280,8 +281,18 @@ def _quoted(question: str, setting: Setting) -> Quoted | None:
     if found is not None and not topic.is_elsewhere(found.passages[0].title, found.text):
         return found
     passages = tuple(p for p in setting.passages if not topic.is_elsewhere(p.title, p.text))
-    about: Quoted | None = setting.extract(f"{question} {named}", passages, setting.language)
-    return about
+    return _in_own_language(f"{question} {named}", passages, setting)
+
+
+def _in_own_language(
+    question: str, passages: tuple[Passage, ...], setting: Setting
+) -> Quoted | None:
+    """What answers in the customer's language, else in any: an Arabic price list is a last resort
+    for who writes English."""
+    language = setting.language
+    own = tuple(passage for passage in passages if passage.language == language)
+    found: Quoted | None = setting.extract(question, own, language) if own else None
+    return found or setting.extract(question, passages, language)
 
 
 def _reply(name: str, run: Run) -> TaskResult:
