@@ -133,7 +133,7 @@ def read_scenarios(
     good: list[Scenario] = []
     problems: list[dict[str, Any]] = []
     for file in files:
-        for at, raw in enumerate(_raw(file), 1):
+        for at, raw in enumerate(listed(file, "scenarios"), 1):
             try:
                 good.append(Scenario.model_validate(raw))
             except ValidationError as error:
@@ -144,14 +144,15 @@ def read_scenarios(
     return good, problems
 
 
-def _raw(file: Path) -> list[Any]:
+def listed(file: Path, name: str) -> list[Any]:
+    """The list `name` of a YAML file. Raises BadData where it cannot be read or has none."""
     try:
         told = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadData(f"{file} cannot be read: {error}", file=str(file)) from error
-    raw = told.get("scenarios") if isinstance(told, dict) else None
+    raw = told.get(name) if isinstance(told, dict) else None
     if not isinstance(raw, list):
-        raise BadData(f"{file} has no list `scenarios`", file=str(file))
+        raise BadData(f"{file} has no list `{name}`", file=str(file))
     return raw
 
 

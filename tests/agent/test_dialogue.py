@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invekto.agent import dialogue as memory
-from invekto.agent.nodes.act import MAX_TASKS, after, requested
+from invekto.agent.nodes.act import after
+from invekto.agent.nodes.requests import MAX_TASKS, requested
 from invekto.agent.state import Asked, Dialogue, Task, TaskResult
 from invekto.contracts.understanding import DialogueAnswer, IntentGuess, Understanding
 

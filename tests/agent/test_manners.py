@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from invekto.agent.nodes.act import leans
+from invekto.agent.nodes.requests import leans
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import IntentGuess, Understanding
 from tests.agent.conftest import AYSE, Desk

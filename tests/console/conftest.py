@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +14,7 @@ import httpx
 import pytest
 import uvicorn
 import yaml
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from invekto.agent.assembly import Engine, warm_up
 from invekto.agent.deps import TurnDeps
@@ -33,10 +31,10 @@ from invekto.server.app import create_app
 from invekto.server.console import add_console
 from invekto.server.deps import ServerDeps
 from invekto.settings import Settings
+from tests.browsers import chromium
 from tests.conftest import HOME
 from tests.doubles.understanding import ScriptedUnderstander
 
-CHROMIUM = "/usr/bin/chromium"
 TENANT = "nehir-moda"
 OTHER = "inci-dis"
 
@@ -117,14 +115,8 @@ def until() -> Until:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        if os.environ.get("INVEKTO_REQUIRE_BROWSER"):
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is missing")
-    async with async_playwright() as started:
-        opened = await started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    async with chromium() as opened:
         yield opened
-        await opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -17,13 +16,13 @@ from starlette.routing import Route
 
 from invekto.db.worker import drain
 from invekto.server.jobs.tasks import all_tasks
+from tests.browsers import chromium
 from tests.conftest import TestDatabase
 from tests.server.conftest import House
 from tests.server.serving import listening
 from tests.server.test_channels import widget
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 SHOP = """<!doctype html><html lang="tr"><title>Dükkân</title><link rel="icon" href="data:,">
 <body style="margin:0;font:700 40px serif;color:red"><h1>Bir dükkân</h1>
 <script src="{url}/widget.js" data-token="{token}" async></script></body></html>"""
@@ -31,14 +30,8 @@ SHOP = """<!doctype html><html lang="tr"><title>Dükkân</title><link rel="icon"
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        if os.environ.get("INVEKTO_REQUIRE_BROWSER"):
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is missing")
-    async with async_playwright() as started:
-        opened = await started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    async with chromium() as opened:
         yield opened
-        await opened.close()
 
 
 @asynccontextmanager

@@ -10,21 +10,21 @@ from types import MappingProxyType
 from typing import Any
 
 from invekto.agent.deps import TurnScope
-from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.intents.dialogue.withdrawal import withdraws
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.nodes.clarify import clarify
+from invekto.agent.nodes.requests import CLOSING, requested
 from invekto.agent.nodes.setting import playbook_setting
 from invekto.agent.nodes.withdraw import withdrawn
 from invekto.agent.playbooks.engine import run_playbook
 from invekto.agent.playbooks.run import Setting
-from invekto.agent.playbooks.topic import NAMED, TYPED, Topic
-from invekto.agent.state import Asked, Dialogue, Task, TaskResult, TurnState
+from invekto.agent.playbooks.topic import TYPED, Topic
+from invekto.agent.state import Dialogue, Task, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import Entity, Understanding
 
-MAX_TASKS = 3
-"""Requests answered in one turn; people rarely put more into one message."""
+FRESH = 2
+"""Turns for which a product or treatment counts as the one spoken of."""
 
 
 async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
@@ -62,125 +62,11 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     return {"results": tuple(results), "dialogue": dialogue}
 
 
-def requested(understanding: Understanding, before: Dialogue, *, begun: bool = False) -> list[Task]:
-    """The tasks of this message: the one in work if our question was answered, then the new
-    ones. Empty where the message was not understood well enough to act on."""
-    tasks: list[Task] = []
-    if before.task is not None and _goes_on(understanding, before.task):
-        tasks.append(_settled(before.task, understanding))
-        if understanding.answer is None or understanding.answer.type == "other":
-            return tasks
-    social = _social(understanding, begun=begun)
-    if social is not None:
-        tasks.append(Task(social))
-    elif understanding.answered or leans(understanding):
-        names = [guess.name for guess in understanding.intents]
-        tasks += [_known(name, before) for name in names if name not in {t.intent for t in tasks}]
-    return tasks[:MAX_TASKS]
-
-
 def _uncovered(tasks: list[Task], scope: TurnScope) -> list[Task]:
     """Without those that the reply to another of them answers as well."""
     books = [book for task in tasks if (book := scope.kit.playbooks.get(task.intent))]
     covered = {name for book in books for name in book.playbook.covers}
     return [task for task in tasks if task.intent not in covered]
-
-
-def _social(understanding: Understanding, *, begun: bool) -> str | None:
-    """A greeting that may as well be a goodbye ("iyi günler", a smile) is answered as what fits
-    the place in the conversation."""
-    chances = {g.name: g.probability for g in understanding.alternatives}
-    if understanding.answered:
-        return None
-    if chances.get("greeting", 0.0) + chances.get(CLOSING, 0.0) < SOCIAL:
-        return None
-    return CLOSING if begun else "greeting"
-
-
-NO_REQUEST = frozenset({"out_of_scope", "greeting", "thanks_goodbye"})
-CLOSING = "thanks_goodbye"
-SHORTEST = 3
-"""Words of a message that may be nothing but a name."""
-SOCIAL = 0.75
-"""Probability of greeting and goodbye together from which it is one of them."""
-LEANING = 0.6
-"""Probability from which a draft by the likeliest reading helps an agent more than a question."""
-FAR_BEHIND = 0.3
-"""Share of the first that the second reading may have at most for that."""
-
-
-FRESH = 2
-"""Turns for which a product or treatment counts as the one spoken of."""
-
-
-def leans(understanding: Understanding) -> bool:
-    """Not sure enough to be sent, and yet one reading stands far above the others."""
-    guesses = understanding.alternatives
-    if understanding.unsure_between or not guesses or len(understanding.intents) != 1:
-        return False
-    first = understanding.main
-    second = max((g.probability for g in guesses if g.name != first.name), default=0.0)
-    return (
-        first.name not in NO_REQUEST
-        and first.probability >= LEANING
-        and second <= FAR_BEHIND * first.probability
-    )
-
-
-def _goes_on(understanding: Understanding, task: Task) -> bool:
-    """Whether the message answers what was asked, or at least asks for nothing else: then it is
-    taken as a try at an answer, and the playbook looks for it in what the message names."""
-    answer = understanding.answer
-    if answer is not None and answer.type != "other":
-        return True
-    if task.asked is None or task.asked.slot == "intent" or _closes(understanding):
-        return False
-    if _only_typed(understanding) or _only_names(understanding, task.asked):
-        return True
-    clear = understanding.answered or leans(understanding)
-    asks_else = clear and understanding.main.name not in NO_REQUEST
-    return not asks_else or understanding.main.name == task.intent
-
-
-def _only_typed(understanding: Understanding) -> bool:
-    """A bare order number says which order is meant, and asks for nothing by itself."""
-    rest = understanding.text
-    for entity in understanding.entities:
-        if entity.kind in TYPED:
-            rest = rest.replace(entity.text, "")
-    return rest != understanding.text and not any(char.isalnum() for char in rest)
-
-
-def _only_names(understanding: Understanding, asked: Asked) -> bool:
-    """A few words without a question, said to "which product", are its name."""
-    reading = Reading.of(understanding.text)
-    return (
-        asked.kind in NAMED
-        and 0 < len(reading.words) <= SHORTEST
-        and not reading.has("question")
-        and "?" not in understanding.text
-    )
-
-
-def _closes(understanding: Understanding) -> bool:
-    """Thanks and a goodbye instead of an answer: the matter is left."""
-    return understanding.answered and understanding.main.name == CLOSING
-
-
-def _settled(task: Task, understanding: Understanding) -> Task:
-    """An answer to "did you mean A or B" is not a slot: it names the task."""
-    answer, asked = understanding.answer, task.asked
-    if asked is None or asked.slot != "intent" or answer is None or answer.index is None:
-        return task
-    return Task(asked.options[answer.index]["key"], {"first_text": task.slots.get("first_text")})
-
-
-def _known(name: str, before: Dialogue) -> Task:
-    """A task with the slots gathered for it before, if it was in work or left aside."""
-    for old in (before.task, before.parked):
-        if old is not None and old.intent == name:
-            return old
-    return Task(name)
 
 
 def _typed(understanding: Understanding) -> dict[str, str]:

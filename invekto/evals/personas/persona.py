@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from invekto.errors import BadData
-from invekto.evals.scenario import Customer, Scenario, State, Table, Turn
+from invekto.evals.scenario import Customer, Scenario, State, Table, Turn, listed
 
 Language = Literal["tr", "en", "ar"]
 Said = list[str] | dict[Language, list[str]]
@@ -96,7 +95,7 @@ def read_personas(files: Sequence[Path]) -> tuple[list[Persona], list[dict[str, 
     good: list[Persona] = []
     problems: list[dict[str, Any]] = []
     for file in files:
-        for at, raw in enumerate(_raw(file), 1):
+        for at, raw in enumerate(listed(file, "personas"), 1):
             try:
                 good.append(Persona.model_validate(raw))
             except ValidationError as error:
@@ -107,14 +106,3 @@ def read_personas(files: Sequence[Path]) -> tuple[list[Persona], list[dict[str, 
     if twice:
         raise BadData(f"personas of the same name: {', '.join(sorted(twice))}")
     return good, problems
-
-
-def _raw(file: Path) -> list[Any]:
-    try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadData(f"{file} cannot be read: {error}", file=str(file)) from error
-    raw = told.get("personas") if isinstance(told, dict) else None
-    if not isinstance(raw, list):
-        raise BadData(f"{file} has no list `personas`", file=str(file))
-    return raw
