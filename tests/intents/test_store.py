@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -48,3 +51,22 @@ def test_a_spoilt_file_is_trained_anew(tmp_path: Path, spoil: str) -> None:
     again = load_or_train(tmp_path, "m", IntentModel, trained)
     assert again.labels == ("cargo", "refund")
     assert path.read_bytes() == whole
+
+
+TRAINED = """
+import hashlib
+from tests.intents.test_store import trained
+model = trained()
+print(hashlib.sha256("".join(model.vocabulary.index).encode() + model.first.tobytes()).hexdigest())
+"""
+
+
+def _digest_under(hash_seed: str) -> str:
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    done = subprocess.run([sys.executable, "-c", TRAINED], env=environment, capture_output=True,
+                          text=True, check=True)  # fmt: skip
+    return done.stdout
+
+
+def test_training_does_not_follow_the_hash_seed() -> None:
+    assert _digest_under("1") == _digest_under("2")

@@ -124,7 +124,8 @@ class Vocabulary:
             for block in _word_blocks(words, shape):
                 grams.update(block)
             seen.update(grams)
-        kept = [(g, n) for g, n in seen.items() if n >= _floor(g, shape)]
+        # in order: numbers, and with them the random first weights, must not follow the hash seed
+        kept = sorted((g, n) for g, n in seen.items() if n >= _floor(g, shape))
         idf = np.fromiter(
             (math.log((1 + count) / (1 + n)) + 1 for _, n in kept), np.float32, len(kept)
         )
