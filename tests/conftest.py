@@ -12,12 +12,14 @@ hash of the migrations, so that a database costs one file copy:
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import ipaddress
 import itertools
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -40,6 +42,8 @@ from invekto.settings import Settings, settings
 HOME = Path(__file__).resolve().parent.parent / ".data" / "test"
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 2_000_000_000  # bytes
+IN_MEMORY = "invekto-test-"
+LINKED_FROM = "linked_from"
 TEMPLATE_LOCK = 7266711
 KEPT_TEMPLATES = 6
 
@@ -112,16 +116,29 @@ def fast_folder() -> Path | None:
 
 
 def _server_folder() -> Path:
+    """Ours in the data folder: a link to memory, where there is some. The place in memory has a
+    name of its own, so that a fresh clone never meets the server of a deleted one."""
     folder, fast = HOME / "server", fast_folder()
     HOME.mkdir(parents=True, exist_ok=True)
-    if fast is not None and not folder.exists():
-        digest = hashlib.sha256(str(HOME).encode()).hexdigest()[:12]
-        place = fast / f"invekto-test-{digest}"
-        place.mkdir(exist_ok=True)
-        place.chmod(0o755)
-        with suppress(FileExistsError):
+    with (HOME / "server.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if fast is not None and not folder.exists():
+            _forget_deleted(fast)
+            folder.unlink(missing_ok=True)  # memory is empty after a restart of the machine
+            place = Path(tempfile.mkdtemp(prefix=IN_MEMORY, dir=fast))
+            place.chmod(0o755)
+            (place / LINKED_FROM).write_text(str(folder), "utf-8")
             folder.symlink_to(place)
     return folder
+
+
+def _forget_deleted(fast: Path) -> None:
+    """Servers in memory whose data folder is gone: nothing else would ever free them."""
+    for place in fast.glob(f"{IN_MEMORY}*"):
+        with suppress(OSError):
+            link = Path((place / LINKED_FROM).read_text("utf-8"))
+            if link.resolve() != place and not (place / "cluster" / "postmaster.pid").exists():
+                shutil.rmtree(place)
 
 
 def _started(folder: Path) -> EmbeddedServer:
