@@ -207,17 +207,18 @@ def role_passwords() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def make_database(postgres: EmbeddedServer, template: str) -> Callable[[], object]:
-    """A factory: `async with make_database() as database:` gives one of your own."""
+    """A factory: `async with make_database() as database:` gives one of your own; with a name, a
+    copy of that database, to which nobody may be connected."""
     numbers = itertools.count(1)
     passwords = role_passwords()
 
     @asynccontextmanager
-    async def make() -> AsyncIterator[TestDatabase]:
+    async def make(like: str = template) -> AsyncIterator[TestDatabase]:
         name = f"test_{os.getpid()}_{next(numbers)}"
         with psycopg.connect(postgres.dsn(), autocommit=True) as conn:
             conn.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                    sql.Identifier(name), sql.Identifier(template)
+                    sql.Identifier(name), sql.Identifier(like)
                 )
             )
             owner = postgres.dsn(dbname=name)

@@ -80,6 +80,24 @@ def migrate() -> None:
 
 
 @app.command()
+def backup(
+    path: Annotated[Path, typer.Argument(help="A new file; keep it as you keep data.")],
+) -> None:
+    """Write the whole database to one file. Keep the secret key apart from it."""
+    from invekto.cli.backup import run_backup
+
+    run_backup(path)
+
+
+@app.command()
+def restore(path: Path) -> None:
+    """Put a backup into an empty database."""
+    from invekto.cli.backup import run_restore
+
+    run_restore(path)
+
+
+@app.command()
 def ask(
     text: Annotated[str, typer.Argument(help="What the customer writes.")],
     tenant: Annotated[str, typer.Option("--tenant")],
@@ -212,6 +230,42 @@ def tenant_create(
     from invekto.intake.run import run_create
 
     run_create(name, sector, title)
+
+
+@tenant_app.command("export")
+def tenant_export(
+    name: str,
+    path: Path,
+    move: Annotated[
+        bool, typer.Option("--move", help="Switch it off here; take secrets and jobs along.")
+    ] = False,
+) -> None:
+    """Write one tenant to a file: without any secret, or to move it to another database."""
+    from invekto.cli.backup import run_export
+
+    run_export(name, path, move=move)
+
+
+@tenant_app.command("import")
+def tenant_import(path: Path) -> None:
+    """Take a tenant in that `tenant export` wrote."""
+    from invekto.cli.backup import run_import
+
+    run_import(path)
+
+
+@tenant_app.command("delete")
+def tenant_delete(
+    name: str,
+    exported: Annotated[
+        Path | None, typer.Option(help="Its --move: nothing newer is deleted.")
+    ] = None,
+    for_good: Annotated[bool, typer.Option("--for-good", help="Without a copy.")] = False,
+) -> None:
+    """Delete everything of a tenant, in every table."""
+    from invekto.cli.backup import run_delete
+
+    run_delete(name, exported, for_good=for_good)
 
 
 @audit_app.command("verify")

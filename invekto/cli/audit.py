@@ -7,7 +7,7 @@ import json
 
 from rich.console import Console
 
-from invekto.db.opening import open_database
+from invekto.db.opening import OpenDatabase, open_database
 from invekto.errors import BadData
 from invekto.records import audit, routing
 from invekto.settings import settings
@@ -19,7 +19,12 @@ def run_verify(tenant: str | None, *, as_json: bool) -> None:
     Raises:
         BadData: a chain is broken.
     """
-    found = asyncio.run(_verify(tenant))
+
+    async def run() -> list[tuple[str, audit.ChainReport]]:
+        async with await open_database(settings()) as at:
+            return await verify(at, tenant, audit.audit_key(settings()))
+
+    found = asyncio.run(run())
     if as_json:
         told = {
             t: {"sealed": r.sealed, "unsealed": r.unsealed, "broken": r.broken} for t, r in found
@@ -41,9 +46,11 @@ def run_verify(tenant: str | None, *, as_json: bool) -> None:
         )
 
 
-async def _verify(tenant: str | None) -> list[tuple[str, audit.ChainReport]]:
-    key = audit.audit_key(settings())
-    async with await open_database(settings()) as at, at.pool("app", size=1) as database:
+async def verify(
+    at: OpenDatabase, tenant: str | None, key: bytes
+) -> list[tuple[str, audit.ChainReport]]:
+    """Walk the chain of a tenant, or of every active one."""
+    async with at.pool("worker", size=1) as database:  # the API's role may not list tenants
         async with database.routing() as conn:
             names = [tenant] if tenant else await routing.active_tenants(conn)
         found = []

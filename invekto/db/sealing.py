@@ -73,6 +73,10 @@ class Sealer:
             _derived(self._roots[0], b"invekto marking"), purpose.encode() + b"\0" + value, "sha256"
         )
 
+    def fingerprints(self) -> list[str]:
+        """What the keys can be told apart by, newest first; nothing can be opened with it."""
+        return [_derived(root, b"invekto fingerprint").hex()[:16] for root in self._roots]
+
 
 def _derived(root: bytes, use: bytes) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=use).derive(root)
