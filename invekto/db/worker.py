@@ -36,14 +36,20 @@ CONNECT_SECONDS = 5.0
 RECONNECT_SECONDS = 0.5
 
 
+class NotGivenUpError(Exception):
+    """A job's `gave_up` failed: what the job was for has not come to an end."""
+
+
 class _Patience(BaseRetryStrategy):
-    """Repeat passing faults and surprises with growing pauses; never what cannot get better."""
+    """Repeat passing faults and surprises with growing pauses; never what cannot get better, but
+    always what could not be given up."""
 
     def __init__(self, attempts: int) -> None:
         self._attempts = attempts
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if _is_final(exception) or job.attempts + 1 >= self._attempts:
+        unsettled = isinstance(exception, NotGivenUpError)
+        if not unsettled and (_is_final(exception) or job.attempts + 1 >= self._attempts):
             return None
         wait = timedelta(seconds=pause(job.attempts, exception))
         return RetryDecision(retry_at=datetime.now(UTC) + wait)
@@ -54,7 +60,7 @@ def pause(attempts: int, error: BaseException) -> float:
     asked = error.detail.get("retry_after") if isinstance(error, InvektoError) else None
     if isinstance(asked, int | float):
         return float(asked)
-    return min(2.0**attempts, LONGEST_DELAY_SECONDS) * random.uniform(0.75, 1.25)
+    return min(2.0 ** min(attempts, 16), LONGEST_DELAY_SECONDS) * random.uniform(0.75, 1.25)
 
 
 def _is_final(error: BaseException) -> bool:
@@ -122,8 +128,13 @@ async def _perform(task: Task, attempts: int, ids: dict[str, Any]) -> None:
 
 
 async def _give_up(task: Task, ids: dict[str, Any]) -> None:
-    if task.gave_up is not None:
+    if task.gave_up is None:
+        return
+    try:
         await task.gave_up(**ids)
+    except Exception as error:
+        log.exception("not_given_up")
+        raise NotGivenUpError(task.name) from error
 
 
 async def run_worker(

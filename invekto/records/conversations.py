@@ -363,7 +363,8 @@ async def waiting(conn: Conn, conversation_id: str, *, history: int = 12) -> Wai
         raise NotFound(f"conversation {conversation_id} does not exist for this tenant")
     contact = row.pop("contact")
     conversation = Conversation(**row)
-    messages = await thread(conn, conversation_id, last=history + 20)
+    unanswered = conversation.last_seq - conversation.answered_seq
+    messages = await thread(conn, conversation_id, last=max(20, unanswered) + history)
     fresh = [m for m in messages if m.author == "customer" and m.seq > conversation.answered_seq]
     first = fresh[0].seq if fresh else conversation.last_seq + 1
     return Waiting(

@@ -104,6 +104,29 @@ async def test_locks_of_two_tenants_are_two_locks(app, fresh_database) -> None:
     await drain(fresh_database.worker_dsn, [Task("meet", meet)])
 
 
+async def test_giving_up_is_repeated_until_it_is_done(app, fresh_database, diary) -> None:
+    """What a job was for comes to an end, even where the database fails just then."""
+    left = [TryAgain("not now", retry_after=0.0), RuntimeError("nor now")]
+
+    async def breaks(tenant_id: str, n: int) -> None:
+        raise BadData("never")
+
+    async def gives_up(tenant_id: str, n: int) -> None:
+        if left:
+            raise left.pop(0)
+        await diary.give_up(tenant_id, n)
+
+    async with app.tenant("one") as conn:
+        await defer(conn, "breaks", n=1)
+    task = Task("breaks", breaks, gives_up, attempts=1)
+    for _ in range(3):
+        with psycopg.connect(fresh_database.owner_dsn) as conn:
+            conn.execute("UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL")
+        await drain(fresh_database.worker_dsn, [task])
+    assert diary.lines == ["gave up one:1"]
+    assert left == []
+
+
 async def test_a_burst_under_one_queueing_lock_is_one_job_moved_back(app, fresh_database) -> None:
     for _ in range(3):
         async with app.tenant("one") as conn:

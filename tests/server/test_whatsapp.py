@@ -19,6 +19,7 @@ from invekto.server.senders import account_purpose
 from tests.conftest import TestDatabase
 from tests.doubles import whatsapp
 from tests.doubles.whatsapp import WhatsApp
+from tests.server.accounting import judge_inbound
 from tests.server.conftest import House
 
 CUSTOMER = "905321112233"
@@ -153,6 +154,16 @@ async def test_a_burst_is_one_turn(number: Number) -> None:
     async with number.deps.database.tenant(number.house.tenant_id) as conn:
         rows = await conn.execute("SELECT first_seq, last_seq FROM turns")
         assert await rows.fetchall() == [(1, 3)]
+
+
+async def test_however_many_wait_none_is_left_out(number: Number) -> None:
+    """More than a turn looks back on: found by killing workers until one customer was unlucky."""
+    for n in range(45):
+        await number.says(f"wamid.many{n}", "bir insan lütfen" if n == 44 else "orada mısınız")
+    await number.work()
+    assert await judge_inbound(number.house) == 45
+    [handover] = await number.handovers()
+    assert handover["reason"] == "wants_person"
 
 
 async def test_a_poison_message_goes_to_a_person(number: Number) -> None:
