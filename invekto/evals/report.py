@@ -32,6 +32,15 @@ class Report:
             "errors": self.errors,
         }
 
+    def as_document(self) -> dict[str, Any]:
+        """All of it as JSON can hold it, for `from_document`."""
+        return {**self.as_dict(), "predictions": self.predictions}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Report:
+        """What `as_document` made."""
+        return cls(**document)
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:

@@ -1,7 +1,7 @@
 """Files handed in through the API or the wizard: looked through, shown, decided on, taken in.
 
 Between those steps files and report are kept sealed, a day at most; what was taken in twice
-changes nothing, so a process that dies half-way costs a click.
+changes nothing, so a worker that dies half-way is followed by another.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
 from invekto.errors import BadData, Conflict
 from invekto.intake.headings import Choice
-from invekto.intake.run import DOCUMENTS, TABLES, KeepDocument, import_files
+from invekto.intake.run import DOCUMENTS, TABLES, KeepDocument, Told, import_files
 from invekto.records import imports
 from invekto.records.imports import Import
 
@@ -91,35 +91,34 @@ async def decide(
 
 async def take_in_files(
     database: Database, sealer: Sealer, tenant_id: str, import_id: str, now: datetime, *,
-    keep_document: KeepDocument,
+    keep_document: KeepDocument, told: Told | None = None,
 ) -> HandedIn:  # fmt: skip
-    """Take in what was confirmed; asked again, the report of the first time is given.
+    """Take in what was claimed (`imports.begin`). Done again, as by a worker after another died,
+    it changes nothing more; an import that waits to be confirmed, or is over, is left as it is.
 
     Raises:
-        NotFound: no such import. Conflict: another request is taking it in just now.
+        NotFound: no such import.
+        BadData: the files cannot be taken in; the import says so and waits to be confirmed anew.
     """
     purpose = imports.purpose(tenant_id, import_id)
     async with database.tenant(tenant_id) as conn:
-        claimed = await imports.begin(conn, import_id, now)
         entry = await imports.get(conn, import_id)
         sealed = await imports.contents(conn, import_id)
-    if not claimed:
-        if entry.status == "applied":
-            return HandedIn(entry, _told(sealer, entry, purpose))
-        raise Conflict("this import is being taken in just now: look again in a moment")
-    told: dict[str, Any] | None = None
+    if entry.status != "applying":
+        return HandedIn(entry, _told(sealer, entry, purpose))
     try:
         report = await import_files(
             database, tenant_id, [(n, sealer.open(c, purpose)) for n, c in sealed], now=now,
-            choices=_by_label(decided_of(entry)), keep_document=keep_document,
+            choices=_by_label(decided_of(entry)), keep_document=keep_document, told=told,
         )  # fmt: skip
-        told = {**report.document(), "ignored": _told(sealer, entry, purpose)["ignored"]}
-    finally:
-        kept = None if told is None else sealer.seal_json(told, purpose)
+    except BadData as error:
         async with database.tenant(tenant_id) as conn:
-            await imports.end(conn, import_id, kept, now)
+            await imports.fail(conn, import_id, error.message, now)
+        raise
+    document = {**report.document(), "ignored": _told(sealer, entry, purpose)["ignored"]}
     async with database.tenant(tenant_id) as conn:
-        return HandedIn(await imports.get(conn, import_id), told)
+        await imports.end(conn, import_id, sealer.seal_json(document, purpose), now)
+        return HandedIn(await imports.get(conn, import_id), document)
 
 
 async def shown(

@@ -115,6 +115,18 @@ def layout(sheet: Sheet, choice: Choice = NO_CHOICE) -> Layout | None:
     return best[1] if best else None
 
 
+def needs(kind: str) -> list[list[str]]:
+    """The fields without which a sheet is not of a kind: of each list one will do."""
+    return [need.split("|") for need in data("headings.yaml")[kind]["needs"]]
+
+
+def headings(sheet: Sheet) -> list[Column]:
+    """What are probably the headings of a sheet that was not recognised."""
+    found = _candidates(sheet)
+    ways = found[0][1] if found else []
+    return [Column(index, way[0], None) for index, way in enumerate(ways) if way[0]]
+
+
 def _candidates(sheet: Sheet) -> list[tuple[int, list[list[str]]]]:
     """Rows that may hold headings: index of the row below, and the ways to read each heading."""
     shown = [[text(cell) for cell in row] for row in sheet.rows[: DEPTH + 1]]
@@ -169,8 +181,7 @@ def _known(known: Mapping[str, tuple[str, bool]], way: str) -> tuple[str, bool] 
 
 
 def _complete(made: Layout) -> bool:
-    needs = data("headings.yaml")[made.kind]["needs"]
-    return all(any(one in made.fields for one in need.split("|")) for need in needs)
+    return all(any(one in made.fields for one in need) for need in needs(made.kind))
 
 
 def _score(made: Layout, sheet: Sheet) -> float:

@@ -20,7 +20,7 @@ from invekto.intake.diary import (
     put_slots,
     put_time_off,
 )
-from invekto.intake.headings import NO_CHOICE, Choice, Layout, layout
+from invekto.intake.headings import NO_CHOICE, Choice, Layout, headings, layout
 from invekto.intake.offers import put_packages, put_products, put_services
 from invekto.intake.report import ImportReport, SheetReport
 from invekto.intake.sales import put_orders
@@ -52,6 +52,10 @@ KeepDocument = Callable[[Database, str, str, bytes], Awaitable[str]]
 """Keeps a tenant's document (name, bytes) and says how that ended."""
 
 
+Told = Callable[[int, int], Awaitable[None]]
+"""Hears how many sheets and documents are done, and of how many."""
+
+
 class _Undo(Exception):  # noqa: N818 - no error: the way out of a dry run's transaction
     """Takes a dry run back."""
 
@@ -65,6 +69,7 @@ async def import_files(
     dry_run: bool = False,
     choices: Mapping[str, Choice] | None = None,
     keep_document: KeepDocument | None = None,
+    told: Told | None = None,
 ) -> ImportReport:
     """Take in tables (CSV, XLSX) and documents. A dry run does all of it and takes it back;
     documents are only named. Rows with errors are left out and reported, the others taken in, all
@@ -74,13 +79,14 @@ async def import_files(
         files: name and bytes of each.
         choices: what a person decided, by the sheet's label in an earlier report.
         keep_document: what is done with a document; reads it at once, unless told otherwise.
+        told: hears how far it has come, from another transaction than the tables'.
 
     Raises:
         BadData: a file is no table at all, or a choice names an unknown kind or field; nothing
             was changed.
         NotFound: no such tenant.
     """
-    report, chosen = ImportReport(dry_run), choices or {}
+    report, chosen, told = ImportReport(dry_run), choices or {}, told or _nobody
     given = list(files)
     tables = [(name, data) for name, data in given if name.lower().endswith(TABLES)]
     papers = [(name, data) for name, data in given if name.lower().endswith(DOCUMENTS)]
@@ -98,6 +104,7 @@ async def import_files(
                     conn, ZoneInfo(tenant.timezone), tenant.currency, tenant.default_language,
                     now, SheetReport(sheet.label, made.kind if made else None),
                 )  # fmt: skip
+                await told(len(report.sheets), len(read) + len(papers))
                 report.sheets.append(desk.report)
                 await _sheet(desk, sheet, made)
             report.sheets += [_left_alone(sheet) for sheet in sheets if sheet.hidden]
@@ -107,7 +114,8 @@ async def import_files(
                 await refresh_statistics(conn)
     except _Undo:
         pass
-    for name, data in papers:
+    for at, (name, data) in enumerate(papers, len(read)):
+        await told(at, len(read) + len(papers))
         kept = SheetReport(name, "documents")
         report.sheets.append(kept)
         if dry_run:
@@ -116,6 +124,10 @@ async def import_files(
             keep = keep_document or _read_document
             kept.count(await keep(database, tenant_id, name, data))
     return report
+
+
+async def _nobody(done: int, total: int) -> None:
+    """Nobody listens."""
 
 
 def _left_alone(sheet: Sheet) -> SheetReport:
@@ -131,6 +143,7 @@ async def _sheet(desk: Desk, sheet: Sheet, made: Layout | None) -> None:
         first = next((row for row in sheet.rows if any(row)), [])
         seen = ", ".join(str(cell) for cell in first if cell)[:200]
         desk.report.left_out.append(f"  its first row is: {seen}")
+        desk.report.columns = headings(sheet)
         return
     for said in sheet.guesses:
         desk.report.guesses.note(said, sheet.file)

@@ -17,14 +17,13 @@ from invekto.errors import Conflict, NotFound
 Conn = AsyncConnection[Any]
 KEPT = timedelta(hours=24)
 """Files wait this long for somebody to confirm them; a report of what was taken in as long."""
-ABANDONED = timedelta(minutes=15)
-"""Taking in that has not ended after so long died with its process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """`status`: checked (waits to be confirmed), applying, applied. Contents and report are
-    sealed for `purpose`."""
+    sealed for `purpose`. `done` of `total` sheets and documents are taken in; `problem` says why
+    taking in ended without success."""
 
     import_id: str
     status: str
@@ -35,6 +34,9 @@ class Import:
     created_at: datetime
     changed_at: datetime
     expires_at: datetime
+    done: int = 0
+    total: int = 0
+    problem: str = ""
 
 
 IMPORT = ", ".join(Import.__dataclass_fields__)
@@ -129,32 +131,42 @@ async def recheck(
 async def begin(conn: Conn, import_id: str, now: datetime) -> bool:
     """Claim an import for taking it in; False where it was claimed or taken in before."""
     done = await conn.execute(
-        """UPDATE imports SET status = 'applying', changed_at = %(now)s
-           WHERE tenant_id = app.current_tenant() AND import_id = %(id)s
-             AND (status = 'checked' OR status = 'applying' AND changed_at < %(dead)s)""",
-        {"now": now, "id": import_id, "dead": now - ABANDONED},
+        """UPDATE imports SET status = 'applying', problem = '', done = 0, total = 0,
+               changed_at = %s
+           WHERE tenant_id = app.current_tenant() AND import_id = %s AND status = 'checked'""",
+        (now, import_id),
     )
     return done.rowcount == 1
 
 
-async def end(conn: Conn, import_id: str, report: bytes | None, now: datetime) -> None:
-    """It was taken in: the report stays, the files go. Without a report it failed and can be
-    tried again."""
-    if report is None:
-        await conn.execute(
-            """UPDATE imports SET status = 'checked', changed_at = %s
-               WHERE tenant_id = app.current_tenant() AND import_id = %s""",
-            (now, import_id),
-        )
-        return
+async def advance(conn: Conn, import_id: str, done: int, total: int, now: datetime) -> None:
+    """Note how far taking in has come."""
     await conn.execute(
-        """UPDATE imports SET status = 'applied', report = %s, changed_at = %s
+        """UPDATE imports SET done = %s, total = %s, changed_at = %s
+           WHERE tenant_id = app.current_tenant() AND import_id = %s AND status = 'applying'""",
+        (done, total, now, import_id),
+    )
+
+
+async def end(conn: Conn, import_id: str, report: bytes, now: datetime) -> None:
+    """It was taken in: the report stays, the files go."""
+    await conn.execute(
+        """UPDATE imports SET status = 'applied', report = %s, done = total, changed_at = %s
            WHERE tenant_id = app.current_tenant() AND import_id = %s""",
         (report, now, import_id),
     )
     await conn.execute(
         "DELETE FROM import_files WHERE tenant_id = app.current_tenant() AND import_id = %s",
         (import_id,),
+    )
+
+
+async def fail(conn: Conn, import_id: str, problem: str, now: datetime) -> None:
+    """Taking in ended without success; it can be tried again."""
+    await conn.execute(
+        """UPDATE imports SET status = 'checked', problem = %s, changed_at = %s
+           WHERE tenant_id = app.current_tenant() AND import_id = %s AND status = 'applying'""",
+        (problem, now, import_id),
     )
 
 

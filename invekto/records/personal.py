@@ -62,6 +62,7 @@ TURN = "turn_id = ANY(%(turns)s)"
 EITHER = f"({CONTACT} OR {CONVERSATION})"
 
 RULES: tuple[Rule, ...] = (
+    Rule("replays", "TRUE"),  # a sealed report does not tell whom it quotes
     Rule("gap_questions", TURN),
     Rule("intent_examples", f"({CONTACT} OR {TURN})"),
     Rule("eval_lines", f"({CONTACT} OR {TURN})"),

@@ -140,5 +140,8 @@ ACCESS: Table = {
     ("GET", "/v1/trust/events"): Access(READERS, Scope.READ),
     ("GET", "/v1/trust/audits"): Access(SUPERVISORS, Scope.READ),
     ("POST", "/v1/trust/audits/{turn_id}"): Access(SUPERVISORS, Scope.ADMIN),
-    ("POST", "/v1/replay"): Access(SUPERVISORS, Scope.ADMIN),
+    ("GET", "/v1/replays"): Access(SUPERVISORS, Scope.ADMIN),
+    ("POST", "/v1/replays"): Access(SUPERVISORS, Scope.ADMIN),
+    ("GET", "/v1/replays/{replay_id}"): Access(SUPERVISORS, Scope.ADMIN),
+    ("DELETE", "/v1/replays/{replay_id}"): Access(SUPERVISORS, Scope.ADMIN),
 }

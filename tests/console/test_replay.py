@@ -14,9 +14,12 @@ from invekto.agent.verdicts import Person, send
 from invekto.contracts.clock import system_clock
 from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
+from invekto.db.worker import drain
 from invekto.records import turns
 from invekto.server.app import create_app
 from invekto.server.deps import ServerDeps
+from invekto.server.jobs.tasks import all_tasks
+from tests.conftest import TestDatabase
 from tests.console.conftest import TENANT
 
 WHERE = "/console/trust/replay"
@@ -49,8 +52,15 @@ async def counted(deps: ServerDeps) -> dict[str, Any]:
     return found
 
 
+async def replayed(database: TestDatabase, deps: ServerDeps, answer: httpx.Response) -> str:
+    """The address of a replay that was started, done."""
+    assert answer.status_code == 303, answer.text
+    await drain(database.worker_dsn, all_tasks(deps))
+    return answer.headers["location"]
+
+
 async def test_ones_own_month_is_replayed_and_nothing_is_written(
-    peopled: ServerDeps, burcu: httpx.AsyncClient
+    peopled: ServerDeps, burcu: httpx.AsyncClient, database: TestDatabase
 ) -> None:
     assert (await burcu.post(WHERE)).status_code == 422
     inbound = InboundMessage("whatsapp", "905550001122", new_id("m"), "adres", system_clock())
@@ -62,18 +72,30 @@ async def test_ones_own_month_is_replayed_and_nothing_is_written(
         await turns.mark_shown(conn, draft.suggestion_id, system_clock())
     deps = peopled.engine.deps
     await send(deps, peopled.engine.shelf, TENANT, draft.suggestion_id, Person("emre", "agent"))
+    await drain(database.worker_dsn, all_tasks(peopled))
     before = await counted(peopled)
-    answer = await burcu.post(WHERE)
-    assert answer.status_code == 200
-    assert "Bu 1 mesajın" in answer.text
-    assert "Adres" in answer.text.partition("<tbody>")[2].partition("</tbody>")[0]
+    started = await burcu.post(WHERE)
+    waiting = (await burcu.get(started.headers["location"])).text
+    assert "data-poll" in waiting
+    assert "1 görüşmenin 0 tanesi bitti" in waiting
+    html = (await burcu.get(await replayed(database, peopled, started))).text
+    assert "data-poll" not in html
+    assert "Bu 1 mesajın" in html
+    assert "Adres" in html.partition("<tbody>")[2].partition("</tbody>")[0]
     assert await counted(peopled) == before
+    assert started.headers["location"] in (await burcu.get(WHERE)).text
 
 
-async def test_a_file_of_a_former_system_is_replayed(burcu: httpx.AsyncClient) -> None:
-    answer = await burcu.post(WHERE, files={"file": ("eski.csv", CSV.encode(), "text/csv")})
-    assert answer.status_code == 200
-    assert "Bu 1 mesajın" in answer.text
-    assert "1 satır okunamadı" in answer.text
+async def test_a_file_of_a_former_system_is_replayed(
+    peopled: ServerDeps, burcu: httpx.AsyncClient, database: TestDatabase
+) -> None:
+    started = await burcu.post(WHERE, files={"file": ("eski.csv", CSV.encode(), "text/csv")})
+    where = await replayed(database, peopled, started)
+    html = (await burcu.get(f"{where}/state")).text
+    assert "Bu 1 mesajın" in html
+    assert "1 satır okunamadı" in html
+    assert "<html" not in html
     broken = await burcu.post(WHERE, files={"file": ("eski.csv", b"\x00\x01", "text/csv")})
     assert broken.status_code == 422
+    assert (await burcu.post(f"{where}/discard")).status_code == 303
+    assert (await burcu.get(where)).status_code == 404

@@ -16,11 +16,16 @@ from fastapi import FastAPI
 from invekto.contracts.clock import system_clock
 from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
+from invekto.db.worker import drain
+from invekto.intake.headings import fields, kinds
 from invekto.records import conversations, overrides, policies, privacy, tenants
 from invekto.server.app import create_app
 from invekto.server.console.dress import device
 from invekto.server.console.settings.frame import SECTIONS
+from invekto.server.console.words import LANGUAGES, words
 from invekto.server.deps import ServerDeps
+from invekto.server.jobs.tasks import all_tasks
+from tests.conftest import TestDatabase
 from tests.console.conftest import OTHER, TENANT
 
 S = "/console/settings"
@@ -257,23 +262,65 @@ async def test_limits_and_retention_are_kept(nehir: Person, read: Read) -> None:
     await nehir.presses(f"{S}/privacy/retention", 422, conversations=0)
 
 
+async def counted(conn: Any) -> int:
+    row = await (await conn.execute("SELECT count(*) FROM faqs")).fetchone()
+    return int(row[0])
+
+
 async def test_own_files_are_looked_through_before_anything_changes(
-    nehir: Person, read: Read
+    nehir: Person, read: Read, peopled: ServerDeps, database: TestDatabase
 ) -> None:
     files = {"files": ("sorular.csv", CSV.encode(), "text/csv")}
     where = (await nehir.presses(f"{S}/start/files", files=files)).headers["location"]
     html = await nehir.opens(where.partition("#")[0])
     assert "Henüz hiçbir şey değişmedi" in html
     assert "4. satır" in html
-
-    async def counted(conn: Any) -> int:
-        row = await (await conn.execute("SELECT count(*) FROM faqs")).fetchone()
-        return int(row[0])
-
     before = await read(counted)
     [import_id] = re.findall(r"/start/files/([^/]+)/apply", html)
     await nehir.presses(f"{S}/start/files/{import_id}/apply")
+    assert await read(counted) == before
+    assert "data-poll" in await nehir.opens(where.partition("#")[0])
+    await drain(database.worker_dsn, all_tasks(peopled))
     assert await read(counted) == before + 2
+    html = await nehir.opens(f"{S}/start/files/{import_id}/state")
+    assert "Alındı" in html
+    assert "data-poll" not in html
+
+
+async def test_columns_that_were_taken_wrongly_are_corrected_by_hand(
+    nehir: Person, read: Read, peopled: ServerDeps, database: TestDatabase
+) -> None:
+    odd = "Konu;Sorulan;Söylenen\nEvcil;Köpekle girilir mi?;Evet, tasmalıysa.\n".encode()
+    files = {"files": ("liste.csv", odd, "text/csv")}
+    where = (await nehir.presses(f"{S}/start/files", files=files)).headers["location"]
+    html = await nehir.opens(where.partition("#")[0])
+    assert "Tanınmadı" in html
+    [import_id] = re.findall(r"/start/files/([^/]+)/apply", html)
+    path = f"{S}/start/files/{import_id}/decide"
+    await nehir.presses(path, label="liste.csv", was="", kind="faqs")
+    html = await nehir.opens(where.partition("#")[0])
+    assert html.count('name="heading"') == 3
+    said: dict[str, Any] = {
+        "heading": ["Konu", "Sorulan", "Söylenen"], "field": ["", "question", "answer"],
+    }  # fmt: skip
+    await nehir.presses(path, label="liste.csv", was="faqs", kind="faqs", **said)
+    html = await nehir.opens(where.partition("#")[0])
+    assert "Sorulan → <b>Soru</b>" in html
+    await nehir.presses(path, 422, label="liste.csv", was="ufo", kind="ufo")
+    before = await read(counted)
+    await nehir.presses(f"{S}/start/files/{import_id}/apply")
+    await drain(database.worker_dsn, all_tasks(peopled))
+    assert await read(counted) == before + 1
+    await nehir.presses(path, 409, label="liste.csv", was="faqs", kind="faqs")
+
+
+def test_every_column_and_kind_has_a_name() -> None:
+    for language in LANGUAGES:
+        w = words(language)
+        for kind in kinds():
+            assert w.has(f"set.kinds.{kind}"), kind
+            for field in fields(kind):
+                assert w.has(f"set.fields.{field}"), field
 
 
 async def test_switching_on_pins_harmless_topics_only(nehir: Person, read: Read) -> None:

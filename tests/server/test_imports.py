@@ -5,7 +5,9 @@ from __future__ import annotations
 import httpx
 import psycopg
 
+from invekto.db.worker import drain
 from invekto.records import catalog, imports
+from invekto.server.jobs.tasks import all_tasks
 from tests.conftest import TenantPair, TestDatabase
 from tests.server.conftest import House, token
 from tests.test_tenancy import rows_of
@@ -18,6 +20,11 @@ STOCK = (
     "KZK-1;Yün Kazak;L;sorunuz;5\r\n"
     "TOPLAM;;;;8\r\n"
 ).encode("cp1254")
+
+
+async def work(database: TestDatabase, house: House) -> None:
+    """A worker does what waits."""
+    await drain(database.worker_dsn, all_tasks(house.deps))
 
 
 def upload(*files: tuple[str, bytes]) -> list[tuple[str, tuple[str, bytes]]]:
@@ -45,9 +52,16 @@ async def test_dry_run_report_and_apply(house: House, database: TestDatabase) ->
         path = f"/v1/imports/{told['import_id']}"
         applied = await client.post(f"{path}/apply")
         again = await client.post(f"{path}/apply")
-        assert (applied.status_code, applied.json()["status"]) == (200, "applied")
-        assert applied.json()["report"]["sheets"][0]["counts"] == {"created": 1}
-        assert again.json() == applied.json()
+        assert (applied.status_code, applied.json()["status"]) == (202, "applying")
+        assert (again.status_code, again.json()) == (202, applied.json())
+        assert (await client.post(f"{path}/decide", json={"sheets": []})).status_code == 409
+        async with house.deps.database.tenant(house.tenant_id) as conn:
+            assert await catalog.listings(conn) == [], "taken in within the request"
+        await work(database, house)
+        done = (await client.get(path)).json()
+        assert (done["status"], done["done"], done["total"]) == ("applied", 1, 1)
+        assert done["report"]["sheets"][0]["counts"] == {"created": 1}
+        assert (await client.post(f"{path}/apply")).json()["status"] == "applied"
         assert [i["status"] for i in (await client.get("/v1/imports")).json()] == ["applied"]
         late = await client.post(f"{path}/decide", json={"sheets": []})
         assert late.status_code == 409
@@ -56,12 +70,15 @@ async def test_dry_run_report_and_apply(house: House, database: TestDatabase) ->
         twice = (await client.post("/v1/imports", files=upload(("stok.csv", STOCK)))).json()
         assert twice["report"]["sheets"][0]["counts"] == {"unchanged": 1}
         await client.post(f"/v1/imports/{twice['import_id']}/apply")
+        await work(database, house)
         assert rows_of(database, house.tenant_id)["products"] == before
     with psycopg.connect(database.owner_dsn) as conn:
         assert conn.execute("SELECT count(*) FROM import_files").fetchone() == (0,)
 
 
-async def test_a_column_is_decided_and_a_document_read_by_a_job(house: House) -> None:
+async def test_a_column_is_decided_and_a_document_read_by_a_job(
+    house: House, database: TestDatabase
+) -> None:
     odd = "Kalem;Mahsup\nKeten Gömlek;1.250,00\n".encode()
     async with house.role("owner") as client:
         known = (await client.get("/v1/imports/kinds")).json()
@@ -72,6 +89,7 @@ async def test_a_column_is_decided_and_a_document_read_by_a_job(house: House) ->
             )
         ).json()
         assert made["report"]["sheets"][0]["kind"] is None
+        assert [c["heading"] for c in made["report"]["sheets"][0]["columns"]] == ["Kalem", "Mahsup"]
         path = f"/v1/imports/{made['import_id']}"
         choice = {"label": "odd.csv", "kind": "products"}
         wrong = {"sheets": [{**choice, "columns": {"Kalem": "ufo"}}]}
@@ -80,12 +98,50 @@ async def test_a_column_is_decided_and_a_document_read_by_a_job(house: House) ->
         decided = (await client.post(f"{path}/decide", json=right)).json()
         assert decided["report"]["sheets"][0]["counts"] == {"created": 1}
         assert (await client.get(path)).json() == decided
-        applied = (await client.post(f"{path}/apply")).json()
+        await client.post(f"{path}/apply")
+        await work(database, house)
+        applied = (await client.get(path)).json()
         assert [s["counts"] for s in applied["report"]["sheets"]] == [
             {"created": 1}, {"to be read": 1},
         ]  # fmt: skip
         documents = (await client.get("/v1/knowledge/documents")).json()
         assert [d["name"] for d in documents] == ["iade.md"]
+
+
+async def test_a_worker_that_dies_half_way_is_followed_by_another(
+    house: House, database: TestDatabase
+) -> None:
+    async with house.role("owner") as client:
+        made = (await client.post("/v1/imports", files=upload(("stok.csv", STOCK)))).json()
+        path = f"/v1/imports/{made['import_id']}"
+        await client.post(f"{path}/apply")
+        [task] = [one for one in all_tasks(house.deps) if one.name == "import"]
+        ids = {"tenant_id": house.tenant_id, "import_id": made["import_id"]}
+        await task.run(**ids)
+        before = rows_of(database, house.tenant_id)["products"]
+        await task.run(**ids)
+        assert rows_of(database, house.tenant_id)["products"] == before
+        await work(database, house)
+        assert (await client.get(path)).json()["status"] == "applied"
+
+
+async def test_what_cannot_be_taken_in_says_so_and_can_be_tried_again(
+    house: House, database: TestDatabase
+) -> None:
+    async with house.role("owner") as client:
+        made = (await client.post("/v1/imports", files=upload(("stok.csv", STOCK)))).json()
+        path = f"/v1/imports/{made['import_id']}"
+        [task] = [one for one in all_tasks(house.deps) if one.name == "import"]
+        await client.post(f"{path}/apply")
+        assert task.gave_up is not None
+        await task.gave_up(tenant_id=house.tenant_id, import_id=made["import_id"])
+        failed = (await client.get(path)).json()
+        assert failed["status"] == "checked"
+        assert failed["problem"]
+        again = (await client.post(f"{path}/apply")).json()
+        assert (again["status"], again["problem"]) == ("applying", "")
+        await work(database, house)
+        assert (await client.get(path)).json()["status"] == "applied"
 
 
 async def test_files_are_kept_sealed_and_thrown_away(house: House, database: TestDatabase) -> None:

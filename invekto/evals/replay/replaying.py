@@ -7,7 +7,7 @@ today. What an order or a diary has become since is the one thing that a replay 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,9 @@ from invekto.evals.replay.staging import Exchange, Stage, exchanges, stage_of, t
 from invekto.evals.report import Report
 from invekto.records import trust
 from invekto.tools.contract import TenantView
+
+Told = Callable[[int], Awaitable[None]]
+"""Hears how many conversations are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +66,37 @@ async def replay_file(
     data: bytes,
     *,
     version: Version = "present",
-    most: int | None = None,
+    told: Told | None = None,
 ) -> Report:
     """Replay a file of past conversations; nothing is sent, and every transaction is undone.
 
+    Args:
+        told: hears after each conversation how many are done.
+
     Raises:
         NotFound: no such tenant.
-        BadRequest: more than `most` messages.
         BadData: the file is unusable, or a draft of the candidate version does not fit the code.
     """
     tenant, kit = await shadow_kit(engine, tenant_id, version)
     past = read_past(name, data, tenant.zone)
+    async with undone(engine.deps.database, tenant_id) as conn:
+        rules = read_rules(await trust.get_settings(conn))
+    replayed: list[Replayed] = []
+    for done, conversation in enumerate(past.conversations, 1):
+        replayed += await _replay(engine, tenant, kit, conversation)
+        if told is not None:
+            await told(done)
+    return report_of(past, replayed, rules, version)
+
+
+def within(past: Past, most: int) -> Past:
+    """What was read, where it is not too much. Raises BadRequest: more than `most` messages."""
     count = sum(len(conversation.messages) for conversation in past.conversations)
-    if most is not None and count > most:
+    if count > most:
         raise BadRequest(
             f"{count} messages are more than {most} at a time: use `invekto replay`", most=most
         )
-    async with undone(engine.deps.database, tenant_id) as conn:
-        rules = read_rules(await trust.get_settings(conn))
-    replayed = [
-        one
-        for conversation in past.conversations
-        for one in await _replay(engine, tenant, kit, conversation)
-    ]
-    return report_of(past, replayed, rules, version)
+    return past
 
 
 async def _replay(

@@ -2,7 +2,7 @@
 
 POST   /v1/imports               files → a report by row, nothing changed (kept for a day)
 POST   /v1/imports/{id}/decide   kinds and columns corrected → the report anew
-POST   /v1/imports/{id}/apply    taken in; a second time gives the same report
+POST   /v1/imports/{id}/apply    taken in by a worker; GET says how far it is
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from invekto.db.pool import Database
 from invekto.errors import BadRequest, NotFound
 from invekto.intake.handing_in import (
     MOST_FILES,
@@ -22,16 +21,14 @@ from invekto.intake.handing_in import (
     decide,
     hand_in,
     shown,
-    take_in_files,
 )
 from invekto.intake.headings import Choice, fields, kinds
-from invekto.knowledge import documents
 from invekto.records import imports
-from invekto.server.api.knowledge import enqueue_ingest
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
+from invekto.server.jobs.imports import enqueue_import
 from invekto.server.shapes import Body, storable
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=Door)
@@ -83,6 +80,9 @@ class ImportSeen(BaseModel):
     names: list[str]
     created_at: datetime
     expires_at: datetime
+    done: int = Field(description="Sheets and documents taken in, of `total`.")
+    total: int
+    problem: str = Field(description="Why taking in failed; it can be tried again.")
 
 
 class ImportWithReport(ImportSeen):
@@ -169,18 +169,16 @@ async def decide_import(
     )
 
 
-@router.post("/{import_id}/apply")
-async def apply_import(import_id: str, caller: CurrentCaller, deps: Deps) -> ImportWithReport:
-    """Take it in. Rows with errors stay out, documents are read by a job."""
-    done = await take_in_files(
-        deps.database, deps.sealer, caller.tenant_id, import_id, deps.clock(),
-        keep_document=_enqueue_document,
-    )  # fmt: skip
+@router.post("/{import_id}/apply", status_code=202)
+async def apply_import(import_id: str, caller: CurrentCaller, deps: Deps) -> ImportSeen:
+    """Have it taken in: rows with errors stay out, documents are read. Asked again, it is not
+    taken in again."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        await audited(
-            conn, caller, "import.applied", "import", import_id, changes=done.report["changes"]
-        )
-    return _seen(done)
+        if await imports.begin(conn, import_id, deps.clock()):
+            await enqueue_import(conn, import_id)
+            await audited(conn, caller, "import.applied", "import", import_id)
+        entry = await imports.get(conn, import_id)
+    return ImportSeen.model_validate(entry, from_attributes=True)
 
 
 @router.delete("/{import_id}", status_code=204)
@@ -190,12 +188,3 @@ async def discard_import(import_id: str, caller: CurrentCaller, deps: Deps) -> R
         if not await imports.discard(conn, import_id):
             raise NotFound(f"no import {import_id}")
     return Response(status_code=204)
-
-
-async def _enqueue_document(database: Database, tenant_id: str, name: str, data: bytes) -> str:
-    async with database.tenant(tenant_id) as conn:
-        upload = await documents.accept(conn, name=name, data=data)
-        if upload.unchanged:
-            return "unchanged"
-        await enqueue_ingest(conn, upload.document_id, upload.version)
-    return "to be read"

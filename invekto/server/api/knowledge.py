@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from invekto.db.queue import defer
 from invekto.errors import BadRequest
 from invekto.knowledge import documents, faqs, gaps
 from invekto.knowledge.answer import extract
@@ -18,6 +17,7 @@ from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
+from invekto.server.jobs.care import enqueue_ingest
 from invekto.server.shapes import Body, storable
 
 router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=Door)
@@ -178,14 +178,6 @@ async def upload(
             await enqueue_ingest(conn, accepted.document_id, accepted.version)
         await audited(conn, caller, "document.uploaded", "document", accepted.document_id)
     return Uploaded.model_validate(accepted, from_attributes=True)
-
-
-async def enqueue_ingest(conn: Any, document_id: str, version: int) -> None:
-    """Have an accepted version read, in the transaction that accepted it."""
-    await defer(
-        conn, "ingest", line="later", lock=f"ingest:{document_id}", document_id=document_id,
-        version=version,
-    )  # fmt: skip
 
 
 @router.delete("/documents/{document_id}", status_code=204)

@@ -17,7 +17,6 @@ from invekto.knowledge.faqs import Faq, FaqText
 from invekto.knowledge.search import search
 from invekto.knowledge.shown import chunks_on_page, file_content
 from invekto.records import tenants
-from invekto.server.api.knowledge import enqueue_ingest
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Role
@@ -25,6 +24,7 @@ from invekto.server.console.pages import page, render
 from invekto.server.console.pdf_pages import PageSeen, find_boxes, render_png
 from invekto.server.console.settings.frame import form_of
 from invekto.server.deps import Deps
+from invekto.server.jobs.care import enqueue_ingest
 from invekto.server.shapes import storable
 
 router = APIRouter(prefix="/console/knowledge", include_in_schema=False)

@@ -1,78 +1,87 @@
-"""Replay of past conversations before a topic is switched on: nothing is sent or written."""
+"""Replay of past conversations before a topic is switched on: a worker does it, a page follows."""
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Request, UploadFile
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from invekto.errors import BadData
-from invekto.evals.replay.replaying import replay_file
-from invekto.records import inbox
-from invekto.records.inbox import Thread
-from invekto.server.audited import audited
+from invekto.errors import BadRequest, NotFound
+from invekto.records import replays
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.pages import page
+from invekto.server.console.pages import page, render
 from invekto.server.deps import Deps
+from invekto.server.replaying import MOST, OWN, Seen, look, own_month, start
+from invekto.server.shapes import storable
 
-router = APIRouter(prefix="/console/trust/replay", include_in_schema=False)
+HERE = "/console/trust/replay"
+router = APIRouter(prefix=HERE, include_in_schema=False)
 
-MONTH = timedelta(days=30)
-OWN = 80
-"""Conversations of one's own month that are replayed while the person waits."""
-MOST = 400
-"""Messages of a file; more take longer than anybody waits (`invekto replay` has no limit)."""
-AUTHORS = {"customer": "customer", "person": "person", "person_for_ai": "person"}
+OWN_MONTH = "month.json"
+"""What a replay of one's own conversations is called; a page says it in words."""
 SHOWN = 12
 
 
 @router.get("")
-async def replay_page(request: Request, caller: CurrentCaller) -> Response:
-    """What a replay is, and what can be replayed."""
-    return await page(request, "trust_replay.html", caller, report=None, own=OWN, most=MOST)
+async def replay_page(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """What a replay is, what can be replayed, and what was."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        kept = await replays.recent(conn)
+    return await page(
+        request, "trust_replay.html", caller, kept=kept, own=OWN, most=MOST, own_month=OWN_MONTH
+    )
 
 
 @router.post("")
 async def replay(
-    request: Request, caller: CurrentCaller, deps: Deps,
-    file: Annotated[UploadFile | None, File()] = None,
-) -> Response:  # fmt: skip
-    """Replay an uploaded file, or without one the latest conversations of the month."""
+    caller: CurrentCaller, deps: Deps, file: Annotated[UploadFile | None, File()] = None
+) -> Response:
+    """Have an uploaded file replayed, or without one the latest conversations of the month."""
     if file is not None and file.filename:
-        name, data = file.filename, await file.read()
+        name, data = str(storable(file.filename)).strip()[-200:], await file.read()
     else:
-        name, data = "month.json", await _own_month(caller.tenant_id, deps)
-    report = await replay_file(deps.engine, caller.tenant_id, name, data, most=MOST)
+        name, data = OWN_MONTH, await own_month(deps, caller.tenant_id)
+    if not name:
+        raise BadRequest("the file needs a name")
+    replay_id = await start(deps, caller, name, data)
+    return RedirectResponse(f"{HERE}/{replay_id}", 303)
+
+
+@router.get("/{replay_id}")
+async def replayed_page(
+    replay_id: str, request: Request, caller: CurrentCaller, deps: Deps
+) -> Response:
+    """How far a replay is, or what it said."""
+    seen = await look(deps, caller.tenant_id, replay_id)
+    return await page(request, "trust_replayed.html", caller, **_given(seen))
+
+
+@router.get("/{replay_id}/state")
+async def replayed_state(
+    replay_id: str, request: Request, caller: CurrentCaller, deps: Deps
+) -> Response:
+    """The same without the page around it, for a page that follows."""
+    seen = await look(deps, caller.tenant_id, replay_id)
+    return render(request, "trust_replay_state.html", caller, **_given(seen))
+
+
+@router.post("/{replay_id}/discard")
+async def discard(replay_id: str, caller: CurrentCaller, deps: Deps) -> Response:
+    """Throw a replay away."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        await audited(conn, caller, "trust.replayed", "replay", messages=report.metrics["messages"])
-    differing = [e for e in report.errors if "problem" not in e]
-    return await page(
-        request, "trust_replay.html", caller, report=report, own=OWN, most=MOST,
-        differing=differing[:SHOWN], problems=len(report.errors) - len(differing),
-    )  # fmt: skip
+        if not await replays.discard(conn, replay_id):
+            raise NotFound(f"no replay {replay_id}")
+    return RedirectResponse(HERE, 303)
 
 
-async def _own_month(tenant_id: str, deps: Deps) -> bytes:
-    async with deps.database.tenant(tenant_id) as conn:
-        found = await inbox.threads_since(conn, deps.clock() - MONTH, limit=OWN)
-    if not found:
-        raise BadData("nobody has answered a customer in the last month: upload past conversations")
-    return json.dumps([_told(one) for one in found], ensure_ascii=False).encode()
-
-
-def _told(thread: Thread) -> dict[str, Any]:
-    """A thread as a file of past conversations holds it."""
+def _given(seen: Seen) -> dict[str, Any]:
+    errors = seen.report.errors if seen.report is not None else []
+    differing = [error for error in errors if "problem" not in error]
     return {
-        "conversation": thread.conversation_id,
-        "phone": thread.phone,
-        "name": thread.name,
-        "channel": thread.channel,
-        "consent": thread.consent,
-        "messages": [
-            {"at": at, "from": AUTHORS.get(str(author), "system"), "text": text, "agent": agent}
-            for at, author, text, agent in thread.messages
-        ],
+        "entry": seen.entry,
+        "report": seen.report,
+        "own_month": OWN_MONTH,
+        "differing": differing[:SHOWN],
+        "problems": len(errors) - len(differing),
     }

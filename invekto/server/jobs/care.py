@@ -8,11 +8,20 @@ from typing import Any
 import structlog
 from psycopg import AsyncConnection
 
-from invekto.db.queue import Task
+from invekto.db.queue import Task, defer
 from invekto.errors import NotFound
 from invekto.knowledge import documents
 from invekto.knowledge.ingest import process
-from invekto.records import audit, events, idempotency, imports, privacy, sessions, webhooks
+from invekto.records import (
+    audit,
+    events,
+    idempotency,
+    imports,
+    privacy,
+    replays,
+    sessions,
+    webhooks,
+)
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.months import sign_months
 from invekto.tools.contract import ToolContext
@@ -33,6 +42,14 @@ def care_tasks(deps: ServerDeps) -> list[Task]:
         Task("ingest", partial(_ingest, deps), partial(_not_read, deps), attempts=3),
         Task("housekeeping", partial(_keep_house, deps), attempts=3),
     ]
+
+
+async def enqueue_ingest(conn: AsyncConnection[Any], document_id: str, version: int) -> None:
+    """Have an accepted version read, in the transaction that accepted it."""
+    await defer(
+        conn, "ingest", line="later", lock=f"ingest:{document_id}", document_id=document_id,
+        version=version,
+    )  # fmt: skip
 
 
 async def _remind(deps: ServerDeps, *, tenant_id: str) -> None:
@@ -105,5 +122,6 @@ async def _keep_house(deps: ServerDeps, *, tenant_id: str) -> None:
         await idempotency.forget_old(conn, now)
         await events.forget_old(conn, now)
         await imports.forget_old(conn, now)
+        await replays.forget_old(conn, now)
         await webhooks.forget_old(conn, now)
         await sessions.forget_expired(conn, now)

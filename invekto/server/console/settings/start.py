@@ -11,12 +11,18 @@ from psycopg import AsyncConnection
 from starlette.responses import Response
 
 from invekto.contracts.evidence import Risk
-from invekto.records import insights, overrides, tenants
+from invekto.intake.handing_in import Decided, decided_of
+from invekto.intake.handing_in import decide as look_again
+from invekto.intake.headings import Choice, fields, kinds, needs
+from invekto.records import imports, insights, overrides, tenants
 from invekto.server.api import imports as api
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, form_of, settings_page, to
-from invekto.server.deps import Deps
+from invekto.server.caller import Caller
+from invekto.server.console.pages import render
+from invekto.server.console.settings.frame import HERE, form_of, settings_page, text_of, to
+from invekto.server.deps import Deps, ServerDeps
+from invekto.server.shapes import storable
 
 router = APIRouter(prefix=f"{HERE}/start", include_in_schema=False)
 
@@ -56,12 +62,12 @@ async def start_page(
         tenant, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
         steps = await _steps(conn, deps.clock())
         created_at = (await tenants.get_tenant(conn)).created_at
-    report = await api.get_import(handed_in, caller, deps) if handed_in else None
+    handed = await _handed_in(handed_in, caller, deps) if handed_in else {"report": None}
     risks = {name: about["risk"] for name, about in kit.taxonomy.items()}
     return await settings_page(
         request, "settings/start.html", caller, "start", steps=steps, packs=kit.packs,
-        topics=list(kit.playbooks), languages=tenant.languages, report=report,
-        harmless=[name for name in HARMLESS if risks.get(name) == "low"], created_at=created_at,
+        topics=list(kit.playbooks), languages=tenant.languages, created_at=created_at,
+        harmless=[name for name in HARMLESS if risks.get(name) == "low"], **handed,
     )  # fmt: skip
 
 
@@ -83,9 +89,37 @@ async def upload(
     return to(f"/start?handed_in={made.import_id}#import")
 
 
+@router.get("/files/{import_id}/state")
+async def import_state(
+    import_id: str, request: Request, caller: CurrentCaller, deps: Deps
+) -> Response:
+    """How far taking in is, for a page that follows."""
+    handed = await _handed_in(import_id, caller, deps)
+    return render(request, "settings/start_import.html", caller, here=HERE, **handed)
+
+
+@router.post("/files/{import_id}/decide")
+async def decide(import_id: str, request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """Say what a sheet and its columns are; what was said of other sheets stays."""
+    form = await form_of(request)
+    label, kind = text_of(form, "label", 500), text_of(form, "kind", 60)
+    headings = [str(storable(str(one))) for one in form.getlist("heading")]
+    chosen = [str(storable(str(one))) or None for one in form.getlist("field")]
+    same = kind == text_of(form, "was", 60)
+    columns = dict(zip(headings, chosen, strict=False)) if same else {}
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        before = decided_of(await imports.get(conn, import_id))
+    decided = [
+        *(one for one in before if one.label != label),
+        Decided(label, Choice(kind, columns)),
+    ]
+    await look_again(deps.database, deps.sealer, caller.tenant_id, import_id, decided, deps.clock())
+    return to(f"/start?handed_in={import_id}#import")
+
+
 @router.post("/files/{import_id}/apply")
 async def apply(import_id: str, caller: CurrentCaller, deps: Deps) -> Response:
-    """Take in what was looked through."""
+    """Have what was looked through taken in."""
     await api.apply_import(import_id, caller, deps)
     return to(f"/start?handed_in={import_id}#import")
 
@@ -112,6 +146,19 @@ async def switch_on(request: Request, caller: CurrentCaller, deps: Deps) -> Resp
             )  # fmt: skip
             await audited(conn, caller, "trust.pin_auto", "intent", intent)
     return to("/start")
+
+
+async def _handed_in(import_id: str, caller: Caller, deps: ServerDeps) -> dict[str, Any]:
+    """An import for its template: the report, what was decided, and what can be."""
+    report = await api.get_import(import_id, caller, deps)
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        decided = decided_of(await imports.get(conn, import_id))
+    return {
+        "report": report,
+        "kinds_chosen": {one.label: one.choice.kind for one in decided},
+        "fields_by_kind": {kind: fields(kind) for kind in kinds()},
+        "needs": {kind: needs(kind) for kind in kinds()},
+    }
 
 
 async def _steps(conn: Conn, now: datetime) -> Steps:

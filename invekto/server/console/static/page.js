@@ -70,11 +70,29 @@ function simulate() {
 simulate();
 for (const one of $$("[data-open]")) one.addEventListener("click", () => document.getElementById(one.dataset.open)?.click());
 addEventListener("offline", () => toast(words.offline, true));
-for (const form of $$("form[data-busy]")) form.addEventListener("submit", () => {
-  const button = $("button", form);
-  button.disabled = true;
-  button.textContent = form.dataset.busy;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !confirm(form.dataset.confirm)) return event.preventDefault();
+  if (form.dataset.busy) {
+    const button = $("button", form);
+    button.disabled = true;
+    button.textContent = form.dataset.busy;
+  }
 });
-for (const form of $$("form[data-confirm]")) form.addEventListener("submit", (event) => {
-  if (!confirm(form.dataset.confirm)) event.preventDefault();
-});
+
+/** What a worker is at: looked at anew until the answer says that it has ended. */
+async function follow(box) {
+  while (box.dataset.poll) {
+    await new Promise((next) => setTimeout(next, 1000));
+    try {
+      const made = document.createElement("template");
+      made.innerHTML = await piece(box.dataset.poll);
+      const next = made.content.firstElementChild;
+      box.replaceWith(next);
+      box = next;
+    } catch (error) {
+      if (error instanceof Problem) return;
+    }
+  }
+}
+for (const box of $$("[data-poll]")) follow(box);
