@@ -116,3 +116,30 @@ def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+class PublicOnly(httpx.AsyncBaseTransport):
+    """A transport for clients that call where a tenant said: every request, a redirect's included,
+    goes to an address that was looked up and checked for it.
+
+    Raises:
+        BadRequest: the address is not public. ProviderUnavailable: the name cannot be looked up.
+    """
+
+    def __init__(
+        self, *, private: bool = False, inner: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._private = private
+        self._inner = inner or httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send to the checked address, with the name kept for Host and the certificate."""
+        target = await resolved(str(request.url), private=self._private)
+        request.headers["host"] = target.host
+        request.url = target.url
+        request.extensions = {**request.extensions, **target.extensions}
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
