@@ -17,6 +17,7 @@ from invekto.agent.intents.corpus import load_packs, read_examples
 from invekto.agent.intents.dialogue.answer import Question, read_answer
 from invekto.agent.intents.dialogue.aside import TIMES, may_ask_else, without_times
 from invekto.agent.intents.dialogue.options import OTHER
+from invekto.agent.intents.doubt import worth_offering
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.intents.features import Floats
 from invekto.agent.intents.labelled import outside_score
@@ -45,8 +46,6 @@ OUT_OF_SCOPE = "out_of_scope"
 EMERGENCY = "emergency"
 SURE_OF_EXTRA = 0.8
 """Probability from which a request beside an answer to our question counts."""
-TOSS_UP = 0.35
-"""Second intents likelier than this share of the first are worth a clarifying question."""
 _EXTRA_WORDS = 3
 
 
@@ -241,7 +240,7 @@ class Understander:
             cancels = [n for n in ("order_cancel", "appointment_cancel") if n in reading.labels]
             unsure = (*cancels[:1], "opt_out")
         elif not answered:
-            unsure = _toss_up(best)
+            unsure = worth_offering(best)
         rule = found[0].name in watch.signs(normal)
         return Understanding(
             text=text,
@@ -380,14 +379,6 @@ def _likeliest(text: str, reading: _Reading) -> IntentGuess:
 
 
 _BEYOND_DOUBT = 0.95
-
-
-def _toss_up(best: tuple[IntentGuess, ...]) -> tuple[str, ...]:
-    """The two likeliest, when both are worth offering."""
-    if len(best) < 2 or best[1].probability < TOSS_UP * best[0].probability:
-        return ()
-    pair = [g.name for g in best[:2]]
-    return () if OUT_OF_SCOPE in pair else tuple(pair)
 
 
 def entity_values(entities: Sequence[Entity], kind: str) -> list[object]:
