@@ -12,6 +12,7 @@ from invekto.agent.kit import KitShelf
 from invekto.agent.sector import load_sectors
 from invekto.contracts.clock import Clock, system_clock
 from invekto.db.pool import Database
+from invekto.db.sealing import Sealer
 from invekto.settings import Settings
 from invekto.tracing import OFF
 
@@ -39,6 +40,7 @@ def build_engine(
     """
     from invekto.agent.intents.understander import Understander
     from invekto.llm.chat import ChatModel
+    from invekto.llm.endpoints import Endpoints
     from invekto.tools.gateways import TenantGateways
 
     sectors = load_sectors(settings.sectors)
@@ -52,7 +54,8 @@ def build_engine(
         gateways=TenantGateways.from_settings(settings) if gateways is None else gateways,
         tracer=tracer,
     )
-    engine = Engine(deps, KitShelf(sectors, understander))
+    endpoints = Endpoints(settings, Sealer.from_settings(settings), tracer)
+    engine = Engine(deps, KitShelf(sectors, understander, endpoints))
     warm_up(engine)
     return engine
 

@@ -91,6 +91,8 @@ class TenantKit:
     overlay: Any = None
     disabled: frozenset[str] = frozenset()
     version: str = ""
+    model: Any = None
+    """The chat model of the tenant's own endpoint; None: the process's, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,8 @@ class TurnScope:
     reader: Reader
     kit: TenantKit
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def model(self) -> Any:
+        """The chat model for this turn, or None: everything works without."""
+        return self.kit.model if self.kit.model is not None else self.deps.model

@@ -16,7 +16,9 @@ from invekto.agent.intents.words import TenantWords
 from invekto.agent.playbooks.loader import LoadedPlaybook, load_folder, parse
 from invekto.agent.sector import Sector, sector_of
 from invekto.guardrails.rails import ReplyGuard, sector_policy
-from invekto.records import behaviour, catalog, policies, tenants
+from invekto.llm.chat import ChatModel
+from invekto.llm.endpoints import Endpoints
+from invekto.records import behaviour, catalog, model_endpoints, policies, tenants
 from invekto.tools.contract import TenantView, Tool
 from invekto.tools.tenancy import tenant_view
 from invekto.tools.toolbox import standard_tools
@@ -29,10 +31,14 @@ class KitShelf:
     """Builds kits and keeps them by tenant and configuration version."""
 
     def __init__(
-        self, sectors: dict[str, Sector], understander: Understander | None = None
+        self,
+        sectors: dict[str, Sector],
+        understander: Understander | None = None,
+        endpoints: Endpoints | None = None,
     ) -> None:
         self._sectors = sectors
         self._understander = understander
+        self._endpoints = endpoints
         self._kits: OrderedDict[str, tuple[int, TenantView, TenantKit]] = OrderedDict()
         self._playbooks: dict[str, dict[str, LoadedPlaybook]] = {}
         self._tools: dict[str, dict[str, Tool[Any, Any]]] = {}
@@ -45,7 +51,7 @@ class KitShelf:
 
     def anew(self) -> KitShelf:
         """An empty shelf that builds as this one does."""
-        return KitShelf(self._sectors, self._understander)
+        return KitShelf(self._sectors, self._understander, self._endpoints)
 
     async def kit(self, conn: AsyncConnection[Any], tenant_id: str) -> tuple[TenantView, TenantKit]:
         """The tenant and its kit; one statement where nothing changed.
@@ -95,7 +101,13 @@ class KitShelf:
             overlay=overlay,
             disabled=frozenset(s.intent for s in settings if s.disabled),
             version=str(tenant.config_version),
+            model=await self._model(conn, tenant.tenant_id),
         )
+
+    async def _model(self, conn: AsyncConnection[Any], tenant_id: str) -> ChatModel | None:
+        if self._endpoints is None:
+            return None
+        return await self._endpoints.of(tenant_id, await model_endpoints.get(conn))
 
     def _sector_tools(self, sector: Sector) -> dict[str, Tool[Any, Any]]:
         if sector.name not in self._tools:

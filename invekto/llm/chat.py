@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from opentelemetry.trace import Span, SpanKind, Tracer
 from pydantic import BaseModel, SecretStr
@@ -21,6 +21,9 @@ from invekto.llm.breaker import Breaker
 from invekto.llm.purse import Purse, Turnstiles
 from invekto.settings import ModelSettings, Settings
 from invekto.tracing import OFF, span
+
+if TYPE_CHECKING:
+    from httpx import AsyncBaseTransport
 
 S = TypeVar("S", bound=BaseModel)
 MILLION = Decimal(1_000_000)
@@ -38,9 +41,14 @@ class Calls:
 
 
 class ChatModel:
-    """One endpoint, shared by all turns of a process."""
+    """One endpoint, shared by all turns of a process. `transport` decides what may be reached."""
 
-    def __init__(self, settings: ModelSettings, tracer: Tracer = OFF) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        tracer: Tracer = OFF,
+        transport: AsyncBaseTransport | None = None,
+    ) -> None:
         import httpx
         from langchain_openai import ChatOpenAI
 
@@ -49,7 +57,7 @@ class ChatModel:
         self.breaker = Breaker()
         self._tracer = tracer
         self._turnstiles = Turnstiles()
-        self._http = httpx.AsyncClient(timeout=settings.timeout_seconds)
+        self._http = httpx.AsyncClient(timeout=settings.timeout_seconds, transport=transport)
         # The client behind retries 429 and 5xx with jitter and honours Retry-After.
         self._chat = ChatOpenAI(
             model=settings.chat_model,

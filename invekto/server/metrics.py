@@ -53,7 +53,9 @@ MODEL_COST = Counter(
     registry=REGISTRY,
 )  # fmt: skip
 BREAKER = Gauge(
-    "invekto_model_breaker_open", "1 while the model endpoint is left alone", registry=REGISTRY
+    "invekto_model_breaker_open",
+    "1 while the shared model endpoint is left alone",
+    registry=REGISTRY,
 )
 TRUST = Gauge(
     "invekto_trust_changes", "Cells of all tenants that became automatic or fell, ever", ("kind",),
@@ -71,11 +73,13 @@ QUEUE_FAILED = Gauge(
 )  # fmt: skip
 
 
-def measure_model(model: Any, calls: Sequence[dict[str, Any]]) -> None:
-    """Count the model calls of a turn, their tokens and their price, and the breaker's state."""
+def measure_model(model: Any, calls: Sequence[dict[str, Any]], *, shared: bool = True) -> None:
+    """Count the model calls of a turn, their tokens and their price, and the breaker's state of
+    the endpoint that tenants share."""
     if model is None:
         return
-    BREAKER.set(model.breaker.state == "open")
+    if shared:
+        BREAKER.set(model.breaker.state == "open")
     prices = model.settings
     for call in calls:
         MODEL_CALLS.labels(call["operation"], call["outcome"]).inc()

@@ -88,7 +88,10 @@ async def run_turn_for_request(
 
 
 def _measure(deps: ServerDeps, worked: Worked, committed: Committed) -> None:
-    metrics.measure_model(deps.engine.deps.model, worked.state.model_calls)
+    own = worked.kit.model
+    metrics.measure_model(
+        own or deps.engine.deps.model, worked.state.model_calls, shared=own is None
+    )
     metrics.OUTCOMES.labels(committed.outcome).inc()
     metrics.TURN_SECONDS.observe(worked.milliseconds / 1000)
     for stop in worked.state.stops:

@@ -27,6 +27,7 @@ from invekto.server.deps import ServerDeps
 from invekto.server.jobs.tasks import all_tasks
 from tests.conftest import TestDatabase
 from tests.console.conftest import OTHER, TENANT
+from tests.doubles.openai_server import fails, says, scripted_endpoint
 
 S = "/console/settings"
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -260,6 +261,28 @@ async def test_limits_and_retention_are_kept(nehir: Person, read: Read) -> None:
     await nehir.presses(f"{S}/privacy/retention", conversations=365)
     assert (await read(privacy.retention))["conversations"] == 365
     await nehir.presses(f"{S}/privacy/retention", 422, conversations=0)
+
+
+async def test_a_model_endpoint_is_saved_tried_and_removed(nehir: Person, enter: Enter) -> None:
+    with scripted_endpoint() as at:
+        at.script = [fails(401), says("pong")]
+        form: dict[str, Any] = {
+            "base_url": at.base_url, "chat_model": "big", "api_key": "sk-hidden-1234567",
+            "price_in": "0.15", "price_out": "0.6",
+        }  # fmt: skip
+        where = (await nehir.presses(f"{S}/model/endpoint", **form)).headers["location"]
+        html = await nehir.opens(where)
+        assert "Anahtar kabul edilmedi" in html
+        assert "sk-hidden" not in html
+        await nehir.presses(f"{S}/model/endpoint/test")
+        assert "Bağlantı çalışıyor" in await nehir.opens(f"{S}/model")
+        assert "Model uç noktasını denedi" in await nehir.opens(f"{S}/audit")
+        async with enter("burcu") as burcu:
+            assert "api_key" not in await burcu.opens(f"{S}/model")
+            await burcu.presses(f"{S}/model/endpoint", 403, **form)
+        await nehir.presses(f"{S}/model/endpoint/remove")
+        assert at.base_url not in await nehir.opens(f"{S}/model")
+        await nehir.presses(f"{S}/model/endpoint", 422, **{**form, "base_url": "ftp://x"})
 
 
 async def counted(conn: Any) -> int:

@@ -44,7 +44,7 @@ async def clarify(state: TurnState, scope: TurnScope, setting: Setting) -> dict[
     quoted = _from_knowledge(setting, understanding, scope)
     if quoted is not None:
         return {"results": (quoted,), "dialogue": replace(before, unclear=0)}
-    if scope.deps.model is not None and not state.flagged:
+    if scope.model is not None and not state.flagged:
         found, calls = await answer_with_tools(state, scope, setting)
         if found is not None:
             return {

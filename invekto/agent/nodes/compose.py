@@ -34,7 +34,7 @@ async def compose(state: TurnState, scope: TurnScope) -> dict[str, Any]:
         resolving=all(r.kind == "reply" for r in speaking) and _resolves(speaking, scope),
         citation=_citation(passages, language),
     )
-    if scope.deps.model is None or state.flagged:
+    if scope.model is None or state.flagged:
         return {"draft": draft}
     await scope.reader.pause()
     written, calls = await write_with_model(draft, state, scope, language)

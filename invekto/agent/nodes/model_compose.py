@@ -43,7 +43,7 @@ async def write_with_model(
     )
     messages = [SystemMessage(system), HumanMessage(as_data(hidden.hide(state.text)))]
     try:
-        written = await scope.deps.model.structured(
+        written = await scope.model.structured(
             purse(turn, scope), calls, "compose", messages, Written
         )
         text = hidden.restore(written.reply).strip()
@@ -51,6 +51,6 @@ async def write_with_model(
         return None, calls.as_tuple()
     if not text:
         return None, calls.as_tuple()
-    source = f"{scope.deps.model.name}:{prompt_version('compose')}"
+    source = f"{scope.model.name}:{prompt_version('compose')}"
     tones = {**draft.tones, turn.tenant.tone: text}
     return replace(draft, text=text, tones=tones, path=Path.MODEL, source=source), calls.as_tuple()

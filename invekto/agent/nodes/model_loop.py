@@ -75,7 +75,7 @@ async def answer_with_tools(
         passages=state.passages,
         path=Path.MODEL,
         risk="medium",
-        version=f"{scope.deps.model.name}:{prompt_version('tools')}",
+        version=f"{scope.model.name}:{prompt_version('tools')}",
         tools=tuple(gathered.tools),
         steps=tuple(gathered.steps),
     ), calls.as_tuple()
@@ -100,7 +100,7 @@ async def _converse(
     messages: list[Any] = [SystemMessage(system), HumanMessage(as_data(hidden.hide(state.text)))]
     schemas = [_schema(wire, tool) for wire, tool in offered.items()]
     for _ in range(MAX_ROUNDS):
-        answer = await scope.deps.model.converse(
+        answer = await scope.model.converse(
             purse(state.turn, scope), calls, "tools", messages, schemas
         )
         if not answer.tool_calls and not answer.invalid_tool_calls:

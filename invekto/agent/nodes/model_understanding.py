@@ -41,7 +41,7 @@ async def ask_model(
     )
     messages = [SystemMessage(system), HumanMessage(as_data(hidden.hide(understanding.text)))]
     try:
-        chosen = await scope.deps.model.structured(
+        chosen = await scope.model.structured(
             purse(turn, scope), calls, "classify", messages, Chosen
         )
     except ModelUnavailable:
@@ -55,7 +55,7 @@ async def ask_model(
             intents=guesses,
             answered=True,
             source="model",
-            model_version=f"{understanding.model_version}+{scope.deps.model.name}",
+            model_version=f"{understanding.model_version}+{scope.model.name}",
         ),
         calls.as_tuple(),
     )

@@ -21,7 +21,7 @@ async def understand(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     flagged = tuple(screening.kinds) if screening.flagged else ()
     understanding, text = read_on(state, lambda text: heard(text, state, scope))
     calls: tuple[dict[str, Any], ...] = ()
-    if scope.deps.model is not None and not understanding.answered and not flagged:
+    if scope.model is not None and not understanding.answered and not flagged:
         await scope.reader.pause()
         understanding, calls = await ask_model(understanding, scope, turn)
     return {
