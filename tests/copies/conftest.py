@@ -95,18 +95,23 @@ class Street:
 
 
 async def seed_everything(database: Database, tenant: str) -> None:
-    """Whatever the neighbour tests of the records begin with, and jobs."""
+    """A tenant with rows nearly everywhere, and jobs."""
     async with database.tenant(tenant) as conn:
         await create_tenant(conn, name=tenant.title(), sector="ecommerce", packs=["ecommerce"])
+    await seed_rows(database, tenant)
+    async with database.tenant(tenant) as conn:
+        await defer(conn, "turn", lock="c1", queueing_lock="c1", conversation_id="c1")
+        await defer(conn, "remind", line="timed", schedule_in=3600)
+
+
+async def seed_rows(database: Database, tenant: str) -> None:
+    """Whatever the neighbour tests of the records begin with, and more."""
     for info in pkgutil.iter_modules(tests.neighbours.__path__):
         module: Any = importlib.import_module(f"tests.neighbours.{info.name}")
         with suppress(psycopg.errors.UniqueViolation, Conflict):  # some begin with the same row
             async with database.tenant(tenant) as conn:
                 await module.seed(conn)
     await seed_the_rest(database, tenant)
-    async with database.tenant(tenant) as conn:
-        await defer(conn, "turn", lock="c1", queueing_lock="c1", conversation_id="c1")
-        await defer(conn, "remind", line="timed", schedule_in=3600)
 
 
 async def seed_the_rest(database: Database, tenant: str) -> None:
