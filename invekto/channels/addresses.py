@@ -118,12 +118,12 @@ def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-class PublicOnly(httpx.AsyncBaseTransport):
-    """A transport for clients that call where a tenant said: every request, a redirect's included,
-    goes to an address that was looked up and checked for it.
+class PublicTransport(httpx.AsyncBaseTransport):
+    """For clients that call where a tenant said: every request, a redirection's included, goes to
+    an address that was looked up and checked for it; the name stays for Host and the certificate.
 
-    Raises:
-        BadRequest: the address is not public. ProviderUnavailable: the name cannot be looked up.
+    Args:
+        private: allow plain http and addresses of this machine and network (demo, tests).
     """
 
     def __init__(
@@ -133,12 +133,16 @@ class PublicOnly(httpx.AsyncBaseTransport):
         self._inner = inner or httpx.AsyncHTTPTransport()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send to the checked address, with the name kept for Host and the certificate."""
-        target = await resolved(str(request.url), private=self._private)
-        request.headers["host"] = target.host
-        request.url = target.url
-        request.extensions = {**request.extensions, **target.extensions}
-        return await self._inner.handle_async_request(request)
+        """Raises httpx.ConnectError where the address is not public or has no name."""
+        try:
+            target = await resolved(str(request.url), private=self._private)
+        except (BadRequest, ProviderUnavailable) as error:
+            raise httpx.ConnectError(error.message, request=request) from error
+        pinned = httpx.Request(
+            request.method, target.url, headers=request.headers, stream=request.stream,
+            extensions={**request.extensions, **target.extensions},
+        )  # fmt: skip
+        return await self._inner.handle_async_request(pinned)
 
     async def aclose(self) -> None:
         """Close the connections."""

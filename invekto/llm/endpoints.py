@@ -55,7 +55,7 @@ class Endpoints:
     def _opened(self, tenant_id: str, own: ModelEndpoint) -> ChatModel:
         from pydantic import SecretStr
 
-        from invekto.llm.reach import PublicTransport
+        from invekto.channels.addresses import PublicTransport
 
         purpose = model_endpoints.purpose(tenant_id)
         key = self._sealer.open(own.api_key, purpose).decode() if own.api_key else None

@@ -1,4 +1,4 @@
-"""Reaching endpoints that businesses name: public addresses only, and one short trial."""
+"""One short trial of an endpoint that a business names; on public addresses only."""
 
 from __future__ import annotations
 
@@ -6,40 +6,11 @@ import json
 
 import httpx
 
-from invekto.channels.addresses import resolved
-from invekto.errors import BadRequest, ProviderUnavailable
+from invekto.channels.addresses import PublicTransport
 
 TRIAL_SECONDS = 15.0
 LARGEST = 100_000  # bytes of a trial's answer
 PROBLEMS = {401: "key", 403: "key", 404: "not_found", 429: "busy"}
-
-
-class PublicTransport(httpx.AsyncBaseTransport):
-    """Connects to the address that was checked, at every request and every redirection.
-
-    Args:
-        private: allow plain http and addresses of this machine and network (demo, tests).
-    """
-
-    def __init__(self, *, private: bool = False) -> None:
-        self._private = private
-        self._inner = httpx.AsyncHTTPTransport()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Raises httpx.ConnectError where the address is not public or has no name."""
-        try:
-            target = await resolved(str(request.url), private=self._private)
-        except (BadRequest, ProviderUnavailable) as error:
-            raise httpx.ConnectError(error.message, request=request) from error
-        pinned = httpx.Request(
-            request.method, target.url, headers=request.headers, stream=request.stream,
-            extensions={**request.extensions, **target.extensions},
-        )  # fmt: skip
-        return await self._inner.handle_async_request(pinned)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
 
 
 async def trial(

@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import invekto
-from invekto.channels.addresses import PublicOnly, checked_url, is_public, resolved
+from invekto.channels.addresses import PublicTransport, checked_url, is_public, resolved
 from invekto.channels.generic import GenericSender
 from invekto.channels.sending import NotTaken, Outgoing, RefusedForGood
 from invekto.errors import BadRequest
@@ -125,14 +125,14 @@ class Taken(httpx.AsyncBaseTransport):
 async def test_a_name_cannot_change_its_mind_between_look_up_and_connection(resolver: Any) -> None:
     """DNS rebinding: the second answer is private, and nobody asks a second time."""
     names, line = await resolver([PUBLIC], ["127.0.0.1"]), Taken()
-    async with httpx.AsyncClient(transport=PublicOnly(inner=line)) as http:
+    async with httpx.AsyncClient(transport=PublicTransport(inner=line)) as http:
         await http.post("https://shop.example:8443/hook", content=b"{}")
         [sent] = line.requests
         assert (sent.url.host, sent.url.port) == (PUBLIC, 8443)
         assert sent.headers["host"] == "shop.example:8443"
         assert sent.extensions["sni_hostname"] == "shop.example"
         assert names.asked == ["shop.example"]
-        with pytest.raises(BadRequest):
+        with pytest.raises(httpx.ConnectError, match="not on the public internet"):
             await http.post("https://shop.example:8443/hook", content=b"{}")
     assert len(line.requests) == 1
 
@@ -141,9 +141,9 @@ async def test_a_redirect_is_checked_as_well(resolver: Any) -> None:
     await resolver([PUBLIC])
     inside = httpx.Response(307, headers={"location": "https://169.254.169.254/latest/meta-data"})
     line = Taken(inside)
-    transport = PublicOnly(inner=line)
+    transport = PublicTransport(inner=line)
     async with httpx.AsyncClient(transport=transport, follow_redirects=True) as http:
-        with pytest.raises(BadRequest):
+        with pytest.raises(httpx.ConnectError, match="not on the public internet"):
             await http.get("https://shop.example/")
     assert len(line.requests) == 1
 
@@ -172,7 +172,8 @@ WHOSE = {
     "channels/generic.py": "guarded",
     "channels/whatsapp_sending.py": "the operator's: whatsapp_api_url",
     "connectors/http.py": "the operator's: trendyol_url, hepsiburada_url, iyzico_url",
-    "llm/chat.py": "the operator's: OPENAI_BASE_URL",
+    "llm/chat.py": "the operator's, or guarded by llm/endpoints.py",
+    "llm/reach.py": "guarded",
     "server/jobs/webhook.py": "guarded",
     "server/jwks.py": "the operator's: jwt_jwks_url",
     "server/process.py": "makes the client that the others call with",
@@ -193,7 +194,7 @@ def test_whoever_calls_out_says_whose_address_it_is() -> None:
     assert set(calling) == set(WHOSE)
     for name, said in WHOSE.items():
         text = calling[name]
-        assert ("resolved(" in text or "PublicOnly(" in text) or said != "guarded", name
+        assert ("resolved(" in text or "PublicTransport(" in text) or said != "guarded", name
         assert "follow_redirects=True" not in text, name
 
 

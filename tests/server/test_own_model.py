@@ -14,8 +14,9 @@ import pytest
 from invekto.agent.assembly import Engine
 from invekto.agent.kit import KitShelf
 from invekto.agent.sector import load_sectors
+from invekto.channels.addresses import PublicTransport
 from invekto.llm.endpoints import Endpoints
-from invekto.llm.reach import PublicTransport, trial
+from invekto.llm.reach import trial
 from invekto.records import model_usage
 from invekto.records.model_endpoints import ModelEndpoint
 from invekto.server.app import create_app
