@@ -30,7 +30,7 @@ async def keep(conn: AsyncConnection[Any], state: TurnState) -> None:
     elif consent is not None:
         await consents.record_consent(
             conn, contact_id, cast(consents.State, consent), message_id=message_id,
-            recorded_by="assistant",
+            wording=wording(state.turn.tenant.settings), recorded_by="assistant",
         )  # fmt: skip
     if "opted_out_at" in state.contact_changes:
         await consents.opt_out(
@@ -41,6 +41,13 @@ async def keep(conn: AsyncConnection[Any], state: TurnState) -> None:
             conn, contact_id, request_kind(state.turn.text), state.turn.now,
             turn_id=state.turn.turn_id,
         )  # fmt: skip
+
+
+def wording(settings: dict[str, Any]) -> str:
+    """Which consent text the customer was shown: its version, for the proof."""
+    version = (settings.get("notice_versions") or {}).get("consent_request")
+    own = (settings.get("notices") or {}).get("consent_request")
+    return f"consent_request@{version or ('own' if own else 'sector')}"
 
 
 def request_kind(text: str) -> privacy.Kind:

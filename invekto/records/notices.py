@@ -48,7 +48,9 @@ async def history(conn: Conn, name: str | None = None) -> list[NoticeVersion]:
 
 
 async def draft(conn: Conn, name: str, texts: dict[str, str], by: str, now: datetime) -> int:
-    """Keep a wording that is not in force yet, in the place of an earlier draft; its version."""
+    """Keep a wording that is not in force yet, in the place of an earlier draft; its version. One
+    that came with the business's files, and has no version yet, becomes the first."""
+    await _first(conn, name, now)
     await conn.execute(
         """DELETE FROM notice_versions
            WHERE tenant_id = app.current_tenant() AND name = %s AND status = 'draft'""",
@@ -88,8 +90,9 @@ async def publish(conn: Conn, name: str, version: int, now: datetime) -> NoticeV
     return found
 
 
-async def withdraw(conn: Conn, name: str) -> bool:
+async def withdraw(conn: Conn, name: str, now: datetime) -> bool:
     """The sector's wording again; False where no own one was in force."""
+    await _first(conn, name, now)
     settings = (await tenants.get_tenant(conn)).settings
     known = name in (settings.get("notices") or {})
     retired = await _retire(conn, name)
@@ -106,6 +109,17 @@ async def drop_draft(conn: Conn, name: str, version: int) -> bool:
         (name, version),
     )
     return done.rowcount == 1
+
+
+async def _first(conn: Conn, name: str, now: datetime) -> None:
+    texts = ((await tenants.get_tenant(conn)).settings.get("notices") or {}).get(name)
+    if not texts or await history(conn, name):
+        return
+    await conn.execute(
+        """INSERT INTO notice_versions (name, version, status, texts, author, created_at,
+               published_at) VALUES (%s, 1, 'published', %s, 'import', %s, %s)""",
+        (name, Jsonb(texts), now, now),
+    )
 
 
 async def _retire(conn: Conn, name: str, *, but: int | None = None) -> int:

@@ -17,6 +17,7 @@ from invekto.server.api import (
     knowledge,
     messages,
     model,
+    notices,
     replay,
     sessions,
     suggestions,
@@ -51,6 +52,7 @@ ROUTERS = (
     trust.router,
     replay.router,
     model.router,
+    notices.router,
     webhooks.router,
     connections.router,
     appointments.router,
@@ -86,5 +88,5 @@ def create_app(deps: ServerDeps) -> FastAPI:
         app.include_router(router)
     add_console(app)
     add_problem_handlers(app)
-    app.add_middleware(Frame)
+    app.add_middleware(Frame, tracer=deps.engine.deps.tracer)
     return app

@@ -8,12 +8,15 @@ import time
 from urllib.parse import unquote
 
 import structlog
+from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from invekto.contracts.ids import new_id
 from invekto.server import metrics
+from invekto.tracing import OFF, span
 
 log = structlog.get_logger("invekto.request")
 
@@ -40,13 +43,36 @@ QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 class Frame:
     """ASGI middleware; the outermost one."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tracer: Tracer = OFF) -> None:
         self.app = app
+        self._tracer = tracer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
+        elif self._tracer is OFF or scope["path"] in QUIET:
+            await self._framed(scope, receive, send)
+        else:
+            await self._traced(scope, receive, send)
+
+    async def _traced(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Inside a span, which belongs to the caller's trace where the caller names one."""
+        parent = TraceContextTextMapPropagator().extract(dict(Headers(scope=scope)))
+        with span(
+            self._tracer, scope["method"], SpanKind.SERVER, parent,
+            http__request__method=scope["method"], url__scheme=scope["scheme"],
+        ) as opened:  # fmt: skip
+            status = await self._framed(scope, receive, send)
+            template = _template(scope)
+            opened.update_name(f"{scope['method']} {template}")
+            opened.set_attribute("http.route", template)
+            opened.set_attribute("http.response.status_code", status)
+            if status >= 500:
+                opened.set_attribute("error.type", str(status))
+                opened.set_status(Status(StatusCode.ERROR))
+
+    async def _framed(self, scope: Scope, receive: Receive, send: Send) -> int:
+        """Answer a request; returns the status."""
         started = time.perf_counter()
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
@@ -67,7 +93,9 @@ class Frame:
             await _refuse(answer, request_id, *refusal)
         else:
             await self._passed_on(scope, receive, answer, limit)
-        _note(scope, seen.get("status", 0), time.perf_counter() - started)
+        status = seen.get("status", 0)
+        _note(scope, status, time.perf_counter() - started)
+        return status
 
     async def _passed_on(
         self,
@@ -138,9 +166,13 @@ async def _refuse(send: Send, request_id: str, status: int, code: str, detail: s
     await send({"type": "http.response.body", "body": raw})
 
 
+def _template(scope: Scope) -> str:
+    """The route's path with names instead of ids and tokens."""
+    return getattr(scope.get("route"), "path_format", None) or "other"
+
+
 def _note(scope: Scope, status: int, seconds: float) -> None:
-    route = scope.get("route")
-    template = getattr(route, "path_format", None) or "other"
+    template = _template(scope)
     metrics.REQUESTS.labels(scope["method"], template, str(status)).inc()
     metrics.REQUEST_SECONDS.labels(template).observe(seconds)
     if scope["path"] not in QUIET:

@@ -25,7 +25,9 @@ from invekto.server.deps import ServerDeps
 from invekto.server.jobs.rounds import keep_rounds
 from invekto.server.jobs.tasks import all_tasks
 from invekto.server.logs import configure_logs
+from invekto.server.traced_http import TracedTransport
 from invekto.settings import Settings, settings
+from invekto.tracing import OFF
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +88,11 @@ async def serve_with_worker(chosen: Settings, engine: Engine, at: OpenDatabase) 
 @asynccontextmanager
 async def opened_deps(chosen: Settings, engine: Engine) -> AsyncIterator[ServerDeps]:
     """The dependencies of requests and jobs, closed again at the end."""
-    async with httpx.AsyncClient(limits=KEEP_ALIVE) as http:
+    tracer = engine.deps.tracer
+    line: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport(limits=KEEP_ALIVE)
+    if tracer is not OFF:
+        line = TracedTransport(tracer, line)
+    async with httpx.AsyncClient(transport=line) as http:
         yield ServerDeps(chosen, engine, http, Sealer.from_settings(chosen))
 
 

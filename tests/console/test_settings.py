@@ -13,6 +13,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from invekto.agent.wishes import wording
 from invekto.contracts.clock import system_clock
 from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
@@ -180,26 +181,52 @@ async def test_rules_are_tried_published_and_rolled_back(nehir: Person, read: Re
     await nehir.presses(f"{S}/rules/999/publish", 404)
 
 
-async def test_a_notice_is_the_businesss_own_and_the_sectors_again(
-    nehir: Person, read: Read
-) -> None:
-    await nehir.presses(f"{S}/notices/handover", tr="Hemen bakıyoruz.", en="")
-    assert (await read(tenants.get_tenant)).settings["notices"] == {
-        "handover": {"tr": "Hemen bakıyoruz."}
-    }
+async def test_a_notice_is_drafted_published_and_rolled_back(nehir: Person, read: Read) -> None:
+    async def in_force() -> Any:
+        return (await read(tenants.get_tenant)).settings.get("notices") or {}
+
+    where = f"{S}/notices/handover"
+    await nehir.presses(where, tr="Hemen bakıyoruz.", en="")
+    assert await in_force() == {}
     assert "Hemen bakıyoruz." in await nehir.opens(f"{S}/notices")
-    await nehir.presses(f"{S}/notices/handover", tr="")
-    assert (await read(tenants.get_tenant)).settings["notices"] == {}
+    await nehir.presses(f"{where}/1/publish")
+    assert await in_force() == {"handover": {"tr": "Hemen bakıyoruz."}}
+    await nehir.presses(where, tr="Birazdan yazıyoruz.")
+    await nehir.presses(f"{where}/2/publish")
+    assert (await in_force())["handover"] == {"tr": "Birazdan yazıyoruz."}
+    await nehir.presses(f"{where}/1/publish")
+    assert (await in_force())["handover"] == {"tr": "Hemen bakıyoruz."}
+    await nehir.presses(where, tr="Yarın.")
+    await nehir.presses(f"{where}/3/discard")
+    await nehir.presses(f"{where}/3/publish", 404)
+    await nehir.presses(f"{where}/sector")
+    assert await in_force() == {}
+    await nehir.presses(f"{where}/sector", 404)
+    for bad in ("", "Sayın {{ isim }}", "x" * 1001):
+        await nehir.presses(where, 422, tr=bad)
     await nehir.presses(f"{S}/notices/nothing", 404, tr="x")
 
 
-async def test_a_consent_text_is_what_is_asked_for(nehir: Person, read: Read) -> None:
-    await nehir.presses(f"{S}/notices/consent", tr="Kabul ediyorsanız EVET yazın.")
-    settings = (await read(tenants.get_tenant)).settings
-    assert settings["notices"]["consent_request"] == {"tr": "Kabul ediyorsanız EVET yazın."}
-    assert settings["consent_text"] == {"tr": "Kabul ediyorsanız EVET yazın."}
-    await nehir.presses(f"{S}/notices/consent", tr="")
-    assert "consent_request" not in (await read(tenants.get_tenant)).settings["notices"]
+async def test_a_consent_text_is_the_owners_and_the_proof_names_its_version(
+    nehir: Person, enter: Enter, peopled: ServerDeps, read: Read
+) -> None:
+    async with peopled.database.tenant(TENANT) as conn:
+        await conn.execute("UPDATE tenants SET health = true")
+    try:
+        async with enter("burcu") as burcu:
+            await burcu.opens(f"{S}/notices")
+            await burcu.presses(f"{S}/notices/consent_request", 403, tr="Kabul mü?")
+        await nehir.presses(f"{S}/notices/consent_request", tr="Kabul ediyorsanız EVET yazın.")
+        settings = (await read(tenants.get_tenant)).settings
+        assert wording(settings) == "consent_request@sector"
+        await nehir.presses(f"{S}/notices/consent_request/1/publish")
+        settings = (await read(tenants.get_tenant)).settings
+        assert settings["notices"]["consent_request"] == {"tr": "Kabul ediyorsanız EVET yazın."}
+        assert wording(settings) == "consent_request@1"
+        await nehir.presses(f"{S}/notices/consent_request/sector")
+    finally:
+        async with peopled.database.tenant(TENANT) as conn:
+            await conn.execute("UPDATE tenants SET health = false")
 
 
 async def test_a_webhooks_secret_is_shown_once(nehir: Person) -> None:

@@ -19,7 +19,7 @@ async def seed(conn: AsyncConnection[Any]) -> int:
 CALLS = {
     "history": lambda conn, ours: notices.history(conn),
     "publish": lambda conn, ours: notices.publish(conn, "handover", ours, NOW),
-    "withdraw": lambda conn, ours: notices.withdraw(conn, "handover"),
+    "withdraw": lambda conn, ours: notices.withdraw(conn, "handover", NOW),
     "drop_draft": lambda conn, ours: notices.drop_draft(conn, "handover", ours),
 }
 EXEMPT = {"draft": "writes a row of the caller's own, and drops the caller's own draft"}
