@@ -62,6 +62,8 @@ class Asking:
         self.units = units
         self.numbers = numbers
         self.total = sum(unit.weight for unit in units) or 1.0
+        self.wants_price = any(unit.wants == "price" for unit in units)
+        self.wants_duration = any(unit.wants == "duration" for unit in units)
         self._plain: dict[str, float] = {}
         self._other: list[Unit] = []
         for unit in units:

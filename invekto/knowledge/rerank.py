@@ -1,6 +1,6 @@
 """Reranking: the best of a scan put in order by what their words say together.
 
-A linear model on twelve figures. Its weights were learnt by listwise softmax regression on the
+A linear model on twenty figures. Its weights were learnt by listwise softmax regression on the
 development half of the demo's questions and a quarter of the open half of XQuAD (tr, en, ar).
 `dense` was set on multilingual-e5-small's vectors of the demo.
 """
@@ -22,37 +22,49 @@ READ = 24
 TOPIC_SHARE = 0.2
 SUBJECT_SHARE = 0.4
 """Of the whole, in choosing those."""
+SURE = ("subject", "length", "row", "grams")
+"""Figures that count once more, as far as the question's subject is a known one: what everyday
+questions need is not what a question about anything in the world needs."""
 LENIENT = 6
 """So many of the best are searched for misspelt words too."""
 WEIGHTS = {
-    "words": 1.75,
-    "grams": 1.9,
-    "sentence": 2.73,
-    "coverage": 3.98,
-    "numbers": 1.68,
-    "length": -0.2,
-    "named": 0.34,
-    "echo": 0.3,
-    "faq": -0.64,
-    "topic": 4.51,
-    "subject": 4.84,
-    "foreign": 0.19,
+    "words": 3.18,
+    "grams": 5.67,
+    "sentence": 1.75,
+    "coverage": 4.81,
+    "numbers": 3.29,
+    "length": -0.43,
+    "named": -1.38,
+    "echo": 0.78,
+    "faq": -2.53,
+    "topic": 6.35,
+    "subject": 1.99,
+    "foreign": 0.93,
+    "unpriced": -3.53,
+    "unasked_price": -1.37,
+    "untimed": -0.69,
+    "sure_subject": 4.38,
+    "sure_length": 1.41,
+    "sure_row": 0.71,
+    "sure_grams": -4.94,
     "dense": 40.0,
 }
 CHANCE = {
-    "coverage": 0.8,
-    "missing": -1.69,
-    "sentence": 0.68,
-    "echo": -0.18,
-    "topic": 2.44,
-    "subject": 1.8,
-    "gap": 0.52,
-    "offside": -5.81,
-    "elsewhere": -10.28,
+    "coverage": 0.2,
+    "missing": -0.35,
+    "topic": 2.9,
+    "subject": -2.2,
+    "sure_subject": 3.95,
+    "numbers": 0.21,
+    "unasked_price": -1.2,
+    "gap": 0.53,
+    "offside": -2.55,
+    "elsewhere": -7.7,
 }
-CHANCE_BASE = -2.95
-"""The chance that a passage is the right one, by logistic regression on the development half of the
-demo's questions, answerable and not, and on XQuAD with and without the passage that answers."""
+CHANCE_BASE = -3.12
+"""The chance that a passage is the right one, by logistic regression on the first three passages of
+the development half of the demo's questions, answerable and not, and on XQuAD with and without the
+passage that answers."""
 WIDEST_GAP = 5.0
 
 
@@ -105,6 +117,7 @@ def rerank(
     mass = sum(query.words.values()) + sum(query.grams.values()) or 1.0
     by_scan = sorted(candidates, key=lambda one: -_first_worth(one, where, mass))[:READ]
     embedded = all(one.dense for one in candidates)
+    sure = math.sqrt(where.sure)
     ranked: list[tuple[float, Candidate, dict[str, float]]] = []
     for place, one in enumerate(by_scan):
         figures = figures_of(asked, one, lenient=place < LENIENT)
@@ -114,6 +127,7 @@ def rerank(
         figures["words"] = one.words / best_words
         figures["grams"] = one.grams / best_grams
         figures["foreign"] = float(one.language != language)
+        figures |= {f"sure_{name}": figures[name] * sure for name in SURE}
         value = sum(weight * figures[name] for name, weight in WEIGHTS.items())
         figures["offside"] = where.offside
         figures["elsewhere"] = where.elsewhere * (1 - one.subject)
@@ -138,7 +152,7 @@ def _judged(place: int, ranked: list[tuple[float, Candidate, dict[str, float]]])
         ),
         value - WIDEST_GAP,
     )
-    figures["gap"] = min(value - rival, WIDEST_GAP)
+    figures["gap"] = max(-WIDEST_GAP, min(value - rival, WIDEST_GAP))
     return Ranked(one, value, chance(figures), figures)
 
 
@@ -146,6 +160,7 @@ def figures_of(asked: Asking, one: Candidate, *, lenient: bool) -> dict[str, flo
     """What a candidate's stems say about the question."""
     lines = [frozenset(line.split()) for line in one.stems.split("\n")]
     around = lines[0] | lines[1]
+    row = float(one.kind == "row")
     everything = frozenset[str]().union(*lines)
     names = [line - NAME for line in lines[2:] if line >= NAME]
     body = [line for line in lines[2:] if not line >= NAME] or [frozenset[str]()]
@@ -160,7 +175,10 @@ def figures_of(asked: Asking, one: Candidate, *, lenient: bool) -> dict[str, flo
         "named": max([asked.coverage(name | around) for name in names], default=0.0),
         "echo": max([asked.echo(name) for name in names], default=0.0),
         "faq": float(one.kind == "faq"),
-        "row": float(one.kind == "row"),
+        "row": row,
+        "unpriced": float(asked.wants_price and "#price" not in everything),
+        "unasked_price": row * float(not asked.wants_price and "#price" in everything),
+        "untimed": float(asked.wants_duration and "#duration" not in everything),
     }
 
 
