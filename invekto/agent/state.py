@@ -101,6 +101,8 @@ class TaskResult:
     cards: tuple[dict[str, Any], ...] = ()
     passages: tuple[Passage, ...] = ()
     asked: Asked | None = None
+    follow: str | None = None
+    """The intent that a yes to what the reply offers would be a request for."""
     slots: dict[str, Any] = field(default_factory=dict)
     reason: HandOverReason | None = None
     notice: str | None = None

@@ -24,6 +24,7 @@ from invekto.evals.ragas_measures import tool_calls
 from invekto.evals.report import Report
 from invekto.evals.scenario import Expect, Scenario, State, read_scenarios
 from invekto.settings import Settings, settings
+from invekto.tools.gateways import SandboxGateways
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 """A Wednesday, half past ten in Istanbul."""
@@ -52,7 +53,8 @@ async def demo_engine(database: Database, config: Settings) -> Engine:
 
     for name in TENANTS:
         await take_in(database, DEMO / name, NOW)
-    return build_engine(config, database, clock=fixed_clock(NOW))
+    gateways = SandboxGateways(config.public_url)
+    return build_engine(config, database, clock=fixed_clock(NOW), gateways=gateways)
 
 
 async def run_scenarios(engine: Engine, scenarios: Sequence[Scenario]) -> Report:

@@ -64,8 +64,9 @@ class Product:
     source: str = "own"
 
     def named(self, language: str) -> str:
-        """The name in a language, else the tenant's own."""
-        return self.names.get(language) or self.name
+        """The name in a language, else the tenant's own; in Arabic rather the English one."""
+        english = self.names.get("en") if language == "ar" else None
+        return self.names.get(language) or english or self.name
 
     def described(self, language: str) -> str:
         """The description in a language, else the tenant's own."""

@@ -302,6 +302,34 @@ async def get_quote(conn: Conn, reference: str) -> Quote | None:
         return await cur.fetchone()
 
 
+async def quote_by_key(conn: Conn, key: str) -> Quote | None:
+    """The quote given under an idempotency key."""
+    async with conn.cursor(row_factory=class_row(Quote)) as cur:
+        await cur.execute(
+            f"""SELECT {QUOTE} FROM quotes
+                WHERE tenant_id = app.current_tenant() AND idempotency_key = %s""",
+            (key,),
+        )
+        return await cur.fetchone()
+
+
+async def open_quotes(conn: Conn, contact_id: str, now: datetime) -> list[tuple[Quote, datetime]]:
+    """A contact's quotes that are valid and not paid, with when they were given; newest first."""
+    columns = ", ".join(f"q.{name}" for name in Quote.__dataclass_fields__)
+    rows = await conn.execute(
+        f"""SELECT {columns}, q.created_at FROM quotes q
+            WHERE q.tenant_id = app.current_tenant() AND q.contact_id = %(contact)s
+              AND q.status = 'open' AND q.valid_until >= %(now)s
+              AND NOT EXISTS (
+                  SELECT 1 FROM payment_links p
+                  WHERE p.tenant_id = app.current_tenant() AND p.purpose = 'quote'
+                    AND p.reference_id = q.quote_id AND p.status = 'paid')
+            ORDER BY q.created_at DESC, q.quote_id LIMIT 5""".encode(),
+        {"contact": contact_id, "now": now},
+    )
+    return [(Quote(*row[:-1]), row[-1]) for row in await rows.fetchall()]
+
+
 def new_quote_number() -> str:
     """A short number that can be read out, `T-` and six signs without lookalikes."""
     tail = new_id("q")[-10:]

@@ -20,7 +20,7 @@ from invekto.connectors.iyzico import PRODUCTION, Iyzico
 from invekto.db.sealing import Sealer
 from invekto.records import integrations
 from invekto.settings import Settings
-from invekto.tools.contract import TenantView
+from invekto.tools.contract import TenantView, ToolContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,12 @@ class Gateways(Protocol):
     ) -> PaymentProvider | None:
         """The tenant's payment provider with its credentials, or None where it has none."""
         ...
+
+
+async def has_links(ctx: ToolContext) -> bool:
+    """Whether a payment link can be made for this tenant at all."""
+    gateways: Gateways | None = ctx.outside
+    return gateways is not None and await gateways.payments(ctx.conn, ctx.tenant) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from invekto.tools.contract import (
     ToolContext,
     ToolResult,
 )  # fmt: skip
-from invekto.tools.due import Due, LinkArgs, due
-from invekto.tools.gateways import Gateways, LinkWanted, PaymentProvider
+from invekto.tools.due import Due, LinkArgs, due, with_quote
+from invekto.tools.gateways import Gateways, LinkWanted, PaymentProvider, has_links
 from invekto.tools.once import once
 from invekto.tools.paid import close_later, withdraw
 from invekto.tools.profile import in_language, section, whole
@@ -164,7 +164,7 @@ async def _claim(ctx: ToolContext, args: LinkArgs) -> _Claimed | Link:
     before = await payments.link_of_key(ctx.conn, key)
     if before is not None and before.status != "asked":
         return _link(ctx, before)
-    found = await due(ctx, args)
+    found = await due(ctx, await with_quote(ctx, args))
     given = await _open(ctx, found)
     if given is not None:
         return _link(ctx, given)
@@ -225,12 +225,6 @@ def _link(ctx: ToolContext, link: PaymentLink) -> Link:
         currency=link.currency, status=link.status,
         expires_at=link.expires_at.astimezone(ctx.tenant.zone),
     )  # fmt: skip
-
-
-async def has_links(ctx: ToolContext) -> bool:
-    """Whether a payment link can be made for this tenant at all."""
-    gateways: Gateways | None = ctx.outside
-    return gateways is not None and await gateways.payments(ctx.conn, ctx.tenant) is not None
 
 
 async def _provider(ctx: ToolContext) -> PaymentProvider:

@@ -203,11 +203,18 @@ def view(ctx: ToolContext, product: Product, variants: Iterable[Variant]) -> Pro
     prices = [v.price for v in seen] or [product.price]
     return ProductView(
         product_id=product.product_id, sku=product.sku, name=product.named(language),
-        category=product.category, brand=product.brand, description=product.described(language),
+        category=product.category, brand=product.brand, description=_described(ctx, product),
         price=min(prices), price_high=max(prices), currency=product.currency,
         attributes={str(k): _text(v, language) for k, v in product.attributes.items() if v},
         variants=seen, url=product.url,
     )  # fmt: skip
+
+
+def _described(ctx: ToolContext, product: Product) -> str:
+    """The description as the customer can read it: none in a language that is not theirs."""
+    language = speaks(ctx)
+    own = product.description if language == ctx.tenant.default_language else ""
+    return product.descriptions.get(language) or own
 
 
 def _text(value: Any, language: str) -> str:
@@ -259,7 +266,7 @@ async def search(ctx: ToolContext, args: SearchArgs) -> Products:
     options = await catalog.options(ctx.conn)
     colours = [value for kind, value in options if kind == "colour"]
     sizes = [value for kind, value in options if kind == "size"]
-    query, colour, size = _options_in(args, colours, sizes)
+    query, colour, size = options_in(args, colours, sizes)
     found = ranked(await catalog.listings(ctx.conn), query)
     best = found[0][1] if found else 0.0
     near = [p for p, score in found if score >= best - CLOSE]
@@ -277,7 +284,7 @@ async def search(ctx: ToolContext, args: SearchArgs) -> Products:
     return Products(products=await views_by_id(ctx, shown), exact=False)
 
 
-def _options_in(
+def options_in(
     args: SearchArgs, colours: list[str], sizes: list[str]
 ) -> tuple[str, str | None, str | None]:
     """The query without the words that name a colour or a size of the shop; colour; size."""

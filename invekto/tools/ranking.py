@@ -15,12 +15,15 @@ from invekto.knowledge.stemming import stopwords
 from invekto.records.catalog import Listing
 from invekto.text.normalise import fold
 from invekto.tools.matching import folded
+from invekto.tools.things import called
 
 ENOUGH = 55.0
 """Points (of 100) from which a product answers a search."""
 NAME, TEXT = 1.0, 0.85
 """A word of the name weighs more than one of the description."""
 TYPO = 76.0
+OTHER_WORDS = 0.95
+"""What a word of another language counts."""
 
 
 @lru_cache(maxsize=20_000)
@@ -42,7 +45,7 @@ def ranked(products: Sequence[Listing], query: str) -> list[tuple[Listing, float
         return [] if query.strip() else [(product, 100.0) for product in products]
     known = [words_of(product) for product in products]
     vocabulary = frozenset().union(*(named | told for named, told in known)) if known else ()
-    fits = [_fitting(word, vocabulary) for word in words]
+    fits = [_fitting(word, vocabulary) or _in_other_words(word, vocabulary) for word in words]
     telling = [fit for fit in fits if fit]
     if not telling:
         return []
@@ -67,10 +70,19 @@ def _asking() -> frozenset[str]:
 def _fitting(word: str, vocabulary: frozenset[str] | tuple[()]) -> dict[str, float]:
     """The vocabulary's words that `word` may mean, with how nearly (0–1)."""
     if word in vocabulary:
-        near = {other: 0.95 for other in vocabulary if _stem(word, other)}
+        near = {other: _inflected(word, other) for other in vocabulary if _stem(word, other)}
         return {**near, word: 1.0}
     scored = {other: _nearness(word, other) for other in vocabulary}
     return {other: score for other, score in scored.items() if score > 0}
+
+
+def _in_other_words(word: str, vocabulary: frozenset[str] | tuple[()]) -> dict[str, float]:
+    """The vocabulary's words for what `word` is called in another language."""
+    found: dict[str, float] = {}
+    for other in called(word):
+        for known, score in _fitting(other, vocabulary).items():
+            found[known] = max(score * OTHER_WORDS, found.get(known, 0.0))
+    return found
 
 
 def _stem(word: str, other: str) -> bool:
@@ -79,9 +91,16 @@ def _stem(word: str, other: str) -> bool:
     return len(shorter) >= 4 and longer.startswith(shorter)
 
 
+def _inflected(word: str, other: str) -> float:
+    """The less an ending adds, the likelier it is one: bathrobe is nearer to bathrobes than
+    bath."""
+    shorter, longer = sorted((len(word), len(other)))
+    return 0.85 + 0.1 * shorter / longer
+
+
 def _nearness(word: str, other: str) -> float:
     if _stem(word, other):
-        return 0.95
+        return _inflected(word, other)
     if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 3 or word[0] != other[0]:
         return 0.0
     similarity = fuzz.ratio(word, other, score_cutoff=TYPO)

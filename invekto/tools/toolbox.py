@@ -7,6 +7,7 @@ from typing import Any
 
 from invekto.errors import InvektoError, NotFound
 from invekto.tools import (
+    baskets,
     booking,
     changing,
     comparing,
@@ -40,6 +41,7 @@ def standard_tools() -> tuple[AnyTool, ...]:
         *changing.TOOLS,
         *waiting.TOOLS,
         *prices.TOOLS,
+        *baskets.TOOLS,
         *quotes.TOOLS,
         *payments.TOOLS,
         *products.TOOLS,

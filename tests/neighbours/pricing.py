@@ -20,8 +20,9 @@ async def seed(conn) -> None:
     )
     await pricing.add_coupon(conn, coupon, "key_coupon", NOW)
     quote = pricing.Quote(
-        "qt_ours", "T-AAAAAA", [], Decimal(1), Decimal(1), "TRY", NOW + timedelta(days=7)
-    )
+        "qt_ours", "T-AAAAAA", [], Decimal(1), Decimal(1), "TRY", NOW + timedelta(days=7),
+        contact_id="ct_ours",
+    )  # fmt: skip
     await pricing.add_quote(conn, quote, "key_quote", NOW)
 
 
@@ -33,6 +34,8 @@ CALLS = {
     "coupon_by_key": lambda conn, ours: pricing.coupon_by_key(conn, "key_coupon"),
     "coupons_of": lambda conn, ours: pricing.coupons_of(conn, "ct_ours", NOW - timedelta(days=1)),
     "get_quote": lambda conn, ours: pricing.get_quote(conn, "T-AAAAAA"),
+    "quote_by_key": lambda conn, ours: pricing.quote_by_key(conn, "key_quote"),
+    "open_quotes": lambda conn, ours: pricing.open_quotes(conn, "ct_ours", NOW),
 }
 UPSERT = "writes a row of the caller's own; its upsert is keyed by the tenant"
 EXEMPT = dict.fromkeys(

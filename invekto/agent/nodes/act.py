@@ -13,16 +13,18 @@ from invekto.agent.deps import TurnScope
 from invekto.agent.intents.dialogue.withdrawal import withdraws
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.nodes.clarify import clarify
-from invekto.agent.nodes.requests import CLOSING, requested
+from invekto.agent.nodes.requests import CLOSING, known, requested
 from invekto.agent.nodes.setting import playbook_setting
 from invekto.agent.nodes.withdraw import withdrawn
 from invekto.agent.playbooks.engine import run_playbook
 from invekto.agent.playbooks.run import Setting
 from invekto.agent.playbooks.topic import TYPED, Topic
-from invekto.agent.state import Dialogue, Task, TaskResult, TurnState
+from invekto.agent.state import Asked, Dialogue, Task, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import Entity, Understanding
 
+WISH = "wish"
+"""The slot of a playbook that a reply before it offered to begin."""
 FRESH = 2
 """Turns for which a product or treatment counts as the one spoken of."""
 
@@ -36,9 +38,13 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     setting = replace(setting, topic=Topic(before.named, scope.kit.words))
     if state.turn.history and withdraws(state.text):
         return withdrawn(state, setting)
-    tasks = _uncovered(requested(understanding, before, begun=bool(state.turn.history)), scope)
+    asked_for = requested(understanding, before, begun=bool(state.turn.history))
+    tasks = _uncovered(_claimed(asked_for, before, setting.entities, scope), scope)
     if not tasks:
         return await clarify(state, scope, setting)
+    setting = replace(
+        setting, base={**setting.base, "together": tuple(task.intent for task in tasks)}
+    )
     results = []
     for place, task in enumerate(tasks):
         own = replace(
@@ -62,6 +68,20 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     return {"results": tuple(results), "dialogue": dialogue}
 
 
+def _claimed(
+    tasks: list[Task], before: Dialogue, entities: tuple[Entity, ...], scope: TurnScope
+) -> list[Task]:
+    """With the request that an entity stands for whatever else was understood: "biri iptal ederse
+    haber verin" is no cancellation."""
+    kinds = {entity.kind for entity in entities}
+    for intent, loaded in scope.kit.playbooks.items():
+        for kind, mistaken in loaded.playbook.claims.items():
+            if kind in kinds:
+                rest = [t for t in tasks if t.intent not in (intent, *mistaken)]
+                tasks = [known(intent, before), *rest]
+    return tasks
+
+
 def _uncovered(tasks: list[Task], scope: TurnScope) -> list[Task]:
     """Without those that the reply to another of them answers as well."""
     books = [book for task in tasks if (book := scope.kit.playbooks.get(task.intent))]
@@ -83,8 +103,8 @@ def after(
 ) -> Dialogue:
     """What to remember: the question that now waits, and a task that was interrupted."""
     asking = next((r for r in results if r.kind == "ask"), None)
-    task = Task(asking.intent, asking.slots, asking.asked) if asking else None
     worked = {t.intent for t in tasks}
+    task = Task(asking.intent, asking.slots, asking.asked) if asking else _offered(results, worked)
     if worked == {CLOSING}:
         return Dialogue(notices=before.notices)
     left = [t for t in (before.task, before.parked) if t is not None and t.intent not in worked]
@@ -92,6 +112,14 @@ def after(
     named = {kind: name for result in results for kind, name in result.named.items()}
     left_over = Dialogue(task=task, parked=parked, notices=before.notices)
     return _remembering(left_over, before, {**typed, **named})
+
+
+def _offered(results: list[TaskResult], worked: set[str]) -> Task | None:
+    """What a reply offers and was not asked for already: a yes or no to it is waited for."""
+    for result in results:
+        if result.follow is not None and result.follow not in worked:
+            return Task(result.follow, {}, Asked(WISH, "yes_no"))
+    return None
 
 
 def _remembering(now: Dialogue, before: Dialogue, named: dict[str, str]) -> Dialogue:

@@ -34,7 +34,7 @@ def requested(understanding: Understanding, before: Dialogue, *, begun: bool = F
         tasks.append(Task(social))
     elif understanding.answered or leans(understanding):
         names = [guess.name for guess in understanding.intents]
-        tasks += [_known(name, before) for name in names if name not in {t.intent for t in tasks}]
+        tasks += [known(name, before) for name in names if name not in {t.intent for t in tasks}]
     return tasks[:MAX_TASKS]
 
 
@@ -111,9 +111,12 @@ def _settled(task: Task, understanding: Understanding) -> Task:
     return Task(asked.options[answer.index]["key"], {"first_text": task.slots.get("first_text")})
 
 
-def _known(name: str, before: Dialogue) -> Task:
+def known(name: str, before: Dialogue) -> Task:
     """A task with the slots gathered for it before, if it was in work or left aside."""
     for old in (before.task, before.parked):
         if old is not None and old.intent == name:
             return old
+    unclear = before.task if before.task and before.task.asked else None
+    if unclear is not None and unclear.asked is not None and unclear.asked.slot == "intent":
+        return Task(name, {"first_text": unclear.slots.get("first_text")})
     return Task(name)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from psycopg import AsyncConnection
 
 from invekto.agent.deps import TurnDeps, TurnScope
+from invekto.agent.intents.dialogue.waiting import find_wait_wish
+from invekto.agent.intents.entities.baskets import find_basket
 from invekto.agent.playbooks.run import Setting
 from invekto.agent.state import TurnInput, TurnState
+from invekto.contracts.understanding import Entity
 from invekto.knowledge.answer import extract
 from invekto.records.conversations import Contact, Conversation
 from invekto.text.say import salutation
@@ -23,7 +27,7 @@ async def playbook_setting(state: TurnState, scope: TurnScope) -> Setting:
     return Setting(
         context=tool_context(state.turn, await scope.reader.conn(), scope.deps, language),
         tools=scope.kit.tools,
-        entities=understanding.entities,
+        entities=(*understanding.entities, *_wishes(state, language)),
         answer=understanding.answer,
         text=state.text,
         language=language,
@@ -31,6 +35,17 @@ async def playbook_setting(state: TurnState, scope: TurnScope) -> Setting:
         extract=extract,
         base=template_names(state.turn, language),
     )
+
+
+def _wishes(state: TurnState, language: str) -> Iterator[Entity]:
+    """What only playbooks ask for: a list of goods, the wish to wait for a time."""
+    assert state.understanding is not None
+    basket = find_basket(state.text, language, state.understanding.entities)
+    if basket is not None:
+        yield basket
+    waiting = find_wait_wish(state.text)
+    if waiting is not None:
+        yield waiting
 
 
 def reply_language(state: TurnState) -> str:
@@ -88,4 +103,5 @@ def template_names(turn: TurnInput, language: str) -> dict[str, Any]:
         "contact": turn.contact,
         "first_turn": first,
         "sentiment": "calm",
+        "together": (),
     }

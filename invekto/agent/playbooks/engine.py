@@ -95,7 +95,7 @@ async def _step(step: Any, run: Run) -> TaskResult | None:
         case Extract():
             return _extract(step, run)
         case Say():
-            return _reply(step.reply, run)
+            return _reply(step.reply, run, follow=step.follow)
         case Pass():
             return _pass(step, run)
         case Tell():
@@ -295,10 +295,10 @@ def _in_own_language(
     return found or setting.extract(question, passages, language)
 
 
-def _reply(name: str, run: Run) -> TaskResult:
+def _reply(name: str, run: Run, *, follow: str | None = None) -> TaskResult:
     run.steps.append(f"reply {name}")
     texts = _texts(run.loaded.playbook.replies[name], run)
-    return _result(run, "reply", texts, approved=_approved(run, name))
+    return _result(run, "reply", texts, approved=_approved(run, name), follow=follow)
 
 
 def _pass(step: Pass, run: Run) -> TaskResult:

@@ -35,12 +35,12 @@ FRAGMENTS = Path(__file__).parent / "fragments"
 ENTITIES = (
     "order_number", "tracking_number", "phone", "email", "date", "time", "size", "colour",
     "quantity", "money", "product", "products", "treatment", "treatments", "city", "courier",
-    "return_reason", "person_name", "practitioner",
+    "return_reason", "person_name", "practitioner", "basket", "wait_wish",
 )  # fmt: skip
 """Names every playbook may use without filling them: None where the message does not say."""
 ALWAYS = (
     "isim", "firma", "selam", "language", "now", "text", "tenant", "contact", "today", "first_turn",
-    "sentiment", "answer",
+    "sentiment", "answer", "together",
 )  # fmt: skip
 FINAL = ("reply", "ask", "hand_over", "go on")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -182,10 +182,18 @@ def _problems(
 ) -> Iterator[tuple[tuple[Any, ...], str]]:
     if intents is not None and playbook.intent not in intents:
         yield ("intent",), f"unknown intent {playbook.intent!r}: not in the sector's taxonomy"
+    for kind, mistaken in playbook.claims.items():
+        if kind not in ENTITIES:
+            yield ("claims",), f"unknown kind of entity {kind!r}"
+        for name in set(mistaken) - (intents if intents is not None else set(mistaken)):
+            yield ("claims", kind), f"unknown intent {name!r}: not in the sector's taxonomy"
     known = set(ENTITIES) | set(ALWAYS)
     for number, step in enumerate(playbook.steps):
         for field, problem in _step_problems(step, playbook, tools, known):
             yield ("steps", number, *field.split(".")), problem
+        follow = step.follow if isinstance(step, Say) else None
+        if follow is not None and intents is not None and follow not in intents:
+            yield ("steps", number, "follow"), f"unknown intent {follow!r}"
         known |= made_by(step)
     for group in ("asks", "replies"):
         phrases: Mapping[str, Phrases] = getattr(playbook, group)

@@ -121,9 +121,11 @@ class Extract(Model):
 
 
 class Say(Model):
-    """End with a reply."""
+    """End with a reply. `follow`: the intent whose playbook answers to a yes or no to what the
+    reply offers, as its slot `wish`."""
 
     reply: str
+    follow: str | None = None
     when: str | None = None
 
 
@@ -205,6 +207,9 @@ class Playbook(Model):
     """False for small talk that resolves nothing."""
     covers: tuple[str, ...] = ()
     """Intents that its replies answer too: asked for in one message they are one request."""
+    claims: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Kinds of entities that are a request for this intent whatever else was understood, each
+    with the intents it is mistaken for."""
     priority: Priority = Priority.NORMAL
     team: str = "support"
     next_step: dict[str, str] = Field(default_factory=dict)
