@@ -14,7 +14,7 @@ RULES = Path(__file__).parent / "rules" / "service_words.yaml"
 
 def serves(term: str) -> bool:
     """Whether a term is a word of courtesy or service, which states nothing."""
-    return any(term.startswith(word) for word in _service_words().get(term[:2], ()))
+    return term.startswith(_service_words().get(term[:2], ()))
 
 
 @lru_cache(maxsize=1)

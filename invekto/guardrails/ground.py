@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 
 from invekto.guardrails.claims import Claim, find_months
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
-from invekto.guardrails.wording import Clause, akin, fact_clauses
+from invekto.guardrails.wording import Clause, akin, fact_clauses, kin, kins
 
 _TODAY = re.compile(r"(?:bugun|simdi|today|now|اليوم|الان)\b[ :=]{0,3}")
 _RELATIVE = {
@@ -40,7 +41,7 @@ class Ground:
 
     @cached_property
     def folded(self) -> list[str]:
-        return [flat(fact) for fact in self.facts]
+        return [_folded(fact) for fact in self.facts]
 
     @cached_property
     def everything(self) -> list[Clause]:
@@ -49,22 +50,17 @@ class Ground:
     @cached_property
     def clauses(self) -> list[Clause]:
         """Those that tell something, the present day left out."""
-        return [c for c in self.everything if not _tells_today(c)]
+        return [c for fact in self.facts for c in _telling(fact, self.language)]
 
     @cached_property
     def statements(self) -> list[Clause]:
         """The facts cut less finely, so that a yes or no stays with all it is said of."""
-        cut = [c for fact in self.facts for c in fact_clauses(fact, self.language, False)]
-        return [c for c in cut if not _tells_today(c)]
+        return [c for fact in self.facts for c in _telling(fact, self.language, False)]
 
     @cached_property
     def today(self) -> date | None:
-        for clause in self.everything:
-            if _tells_today(clause):
-                for claim in clause.claims:
-                    if claim.kind == "date" and claim.year:
-                        return day_of(claim)
-        return None
+        days = (_day_told(fact, self.language) for fact in self.facts)
+        return next((day for day in days if day is not None), None)
 
     @cached_property
     def by_kind(self) -> dict[str, list[tuple[Claim, Clause]]]:
@@ -79,28 +75,51 @@ class Ground:
 
     @cached_property
     def rarity(self) -> Counter[str]:
-        sentences = {clause.around for clause in self.clauses}
-        return Counter(term for around in sentences for term in around)
+        return Counter(chain.from_iterable({clause.around for clause in self.clauses}))
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        return frozenset(t for clause in self.clauses for t in clause.terms | clause.around)
+        return frozenset().union(
+            *(c.terms for c in self.clauses), *(c.around for c in self.clauses)
+        )
 
     @cached_property
     def figures(self) -> str:
         """Letters and figures of all facts, for finding codes in them."""
-        return "|".join(re.sub(r"[^a-z0-9]", "", fact) for fact in self.folded)
+        return "|".join(_letters(fact) for fact in self.folded)
 
     def known(self, term: str) -> bool:
         """Whether any fact has the term."""
-        return term in self.terms or any(akin(term, other) for other in self.terms)
+        return term in self.terms or any(akin(term, o) for o in self.by_kin.get(kin(term), ()))
+
+    @cached_property
+    def by_kin(self) -> dict[str, list[str]]:
+        """The terms of all facts by what those akin have in common."""
+        index: dict[str, list[str]] = {}
+        for term in self.terms:
+            index.setdefault(kin(term), []).append(term)
+        return index
+
+    def perhaps_about(self, terms: frozenset[str]) -> list[Clause]:
+        """The statements that may have a term akin to one of these; no other has."""
+        places = {place for key in kins(terms) for place in self._places.get(key, ())}
+        return [self.statements[place] for place in sorted(places)]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where terms that are akin stand among the statements."""
+        index: dict[str, list[int]] = {}
+        for place, clause in enumerate(self.statements):
+            for key in kins(clause.terms):
+                index.setdefault(key, []).append(place)
+        return index
 
     @cached_property
     def months(self) -> frozenset[str]:
         """Months that the facts name, by number."""
         dates = {claim.value[0] for claim, _ in self.by_kind.get("date", ())}
         dotted = {claim.value[1] for claim, _ in self.by_kind.get("dotted", ())}
-        return frozenset(dates | dotted | {m for fact in self.folded for m in find_months(fact)})
+        return frozenset(dates | dotted).union(*(_months(fact) for fact in self.folded))
 
     def elsewhere(self, folded: str) -> frozenset[str] | None:
         """`@other_cities` where the text names a city that the facts do not, and they tell of
@@ -115,6 +134,10 @@ class Ground:
     def nearness(self, about: Iterable[str], clause: Clause) -> float:
         """How much a clause is about the same thing: rare terms count more, those of its
         sentence less than its own."""
+        about = frozenset(about)
+        ours = kins(about)
+        if ours.isdisjoint(kins(clause.terms)) and ours.isdisjoint(kins(clause.around)):
+            return 0.0
         near = 0.0
         for term in about:
             if term in clause.terms:
@@ -137,6 +160,35 @@ class Ground:
                 day = day_of(claim)
                 days |= {day} if day else set()
         return {str(abs((a - b).days)) for a in days for b in days if a != b}
+
+
+@lru_cache(maxsize=4_096)
+def _folded(fact: str) -> str:
+    return flat(fact)
+
+
+@lru_cache(maxsize=4_096)
+def _letters(folded: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", folded)
+
+
+@lru_cache(maxsize=4_096)
+def _months(folded: str) -> frozenset[str]:
+    return frozenset(find_months(folded))
+
+
+@lru_cache(maxsize=4_096)
+def _telling(fact: str, language: str, fine: bool = True) -> tuple[Clause, ...]:
+    """The clauses of a fact without the present day."""
+    return tuple(c for c in fact_clauses(fact, language, fine) if not _tells_today(c))
+
+
+@lru_cache(maxsize=4_096)
+def _day_told(fact: str, language: str) -> date | None:
+    """The present day, where the fact says which it is."""
+    claims = (c for part in fact_clauses(fact, language) if _tells_today(part) for c in part.claims)
+    told = next((c for c in claims if c.kind == "date" and c.year), None)
+    return day_of(told) if told else None
 
 
 def _tells_today(clause: Clause) -> bool:

@@ -103,9 +103,16 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
 def _other_city(folded: str, ground: Ground) -> bool:
     if "@other_cities" in ground.terms:
         return False
-    known = {w for fact in ground.folded for w in re.findall(r"[a-z]{3,16}", fact)} & PROVINCES
-    named = set(re.findall(r"[a-z]{3,16}", folded)) & PROVINCES
+    named = _cities(folded)
+    if not named:
+        return False
+    known = frozenset[str]().union(*(_cities(fact) for fact in ground.folded))
     return bool(known and named - known)
+
+
+@lru_cache(maxsize=4_096)
+def _cities(folded: str) -> frozenset[str]:
+    return PROVINCES.intersection(re.findall(r"[a-z]{3,16}", folded))
 
 
 def _spoken_to(folded: str, start: int, end: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.ground import Ground
@@ -34,7 +35,8 @@ def refuted(
     """Why the facts refute a clause of the reply, or None. `own` are its terms that the facts
     know, `whole` those of its sentence."""
     quote = piece.text.strip()[:80]
-    deed = undone(piece.text.strip(), _told_of(piece, ground))
+    claimed = piece.text.strip()
+    deed = undone(claimed, _told_of(piece, ground)) if undone(claimed, []) else None
     if deed:
         return f"no fact says that this was done: “{quote}” ({deed})"
     if contradicted(piece, ground) or absent(piece, ground):
@@ -78,7 +80,7 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
         return True
     fits = [
         (clause, near)
-        for clause in ground.statements
+        for clause in ground.perhaps_about(own)
         if (near := _fit(own, whole, clause, ground)) > 0
     ]
     for clause, near in fits:
@@ -213,14 +215,14 @@ def _nothing_yet(ground: Ground) -> bool:
 
 
 def _other_state(piece: Clause, ground: Ground) -> bool:
-    told = [clause for clause in ground.clauses if not _WHILE.search(clause.text)]
+    stated, denied = states(piece.text), denied_states(piece.text)
+    if not (stated or denied) or _spoken_of(piece.text):
+        return False
+    told = [clause for clause in ground.clauses if not _spoken_of(clause.text)]
     named = _codes(piece)
     known = {state for clause in told for state in states(clause.text)}
     own = {s for c in told if named & _codes(c) for s in states(c.text)} if named else set()
     known = own or known
-    if _WHILE.search(piece.text):
-        return False
-    stated = states(piece.text)
     said = frozenset[str]() if _DENIES.search(piece.text) else stated
     if "refused" in said - known and any(_APPROVED.search(clause.text) for clause in told):
         return True
@@ -230,4 +232,10 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
         known |= {"shipped"}
     if said and known and not said & known:
         return True
-    return bool((denied_states(piece.text) | (stated - said)) & known)
+    return bool((denied | (stated - said)) & known)
+
+
+@lru_cache(maxsize=4_096)
+def _spoken_of(folded: str) -> bool:
+    """Whether a clause speaks of a state without telling it."""
+    return bool(_WHILE.search(folded))

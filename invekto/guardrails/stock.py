@@ -71,10 +71,9 @@ def absent(piece: Clause, ground: Ground) -> bool:
     though they list both."""
     keys = _keys(piece.text)
     colours, sizes = keys & COLOURS, keys - COLOURS
-    known = _variants(ground)
     if availability(piece.text) is not True or len(colours) != 1 or len(sizes) != 1:
         return False
-    paired = [v for v in known if v.keys & COLOURS and v.keys - COLOURS]
+    paired = [v for v in _variants(ground) if v.keys & COLOURS and v.keys - COLOURS]
     named = any(v.keys & colours for v in paired) and any(v.keys & sizes for v in paired)
     return len(paired) > 1 and named and not any(keys <= v.keys for v in paired)
 

@@ -221,6 +221,18 @@ def spread(fact: str) -> str:
     return apart
 
 
+def kin(term: str) -> str:
+    """What terms that are akin have in common: their first letters, or the whole of a term that
+    must be the same."""
+    return term if len(term) < 4 or term[0] in "@m" else term[:4]
+
+
+@lru_cache(maxsize=32_768)
+def kins(terms: frozenset[str]) -> frozenset[str]:
+    """Of every term; where these are disjoint no two terms are akin."""
+    return frozenset(map(kin, terms))
+
+
 def overlap(left: frozenset[str], right: frozenset[str]) -> int:
     """Terms in common, one being the beginning of the other counts."""
     return sum(any(akin(a, b) for b in right) for a in left)
