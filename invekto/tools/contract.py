@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from opentelemetry.trace import Span
 from psycopg import AsyncConnection
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -24,6 +25,7 @@ from invekto.contracts.action import ProposedAction, action_key
 from invekto.contracts.clock import Clock
 from invekto.contracts.evidence import Risk
 from invekto.errors import BadData, NotAllowed, Refused
+from invekto.tracing import running, span
 
 
 class Effect(StrEnum):
@@ -205,7 +207,8 @@ class Tool(Generic[A, R]):
         if self.effect is not Effect.READ:
             raise NotAllowed(f"tool {self.name} is a write: propose it instead of running it")
         self.allowed(ctx)
-        return await self.run(ctx, self.parse(args))
+        with self._running("read"):
+            return await self.run(ctx, self.parse(args))
 
     async def propose(self, ctx: ToolContext, args: dict[str, Any]) -> ProposedAction:
         """Validate a write and describe it; changes nothing but an expiring hold.
@@ -217,7 +220,8 @@ class Tool(Generic[A, R]):
             raise NotAllowed(f"tool {self.name} is a read: there is nothing to propose")
         self.allowed(ctx)
         parsed = self.parse(args)
-        preview = await self.check(ctx, parsed)
+        with self._running("propose"):
+            preview = await self.check(ctx, parsed)
         settled = preview.args if preview.args is not None else parsed.model_dump(mode="json")
         return ProposedAction(
             tool=self.name,
@@ -240,7 +244,8 @@ class Tool(Generic[A, R]):
         if self.outside:
             raise NotAllowed(f"tool {self.name} calls a provider: no transaction may be open")
         self.allowed(ctx)
-        return await self.run(ctx, self.parse(action.args))
+        with self._running("commit"):
+            return await self.run(ctx, self.parse(action.args))
 
     async def commit_outside(self, opens: Opens, action: ProposedAction) -> R:
         """Do a proposed write at a provider, in transactions of its own before and after.
@@ -251,4 +256,11 @@ class Tool(Generic[A, R]):
         """
         async with opens() as ctx:
             self.allowed(ctx)
-        return await self.run(opens, self.parse(action.args))
+        with self._running("commit"):
+            return await self.run(opens, self.parse(action.args))
+
+    def _running(self, step: str) -> AbstractContextManager[Span]:
+        return span(
+            running(), f"execute_tool {self.name}", gen_ai__operation__name="execute_tool",
+            gen_ai__tool__name=self.name, gen_ai__tool__type="function", invekto__step=step,
+        )  # fmt: skip

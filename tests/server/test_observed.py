@@ -6,19 +6,28 @@ import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 
+import httpx
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
 from invekto.db.pool import Database
 from invekto.db.worker import drain
+from invekto.llm.chat import Calls, ChatModel
+from invekto.llm.purse import Limits, Purse
 from invekto.server.app import create_app
 from invekto.server.jobs.tasks import all_tasks
+from invekto.server.traced_http import TracedTransport
+from invekto.settings import ModelSettings
 from invekto.tracing import OFF, tracer_from, tracer_into
 from tests.conftest import TestDatabase
+from tests.doubles.openai_server import says, scripted_endpoint
 from tests.server.conftest import House
 from tests.server.test_logs import logged  # noqa: F401 - a fixture
 
@@ -65,6 +74,98 @@ async def test_a_turn_is_one_trace_with_its_nodes_and_statements(
     for secret in PERSONAL:
         assert secret not in "".join(s.to_json() for s in spans)
     assert schema_of(turn) == "https://opentelemetry.io/schemas/1.37.0"
+
+
+async def test_a_tool_is_a_span_inside_its_turn(
+    observed: tuple[House, InMemorySpanExporter], database: TestDatabase
+) -> None:
+    house, kept = observed
+    await say(house, database, 5, "çalışma saatleri")
+    spans = kept.get_finished_spans()
+    (turn,) = [s for s in spans if s.name == "invoke_agent invekto"]
+    (tool,) = [s for s in spans if s.name.startswith("execute_tool")]
+    assert tool.name == "execute_tool business.info"
+    told = dict(tool.attributes or {})
+    assert told.pop("error.type") == "Refused"  # this business has told no hours
+    assert told == {
+        "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "business.info",
+        "gen_ai.tool.type": "function", "invekto.step": "read",
+    }  # fmt: skip
+    assert tool.context is not None
+    assert turn.context is not None
+    assert tool.context.trace_id == turn.context.trace_id
+    (job,) = [s for s in spans if s.name == "job turn"]
+    assert turn.parent is not None
+    assert job.context is not None
+    assert turn.parent.span_id == job.context.span_id
+
+
+async def test_a_request_belongs_to_its_callers_trace_and_tells_no_id(
+    observed: tuple[House, InMemorySpanExporter],
+) -> None:
+    house, kept = observed
+    trace, caller = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    async with house.program() as program:
+        headers = {"traceparent": f"00-{trace}-{caller}-01"}
+        answer = await program.get("/v1/conversations/cv_zeynep", headers=headers)
+        assert answer.status_code == 404
+        await program.get("/healthz")
+    (seen,) = [s for s in kept.get_finished_spans() if s.kind is SpanKind.SERVER]
+    assert seen.name == "GET /v1/conversations/{conversation_id}"
+    assert seen.attributes is not None
+    assert seen.attributes["http.response.status_code"] == 404
+    assert seen.context is not None
+    assert format(seen.context.trace_id, "032x") == trace
+    assert seen.parent is not None
+    assert format(seen.parent.span_id, "016x") == caller
+    inside = [s for s in kept.get_finished_spans() if s.parent and s.parent.span_id
+              == seen.context.span_id]  # fmt: skip
+    assert {"BEGIN", "SELECT"} <= {s.name for s in inside}
+    assert "cv_zeynep" not in seen.to_json()
+
+
+async def test_what_is_asked_of_others_is_told_without_what() -> None:
+    kept = InMemorySpanExporter()
+    inner = httpx.MockTransport(lambda _: httpx.Response(503))
+    transport = TracedTransport(tracer_into(SimpleSpanProcessor(kept)), inner)
+    async with httpx.AsyncClient(transport=transport) as http:
+        await http.post("https://graph.example/v23.0/123/messages?token=gizli", json={"to": "Z"})
+    (seen,) = kept.get_finished_spans()
+    assert (seen.name, seen.kind) == ("POST", SpanKind.CLIENT)
+    assert dict(seen.attributes or {}) == {
+        "http.request.method": "POST", "server.address": "graph.example", "url.scheme": "https",
+        "http.response.status_code": 503, "error.type": "503",
+    }  # fmt: skip
+
+
+async def test_a_model_call_is_a_span_by_the_conventions(
+    observed: tuple[House, InMemorySpanExporter], database: TestDatabase
+) -> None:
+    house, kept = observed
+    tracer = house.deps.engine.deps.tracer
+    with scripted_endpoint() as endpoint:
+        endpoint.script = [says("Merhaba, nasıl yardımcı olabilirim?")]
+        settings = ModelSettings(
+            api_key=SecretStr("gizli anahtar"), base_url=endpoint.base_url, chat_model="scripted"
+        )
+        model = ChatModel(settings, tracer)
+        try:
+            purse = Purse(house.deps.database, house.tenant_id, date(2026, 11, 26), Limits())
+            await model.converse(purse, Calls(), "chat", ["gizli sipariş"], [])
+        finally:
+            await model.aclose()
+    (seen,) = [s for s in kept.get_finished_spans() if s.name == "chat scripted"]
+    told = dict(seen.attributes or {})
+    assert told["gen_ai.operation.name"] == "chat"
+    assert told["gen_ai.request.model"] == "scripted"
+    assert {
+        "gen_ai.provider.name",
+        "gen_ai.usage.input_tokens",
+        "gen_ai.usage.output_tokens",
+    } <= set(told)
+    assert seen.kind is SpanKind.CLIENT
+    for secret in ("gizli sipariş", "gizli anahtar", "yardımcı"):
+        assert secret not in seen.to_json()
 
 
 def schema_of(span: ReadableSpan) -> str | None:
