@@ -70,7 +70,8 @@ def create_app(deps: ServerDeps) -> FastAPI:
     """The app over dependencies that are open already.
 
     `app.state.access` and `app.state.public` say who may call what; who adds a router adds its
-    addresses there. `app.state.error_page(request, error)` may answer browsers with a page.
+    addresses there. `app.state.error_page(request, error)` may answer browsers with a page,
+    `app.state.said(request, message)` may word an error's message.
     """
     app = FastAPI(
         title="Invekto AI",

@@ -65,7 +65,8 @@ async def _on_purpose(request: Request, error: Exception) -> Response:
     assert isinstance(error, InvektoError)
     if (page := await _page(request, error)) is not None:
         return page
-    detail = error.message
+    said_here = getattr(request.app.state, "said", None)
+    detail = said_here(request, error.message) if said_here else error.message
     if error.status >= 500:
         log.error("request_failed", code=error.code, error=error.message, **error.detail)
     if isinstance(error, OperatorNeeded):

@@ -17,7 +17,7 @@ from invekto.server.console import (
     simulated,
     trust,
 )
-from invekto.server.console.pages import error_page
+from invekto.server.console.pages import error_page, told
 from invekto.server.console.static_files import static_files
 
 ROUTERS = (
@@ -41,4 +41,5 @@ def add_console(app: FastAPI) -> None:
     app.state.access.update(access.ACCESS)
     app.state.public |= access.PUBLIC
     app.state.error_page = error_page
+    app.state.said = told
     app.mount("/static/console", static_files(), name="console-static")

@@ -51,6 +51,12 @@ def said(request: Request) -> Words:
     return words(language_of(request))
 
 
+def told(request: Request, message: str) -> str:
+    """An error's message in the language of the pages; elsewhere as it was said."""
+    here = request.url.path.startswith("/console")
+    return said(request).told(message) if here else message
+
+
 def render(
     request: Request,
     template: str,

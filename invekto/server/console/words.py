@@ -1,7 +1,8 @@
-"""The pages' own words, by language: `words/<language>*.yaml`."""
+"""The pages' own words by language, `words/<language>*.yaml`; what others say, `told.yaml`."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,14 @@ class Words:
         """Whether the catalogue has the sentence."""
         return key in self.flat
 
+    def told(self, message: str) -> str:
+        """What another room said of a file, a form or a draft, in this language; as it was said
+        where it is not known."""
+        for pattern, template in _told(self.language):
+            if found := pattern.fullmatch(message):
+                return template.format(*found.groups())
+        return message
+
     def part(self, prefix: str) -> dict[str, str]:
         """All sentences under a heading, for scripts."""
         start = f"{prefix}."
@@ -40,6 +49,15 @@ def words(language: str) -> Words:
     files = sorted(FOLDER.glob(f"{language}*.yaml"))
     raws = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
     return Words(language, dict(pair for raw in raws for pair in _flat(raw, "")))
+
+
+@cache
+def _told(language: str) -> list[tuple[re.Pattern[str], str]]:
+    raw = yaml.safe_load((FOLDER / "told.yaml").read_text(encoding="utf-8")).get(language, {})
+    return [
+        (re.compile(re.sub(r"\\{\d\\}", "(.+?)", re.escape(said)), re.DOTALL), template)
+        for said, template in raw.items()
+    ]
 
 
 def _flat(raw: dict[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -165,10 +165,11 @@ async def _steps(conn: Conn, now: datetime) -> Steps:
     tenant = await tenants.get_tenant(conn)
     stock = await insights.stock_of_knowledge(conn)
     held = await overrides.list_overrides(conn, now)
+    first = await insights.first_automatic(conn)
     return Steps(
-        activated="activated_at" in tenant.settings,
+        activated="activated_at" in tenant.settings or first is not None,
         faqs=stock.faqs,
         offers=stock.offers,
         on=sorted(o.intent for o in held if o.kind == "pin_auto" and o.intent),
-        first=await insights.first_automatic(conn),
+        first=first,
     )
