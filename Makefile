@@ -15,7 +15,7 @@ export UV_LINK_MODE := copy
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check proof bench lock clean
+.PHONY: help demo test check proof bench lock audit clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -52,6 +52,10 @@ lock:  ## new versions into requirements/*.txt
 		--output-file $(LOCKS)/runtime.txt
 	@printf 'uv\nhatchling\neditables\n' | \
 		$(COMPILE) --upgrade - --constraints $(LOCKS)/dev.txt --output-file $(LOCKS)/build.txt
+
+audit:  ## known vulnerabilities of the locked packages (asks osv.dev)
+	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
+	@$(BIN)/python $(LOCKS)/audit.py $(LOCKS)/runtime.txt $(LOCKS)/dev.txt $(LOCKS)/build.txt
 
 clean:  ## the environment and every local database gone
 	@sh $(LOCKS)/clean.sh
