@@ -8,6 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements
+# Processes of the suite; each has the models in memory.
+WORKERS ?= 2
 # On Linux what make starts ends with make, even when make is killed outright.
 FOLLOW := $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pdeathsig TERM)
 
@@ -26,7 +28,7 @@ demo:  ## everything set up, a live transcript, then the API (ONCE=1: ends after
 
 test:  ## the suite, on a database of its own (ARGS="-k words" for a part)
 	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
-	@exec $(FOLLOW) $(BIN)/python -m pytest -m "not proof" $(ARGS)
+	@exec $(FOLLOW) $(BIN)/python -m pytest -m "not proof" -n $(WORKERS) --dist loadfile $(ARGS)
 
 check:  ## formatting, lint, types
 	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"

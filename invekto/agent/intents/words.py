@@ -14,6 +14,10 @@ from invekto.text.fold import Folded, fold
 
 MIN_RATIO = 80.0
 """Likeness (0–100) of a word to a name's word from which a typo is believed."""
+EXACT = 97.0
+"""Likeness of a name's word with an ending."""
+SHORT_WORD = 5
+"""Letters up to which another word of the language is as likely as a typo ("para", "parça")."""
 MAX_WORDS = 400
 """Words of a message that are looked at."""
 _TOKEN = re.compile(r"[^\W_]+")
@@ -134,7 +138,10 @@ class NameIndex:
         """See `TenantWords.others`."""
         own = self._by_id.get((kind, id_), set())
         for match in _TOKEN.finditer(fold(text)):
-            likely = {w for w in self._likely(match.group()) if len(w) >= 4}
+            token = match.group()
+            sure = EXACT if len(token) <= SHORT_WORD else MIN_RATIO
+            found = self._likely(token)
+            likely = {w for w, like in found.items() if len(w) >= 4 and like >= sure}
             foreign = [p for word in likely - own for p in self._by_word[word]]
             if not likely & own and any(self._names[p].kind == kind for p in foreign):
                 return True

@@ -18,7 +18,7 @@ from invekto.agent.nodes.setting import playbook_setting
 from invekto.agent.nodes.withdraw import withdrawn
 from invekto.agent.playbooks.engine import run_playbook
 from invekto.agent.playbooks.run import Setting
-from invekto.agent.playbooks.topic import TYPED, Topic
+from invekto.agent.playbooks.topic import NAMED, TYPED, Topic
 from invekto.agent.state import Asked, Dialogue, Task, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import Entity, Understanding
@@ -90,9 +90,14 @@ def _uncovered(tasks: list[Task], scope: TurnScope) -> list[Task]:
 
 
 def _typed(understanding: Understanding) -> dict[str, str]:
-    """By kind, what the customer has typed and need not type again."""
-    typed = [e for e in understanding.entities if e.kind in TYPED]
-    return {e.kind: str(e.value) for e in reversed(typed)}
+    """By kind, what the customer has typed and need not type again, and the one product or
+    treatment they named, whatever it was that they asked about it."""
+    typed = {e.kind: str(e.value) for e in reversed(understanding.entities) if e.kind in TYPED}
+    for kind in NAMED:
+        named = {str(e.value) for e in understanding.entities if e.kind == kind}
+        if len(named) == 1:
+            typed[kind] = named.pop()
+    return typed
 
 
 def after(

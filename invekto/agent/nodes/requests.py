@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from invekto.agent.intents.dialogue.naming import name_in
 from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.playbooks.topic import NAMED, TYPED
 from invekto.agent.state import Asked, Dialogue, Task
@@ -89,13 +90,8 @@ def _only_typed(understanding: Understanding) -> bool:
 
 def _only_names(understanding: Understanding, asked: Asked) -> bool:
     """A few words without a question, said to "which product", are its name."""
-    reading = Reading.of(understanding.text)
-    return (
-        asked.kind in NAMED
-        and 0 < len(reading.words) <= SHORTEST
-        and not reading.has("question")
-        and "?" not in understanding.text
-    )
+    short = len(Reading.of(understanding.text).words) <= SHORTEST
+    return asked.kind in NAMED and short and name_in(understanding.text) is not None
 
 
 def _closes(understanding: Understanding) -> bool:

@@ -58,6 +58,7 @@ class Fill(Model):
         "treatment",
         "name",
         "reason",
+        "proof",
         "text",
         "yes_no",
         "email",

@@ -5,15 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from invekto.agent.intents.dialogue.naming import name_in
 from invekto.agent.playbooks.render import evaluate
 from invekto.agent.playbooks.run import Run, Setting
 from invekto.agent.playbooks.schema import Fill
 from invekto.agent.playbooks.topic import NAMED, TYPED
 from invekto.contracts.understanding import DialogueAnswer, Entity
 from invekto.text.times import find_times, is_dayless
-
-LONGEST_NAME = 60
-"""Characters of an answer that is taken for a name as it stands."""
 
 
 def slot_value(step: Fill, run: Run) -> Any:
@@ -79,6 +77,6 @@ def _answer_value(step: Fill, answer: DialogueAnswer, setting: Setting) -> Any:
         return "any"
     if step.kind in ("text", "name", "reason") and answer.type != "other":
         return setting.text.strip() or None
-    if step.kind in NAMED and answer.type == "other" and len(setting.text) <= LONGEST_NAME:
-        return setting.text.strip() or None  # the catalogue knows more spellings than we do
+    if step.kind in NAMED and answer.type == "other":
+        return name_in(setting.text)  # the catalogue knows more spellings than we do
     return None

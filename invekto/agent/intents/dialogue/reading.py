@@ -16,6 +16,11 @@ _PATH = Path(__file__).parent / "phrases.yaml"
 _TOKEN = re.compile(
     r"[^\W_]+(?:'[^\W_]+)*|[\U0001F44D\U0001F44E\U0001F44C\U0001F64F\u2705\u274C\U0001F6AB]"
 )
+_JOINED = re.compile(
+    r"(?<![^\W_])([^\W\d_]+(?:yor|[aeiu]r|d[iu]|m[iu]s|c[ae]k|m[ae]z)|var|yok|lazim|mumkun|degil|uygun)"
+    r"(m[iu](?:s[iu]n(?:[iu]z)?|y[iu][mz]|yd[iu]|d[iu]r)?)(?![^\W_])"
+)
+"""A question particle typed together with its verb: "varmı", "yaparmısınız"."""
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 
 
@@ -27,8 +32,8 @@ class Reading:
 
     @classmethod
     def of(cls, raw: str) -> Reading:
-        """Folds a message; keycap digits become digits."""
-        return cls(fold(_KEYCAP.sub(r"\1 ", raw)))
+        """Folds a message; keycap digits become digits, a question particle stands apart."""
+        return cls(_JOINED.sub(r"\1 \2", fold(_KEYCAP.sub(r"\1 ", raw))))
 
     @cached_property
     def words(self) -> tuple[str, ...]:

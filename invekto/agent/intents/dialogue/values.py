@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from invekto.agent.intents.dialogue.options import OTHER
+from invekto.agent.intents.dialogue.proof import read_proof
 from invekto.agent.intents.dialogue.reading import Reading, listed
 from invekto.agent.intents.entities import sizes
 from invekto.agent.intents.entities.find import find_entities
@@ -47,6 +48,9 @@ def read_value(
         return _name(raw, reading, language)
     if kind == "text":
         return DialogueAnswer("value", None, raw.strip()) if raw.strip() else OTHER
+    if kind == "proof":
+        proof = read_proof(raw)
+        return OTHER if proof is None else DialogueAnswer("value", None, proof)
     value = _value(kind, raw, reading, language, now, words)
     return OTHER if value is None else DialogueAnswer("value", None, value)
 

@@ -1,0 +1,121 @@
+"""What is said to a question of ours is taken for its answer only where it can be one."""
+
+from __future__ import annotations
+
+import pytest
+
+from invekto.agent.intents.dialogue.naming import name_in
+from invekto.agent.intents.dialogue.reading import Reading
+from tests.agent.conftest import AYSE, Desk
+from tests.agent.test_manners import ABROAD, consenting
+from tests.agent.test_turns import CLINIC, SHOP, fresh
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("kanal tedavisi", "kanal tedavisi"),
+        ("keten elbise olan lütfen", "keten elbise"),
+        ("zirkonyum alayım", "zirkonyum"),
+        ("the linen dress please", "linen dress"),
+        ("فستان الكتان لو سمحت", "فستان الكتان"),
+        ("ikinciyi alayım", None),
+        ("bilmiyorum ki", None),
+        ("indirim yaparmısınız", None),
+        ("olur", None),
+        ("olurmu acaba", None),
+        ("hangisi varsa", None),
+        ("the second one", None),
+        ("لا اعرف", None),
+        ("??", None),
+        ("", None),
+    ],
+)
+def test_what_of_an_answer_may_be_a_name(said: str, name: str | None) -> None:
+    assert name_in(said) == name
+
+
+@pytest.mark.parametrize(
+    "said", ["indirim yaparmısınız", "xl varmı", "olurmu", "geldimi", "bakarmısın"]
+)
+def test_a_question_particle_typed_together_is_heard(said: str) -> None:
+    assert Reading.of(said).has("question")
+
+
+@pytest.mark.parametrize("said", ["resmi", "samimi", "eskimi", "yorumu", "kırmızı", "tarımı"])
+def test_a_word_that_only_ends_so_is_none(said: str) -> None:
+    assert not Reading.of(said).has("question")
+
+
+async def test_another_question_is_no_product(desk: Desk) -> None:
+    phone = "+905550007701"
+    await desk.say(SHOP, phone, "bunun fiyatı ne acaba")
+    told = await desk.say(SHOP, phone, "indirim yaparmısınız")
+    assert told.worked.state.results[0].intent == "campaign_query"
+    assert "yaparmısınız" not in (told.committed.reply or "").casefold()
+
+
+async def test_a_place_in_a_list_that_was_not_shown_is_no_treatment(desk: Desk) -> None:
+    phone = "+905550007702"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "perşembe öğlen müsait misiniz")
+    told = await desk.say(CLINIC, phone, "ikinciyi alayım")
+    [result] = told.worked.state.results
+    assert result.asked is not None
+    assert result.asked.slot == "service"
+    assert "kinciyi" not in (told.committed.reply or "")
+    found = await desk.say(CLINIC, phone, "kanal tedavisi")
+    assert found.worked.state.results[0].slots["service"] == "kanal-tedavisi"
+
+
+async def test_a_treatment_asked_about_is_spoken_of_whatever_answered(desk: Desk) -> None:
+    phone = "+905550007703"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "kanal tedavisi ağrır mı acaba ya çok korkuyorum")
+    offered = await desk.say(CLINIC, phone, "perşembe öğlen müsait misiniz")
+    assert offered.worked.state.results[0].slots["service"] == "kanal-tedavisi"
+
+
+async def test_what_all_of_it_costs_is_about_what_was_in_stock(desk: Desk) -> None:
+    phone = "+905550007704"
+    await desk.say(SHOP, phone, "siyah basic penye tişört xl var mı")
+    told = await desk.say(SHOP, phone, "kaç para peki")
+    assert "249,90" in (told.committed.reply or "")
+
+
+@pytest.mark.parametrize(
+    "said", ["yok dur iptal etme", "dur dur iptal etmeyin", "iptal etme bekle"]
+)
+async def test_a_cancellation_taken_back_at_once(desk: Desk, said: str) -> None:
+    await fresh(desk, SHOP, AYSE)
+    await desk.say(SHOP, AYSE, "siparişimi iptal etmek istiyorum")
+    told = await desk.say(SHOP, AYSE, said)
+    assert "işlem yapmıyorum" in (told.committed.reply or "")
+
+
+async def test_an_iban_is_no_proof_of_who_one_is(desk: Desk) -> None:
+    phone = "+905550007705"
+    await desk.say(SHOP, phone, "NM-10226 numaralı siparişim nerede")
+    told = await desk.say(SHOP, phone, "ibanım TR330006100519786457841326")
+    assert "eşleşmedi" not in (told.committed.reply or "")
+    assert "factor" not in told.worked.state.results[0].slots
+
+
+async def test_an_hour_picked_in_arabic_is_booked(desk: Desk) -> None:
+    phone = "+971501117706"
+    await desk.say(ABROAD, phone, "مرحبا")
+    await desk.say(ABROAD, phone, "نعم موافق")
+    await desk.say(ABROAD, phone, "كم سعر زراعة الشعر")
+    await desk.say(ABROAD, phone, "ابغى موعد الاسبوع الجاي")
+    told = await desk.say(ABROAD, phone, "الثانية")
+    assert told.worked.state.results[0].slots.get("slot_key")
+    assert told.committed.outcome != "handed_over"
+
+
+async def test_a_price_is_told_though_nothing_answers_the_journey(desk: Desk) -> None:
+    phone = "+447700907707"
+    await desk.say(ABROAD, phone, "hello")
+    await desk.say(ABROAD, phone, "yes, I agree")
+    told = await desk.say(ABROAD, phone, "hiya, how much for a nose job? flying from London")
+    assert told.committed.outcome != "handed_over"
+    assert "EUR" in (told.committed.reply or "")
