@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invekto.agent.intents.concepts import lexicon
+from invekto.agent.intents.concepts import concept_grams, lexicon
 from invekto.agent.intents.features import Shape, Vocabulary, tokens
 from invekto.agent.intents.stems import rough_stem
 from invekto.agent.intents.watch import names_symptom
@@ -74,3 +74,12 @@ def test_any_text_is_a_vector_of_known_features(text: str) -> None:
     indices, values = _VOCABULARY.vector(text)
     assert len(indices) == len(values) == len(set(indices.tolist()))
     assert all(0 <= i < _VOCABULARY.size for i in indices.tolist())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("NM-10226 geldi mi", True), ("nm10226 nerede", True), ("TY - 55120 için durum ne", True),
+     ("saat 1130", False), ("tel 05321234567", False), ("2750418836214", False)],
+)  # fmt: skip
+def test_a_number_with_a_shops_letters_is_an_order(text: str, told: bool) -> None:
+    assert ("\n1ORDER_NUMBER" in concept_grams(tokens(text))) is told

@@ -196,6 +196,9 @@ def lexicon() -> Lexicon:
 
 _PARTICLES = frozenset(("mi", "mu"))
 _CHOICE = frozenset(("CHOICE",))
+_ORDER_NUMBER = frozenset(("ORDER_NUMBER",))
+_NUMBERED = re.compile(r"(?<!\S)[a-z]{1,4}(?: - ?)?\d{4,10}(?!\S)")
+"""An order number with a shop's letters before it: NM-10226, TY55120."""
 
 
 def _offers_a_choice(words: Sequence[str]) -> bool:
@@ -209,6 +212,8 @@ def concept_grams(words: Sequence[str], arabic_in_latin: bool = False) -> list[s
     sequence = lexicon().sequence(words, arabic_in_latin)
     if _offers_a_choice(words):
         sequence = [*sequence, _CHOICE]
+    if _NUMBERED.search(" ".join(words)):
+        sequence = [*sequence, _ORDER_NUMBER]
     if not sequence:
         return ["\n0"]
     grams = [f"\n1{c}" for concepts in sequence for c in concepts]

@@ -20,7 +20,7 @@ from typing import TypeVar
 from invekto.agent.intents.corpus import Example
 
 Model = TypeVar("Model")
-FORMAT = 6
+FORMAT = 7
 """Raised when the code trains differently from the same data."""
 MAGIC = b"invekto1"
 ALIGNED = 64  # bytes
