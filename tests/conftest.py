@@ -21,7 +21,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -89,6 +89,9 @@ class TestDatabase:
     owner_dsn: str
     app_dsn: str
     worker_dsn: str
+
+
+MakeDatabase = Callable[..., AbstractAsyncContextManager[TestDatabase]]
 
 
 class TenantPair(NamedTuple):
@@ -206,7 +209,7 @@ def role_passwords() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def make_database(postgres: EmbeddedServer, template: str) -> Callable[[], object]:
+def make_database(postgres: EmbeddedServer, template: str) -> MakeDatabase:
     """A factory: `async with make_database() as database:` gives one of your own; with a name, a
     copy of that database, to which nobody may be connected."""
     numbers = itertools.count(1)
@@ -236,13 +239,13 @@ def make_database(postgres: EmbeddedServer, template: str) -> Callable[[], objec
 
 
 @pytest.fixture(scope="module")
-async def database(make_database) -> AsyncIterator[TestDatabase]:
+async def database(make_database: MakeDatabase) -> AsyncIterator[TestDatabase]:
     async with make_database() as made:
         yield made
 
 
 @pytest.fixture
-async def fresh_database(make_database) -> AsyncIterator[TestDatabase]:
+async def fresh_database(make_database: MakeDatabase) -> AsyncIterator[TestDatabase]:
     async with make_database() as made:
         yield made
 

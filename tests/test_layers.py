@@ -202,15 +202,15 @@ def test_the_environment_is_read_in_settings_only() -> None:
 
 def _environment_reads(tree: ast.Module) -> set[int]:
     """Lines that read the environment; setting a variable for a library is no reading."""
-    named = {
+    named: dict[ast.expr, int] = {
         node: node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}
     }
     for node in ast.walk(tree):
-        sets = isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)
-        defaults = isinstance(node, ast.Attribute) and node.attr == "setdefault"
-        if sets or defaults:
+        if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            named.pop(node.value, None)
+        if isinstance(node, ast.Attribute) and node.attr == "setdefault":
             named.pop(node.value, None)
     return set(named.values())
 

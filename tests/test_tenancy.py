@@ -6,8 +6,9 @@ import hashlib
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +17,9 @@ from psycopg import sql
 import invekto.records
 from invekto.db.pool import Database
 from invekto.errors import NotFound
+from tests.catalogue import Table, definers, indexes_of, policies_of, tables
 from tests.conftest import TenantPair, TestDatabase
+from tests.neighbours import Conn
 
 # Every exemption, by name and with its reason.
 WITHOUT_TENANT = {
@@ -55,68 +58,35 @@ DEFINERS = {
 }
 """SECURITY DEFINER functions outside the schema `routing`, each reviewed."""
 
-TABLES = """
-    SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relrowsecurity AS enabled,
-        c.relforcerowsecurity AS forced, c.relispartition AS partition,
-        pg_get_userbyid(c.relowner) AS owner, a.attnum AS tenant, a.attnotnull AS required,
-        has_table_privilege('app', c.oid, 'select, insert, update, delete')
-            OR has_table_privilege('worker', c.oid, 'select, insert, update, delete') AS used
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    LEFT JOIN pg_attribute a
-        ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
-    WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-        AND n.nspname NOT LIKE 'pg\\_%'
-    ORDER BY 2, 3
-"""
-POLICIES = """
-    SELECT polname AS name, polcmd AS command, polpermissive AS permissive,
-        array(SELECT CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r)::text END
-              FROM unnest(polroles) r) AS roles,
-        pg_get_expr(polqual, polrelid) AS reads, pg_get_expr(polwithcheck, polrelid) AS writes
-    FROM pg_policy WHERE polrelid = %s
-"""
-INDEXES = """
-    SELECT i.relname AS name, x.indisprimary AS primary, x.indkey[0] AS first
-    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = %s
-"""
-DEFINER_FUNCTIONS = """
-    SELECT n.nspname AS schema, p.proname AS name, pg_get_userbyid(p.proowner) AS owner,
-        coalesce(p.proconfig, '{}') AS config,
-        has_function_privilege('public', p.oid, 'execute') AS public
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-"""
 OURS_ONLY = "(tenant_id = app.current_tenant())"
 
 
 def violations(conn: psycopg.Connection) -> list[str]:
     """Everything in the catalogue that breaks the rules of tenancy, in words."""
     found: list[str] = []
-    with conn.cursor(row_factory=psycopg.rows.namedtuple_row) as cursor:
-        for table in cursor.execute(TABLES).fetchall():
-            full = f"{table.schema}.{table.name}"
-            if table.owner != "owner":
-                found.append(f"{full} belongs to {table.owner}")
-            if table.tenant is None:
-                if full not in WITHOUT_TENANT:
-                    found.append(f"{full} has no tenant_id and is no named exemption")
-                continue
-            if not table.required:
-                found.append(f"{full}.tenant_id may be NULL")
-            if table.used or not table.partition:
-                found += [f"{full} {said}" for said in _unprotected(cursor, table)]
-            found += [f"{full} {said}" for said in _badly_indexed(cursor, table)]
-        found += _loose_functions(cursor)
-    return found
+    for table in tables(conn):
+        full = f"{table.schema}.{table.name}"
+        if table.owner != "owner":
+            found.append(f"{full} belongs to {table.owner}")
+        if table.tenant is None:
+            if full not in WITHOUT_TENANT:
+                found.append(f"{full} has no tenant_id and is no named exemption")
+            continue
+        if not table.required:
+            found.append(f"{full}.tenant_id may be NULL")
+        if table.used or not table.partition:
+            found += [f"{full} {said}" for said in _unprotected(conn, table)]
+        found += [f"{full} {said}" for said in _badly_indexed(conn, table)]
+    return found + _loose_functions(conn)
 
 
-def _unprotected(cursor, table) -> list[str]:
+def _unprotected(conn: psycopg.Connection, table: Table) -> list[str]:
     found = []
     if not table.enabled:
         found.append("has row-level security disabled")
     if not table.forced:
         found.append("does not force row-level security on its owner")
-    policies = {policy.name: policy for policy in cursor.execute(POLICIES, [table.oid]).fetchall()}
+    policies = {policy.name: policy for policy in policies_of(conn, table)}
     tenant = policies.pop("tenant", None)
     if tenant is None:
         found.append("has no tenant policy")
@@ -129,8 +99,8 @@ def _unprotected(cursor, table) -> list[str]:
     return found
 
 
-def _badly_indexed(cursor, table) -> list[str]:
-    indexes = cursor.execute(INDEXES, [table.oid]).fetchall()
+def _badly_indexed(conn: psycopg.Connection, table: Table) -> list[str]:
+    indexes = indexes_of(conn, table)
     found = [
         f"has an index that does not begin with tenant_id: {index.name}"
         for index in indexes
@@ -141,9 +111,9 @@ def _badly_indexed(cursor, table) -> list[str]:
     return found
 
 
-def _loose_functions(cursor) -> list[str]:
+def _loose_functions(conn: psycopg.Connection) -> list[str]:
     found = []
-    for function in cursor.execute(DEFINER_FUNCTIONS).fetchall():
+    for function in definers(conn):
         full = f"{function.schema}.{function.name}"
         if function.schema != "routing" and full not in DEFINERS:
             found.append(f"{full} is SECURITY DEFINER and was not reviewed")
@@ -157,14 +127,14 @@ def _loose_functions(cursor) -> list[str]:
 
 
 @pytest.fixture
-def catalogue(database: TestDatabase):
+def catalogue(database: TestDatabase) -> Iterator[psycopg.Connection]:
     """A superuser's transaction that is always rolled back."""
     with psycopg.connect(database.owner_dsn) as conn:
         yield conn
         conn.rollback()
 
 
-def test_every_table_keeps_the_rules(catalogue) -> None:
+def test_every_table_keeps_the_rules(catalogue: psycopg.Connection) -> None:
     assert violations(catalogue) == []
 
 
@@ -189,12 +159,12 @@ def test_every_table_keeps_the_rules(catalogue) -> None:
         ),
     ],
 )
-def test_the_rules_notice_harm(catalogue, harm: str, complaint: str) -> None:
+def test_the_rules_notice_harm(catalogue: psycopg.Connection, harm: str, complaint: str) -> None:
     catalogue.execute(harm)
     assert any(complaint in said for said in violations(catalogue))
 
 
-def test_the_exemptions_are_all_needed(catalogue) -> None:
+def test_the_exemptions_are_all_needed(catalogue: psycopg.Connection) -> None:
     names = {
         row[0]
         for row in catalogue.execute(
@@ -209,7 +179,7 @@ def test_the_exemptions_are_all_needed(catalogue) -> None:
     assert named <= names
 
 
-def test_the_plain_roles_are_plain(catalogue) -> None:
+def test_the_plain_roles_are_plain(catalogue: psycopg.Connection) -> None:
     rows = catalogue.execute(
         "SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR"
         " rolreplication, rolcanlogin, (SELECT count(*) FROM pg_class WHERE relowner = r.oid)"
@@ -225,7 +195,7 @@ def test_the_plain_roles_are_plain(catalogue) -> None:
     assert {name for name, *_, owned in rows if owned} == {"owner"}
 
 
-def test_the_plain_roles_may_become_nobody_else(catalogue) -> None:
+def test_the_plain_roles_may_become_nobody_else(catalogue: psycopg.Connection) -> None:
     rows = catalogue.execute(
         "SELECT pg_get_userbyid(member) FROM pg_auth_members"
         " WHERE pg_get_userbyid(member) IN ('app', 'worker', 'routing')"
@@ -234,15 +204,15 @@ def test_the_plain_roles_may_become_nobody_else(catalogue) -> None:
 
 
 async def test_routing_functions_are_all_that_a_call_without_a_tenant_may_use(
-    db: Database, tenant_pair: TenantPair, catalogue
+    db: Database, tenant_pair: TenantPair, catalogue: psycopg.Connection
 ) -> None:
-    tables = [
+    used = [
         sql.Identifier(table.schema, table.name)
-        for table in catalogue.cursor(row_factory=psycopg.rows.namedtuple_row).execute(TABLES)
+        for table in tables(catalogue)
         if table.tenant is not None and table.used
     ]
     async with db.routing() as conn:
-        for table in tables:
+        for table in used:
             rows = await conn.execute(sql.SQL("SELECT count(*) FROM {}").format(table))
             assert await rows.fetchone() == (0,)
 
@@ -253,7 +223,7 @@ async def test_the_api_role_cannot_list_tenants(db: Database) -> None:
             await conn.execute("SELECT * FROM routing.active_tenants()")
 
 
-def test_the_policy_uses_indexes_that_begin_with_the_tenant(catalogue) -> None:
+def test_the_policy_uses_indexes_that_begin_with_the_tenant(catalogue: psycopg.Connection) -> None:
     catalogue.execute(
         "INSERT INTO tenants (tenant_id, name, sector) SELECT 't-' || n, 'x', 'x'"
         " FROM generate_series(1, 100) n"
@@ -325,7 +295,9 @@ async def test_a_neighbour_gets_nothing(
     assert result or changed, "the call gives us nothing either: it proves nothing"
 
 
-async def _called(db: Database, tenant_id: str, call: Callable, ours: object) -> object:
+async def _called(
+    db: Database, tenant_id: str, call: Callable[[Conn, object], Any], ours: object
+) -> object:
     async with db.tenant(tenant_id) as conn:
         try:
             result = call(conn, ours)
@@ -340,8 +312,7 @@ def rows_of(database: TestDatabase, tenant_id: str) -> dict[str, str]:
     """A digest of every row of the tenant, by table."""
     digests = {}
     with psycopg.connect(database.owner_dsn) as conn:
-        cursor = conn.cursor(row_factory=psycopg.rows.namedtuple_row)
-        for table in cursor.execute(TABLES).fetchall():
+        for table in tables(conn):
             if table.tenant is None or table.partition:
                 continue
             rows = conn.execute(

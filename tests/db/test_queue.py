@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -30,7 +31,7 @@ class Diary:
 
 
 @pytest.fixture
-async def app(fresh_database: TestDatabase):
+async def app(fresh_database: TestDatabase) -> AsyncIterator[Database]:
     async with Database(fresh_database.app_dsn) as pool:
         yield pool
 
@@ -40,7 +41,9 @@ def diary() -> Diary:
     return Diary()
 
 
-async def test_a_job_runs_with_its_ids_and_is_gone(app, fresh_database, diary) -> None:
+async def test_a_job_runs_with_its_ids_and_is_gone(
+    app: Database, fresh_database: TestDatabase, diary: Diary
+) -> None:
     async with app.tenant("one") as conn:
         await defer(conn, "write", n=1)
     await drain(fresh_database.worker_dsn, [Task("write", diary.write)])
@@ -48,7 +51,9 @@ async def test_a_job_runs_with_its_ids_and_is_gone(app, fresh_database, diary) -
     assert _jobs(fresh_database) == []
 
 
-async def test_a_rolled_back_transaction_leaves_no_job(app, fresh_database, diary) -> None:
+async def test_a_rolled_back_transaction_leaves_no_job(
+    app: Database, fresh_database: TestDatabase, diary: Diary
+) -> None:
     with pytest.raises(ZeroDivisionError):
         async with app.tenant("one") as conn:
             await defer(conn, "write", n=1)
@@ -56,25 +61,27 @@ async def test_a_rolled_back_transaction_leaves_no_job(app, fresh_database, diar
     assert _jobs(fresh_database) == []
 
 
-async def test_a_job_needs_a_tenant(app) -> None:
+async def test_a_job_needs_a_tenant(app: Database) -> None:
     with pytest.raises(psycopg.errors.RaiseException, match="needs a tenant"):
         async with app.routing() as conn:
             await defer(conn, "write", n=1)
 
 
-async def test_a_job_carries_ids_only(app) -> None:
+async def test_a_job_carries_ids_only(app: Database) -> None:
     async with app.tenant("one") as conn:
         with pytest.raises(ValueError, match="is no id"):
             await defer(conn, "write", text="x" * 201)
 
 
-async def test_the_api_role_cannot_read_jobs(app) -> None:
+async def test_the_api_role_cannot_read_jobs(app: Database) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with app.tenant("one") as conn:
             await conn.execute("SELECT * FROM jobs.procrastinate_jobs")
 
 
-async def test_jobs_of_one_lock_do_not_overlap_and_keep_order(app, fresh_database) -> None:
+async def test_jobs_of_one_lock_do_not_overlap_and_keep_order(
+    app: Database, fresh_database: TestDatabase
+) -> None:
     running: list[int] = []
     order: list[int] = []
 
@@ -91,7 +98,9 @@ async def test_jobs_of_one_lock_do_not_overlap_and_keep_order(app, fresh_databas
     assert order == [0, 1, 2, 3, 4]
 
 
-async def test_locks_of_two_tenants_are_two_locks(app, fresh_database) -> None:
+async def test_locks_of_two_tenants_are_two_locks(
+    app: Database, fresh_database: TestDatabase
+) -> None:
     both = asyncio.Barrier(2)
 
     async def meet(tenant_id: str) -> None:
@@ -104,7 +113,9 @@ async def test_locks_of_two_tenants_are_two_locks(app, fresh_database) -> None:
     await drain(fresh_database.worker_dsn, [Task("meet", meet)])
 
 
-async def test_giving_up_is_repeated_until_it_is_done(app, fresh_database, diary) -> None:
+async def test_giving_up_is_repeated_until_it_is_done(
+    app: Database, fresh_database: TestDatabase, diary: Diary
+) -> None:
     """What a job was for comes to an end, even where the database fails just then."""
     left = [TryAgain("not now", retry_after=0.0), RuntimeError("nor now")]
 
@@ -120,14 +131,15 @@ async def test_giving_up_is_repeated_until_it_is_done(app, fresh_database, diary
         await defer(conn, "breaks", n=1)
     task = Task("breaks", breaks, gives_up, attempts=1)
     for _ in range(3):
-        with psycopg.connect(fresh_database.owner_dsn) as conn:
-            conn.execute("UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL")
+        _run_sql(fresh_database, "UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL")
         await drain(fresh_database.worker_dsn, [task])
     assert diary.lines == ["gave up one:1"]
     assert left == []
 
 
-async def test_a_burst_under_one_queueing_lock_is_one_job_moved_back(app, fresh_database) -> None:
+async def test_a_burst_under_one_queueing_lock_is_one_job_moved_back(
+    app: Database, fresh_database: TestDatabase
+) -> None:
     for _ in range(3):
         async with app.tenant("one") as conn:
             await defer(conn, "turn", queueing_lock="c1", schedule_in=60, longest_wait=600)
@@ -139,7 +151,9 @@ async def test_a_burst_under_one_queueing_lock_is_one_job_moved_back(app, fresh_
     assert 55 < (second["scheduled_at"] - first[0]["scheduled_at"]).total_seconds() < 65
 
 
-async def test_a_burst_cannot_put_off_its_job_for_ever(app, fresh_database) -> None:
+async def test_a_burst_cannot_put_off_its_job_for_ever(
+    app: Database, fresh_database: TestDatabase
+) -> None:
     for wait in (2, 100):
         async with app.tenant("one") as conn:
             await defer(conn, "turn", queueing_lock="c1", schedule_in=wait, longest_wait=10)
@@ -148,7 +162,7 @@ async def test_a_burst_cannot_put_off_its_job_for_ever(app, fresh_database) -> N
 
 
 async def test_a_job_joined_by_an_open_transaction_waits_for_its_commit(
-    app, fresh_database, diary
+    app: Database, fresh_database: TestDatabase, diary: Diary
 ) -> None:
     """Otherwise it could run before the message that it was asked for can be seen."""
     tasks = [Task("write", diary.write)]
@@ -163,7 +177,9 @@ async def test_a_job_joined_by_an_open_transaction_waits_for_its_commit(
     assert diary.lines == ["one:1"]
 
 
-async def test_one_tenants_flood_does_not_starve_the_others(app, fresh_database, diary) -> None:
+async def test_one_tenants_flood_does_not_starve_the_others(
+    app: Database, fresh_database: TestDatabase, diary: Diary
+) -> None:
     async with app.tenant("flood") as conn:
         for n in range(200):
             await defer(conn, "write", n=n)
@@ -177,7 +193,9 @@ async def test_one_tenants_flood_does_not_starve_the_others(app, fresh_database,
     assert flood == [f"flood:{n}" for n in range(200)]
 
 
-async def test_a_late_comer_takes_turns_with_a_half_done_flood(app, fresh_database, diary) -> None:
+async def test_a_late_comer_takes_turns_with_a_half_done_flood(
+    app: Database, fresh_database: TestDatabase, diary: Diary
+) -> None:
     async with app.tenant("flood") as conn:
         for n in range(50):
             await defer(conn, "write", n=n)
@@ -190,7 +208,9 @@ async def test_a_late_comer_takes_turns_with_a_half_done_flood(app, fresh_databa
     assert 8 <= sum(line.startswith("calm") for line in beginning) <= 12
 
 
-async def test_a_passing_fault_is_repeated_then_given_up_once(app, fresh_database, diary) -> None:
+async def test_a_passing_fault_is_repeated_then_given_up_once(
+    app: Database, fresh_database: TestDatabase, diary: Diary
+) -> None:
     async def fail(tenant_id: str, n: int) -> None:
         diary.lines.append("tried")
         raise TryAgain("away", retry_after=0)
@@ -202,7 +222,9 @@ async def test_a_passing_fault_is_repeated_then_given_up_once(app, fresh_databas
     assert [job["status"] for job in _jobs(fresh_database)] == ["failed"]
 
 
-async def test_what_cannot_get_better_is_not_repeated(app, fresh_database, diary) -> None:
+async def test_what_cannot_get_better_is_not_repeated(
+    app: Database, fresh_database: TestDatabase, diary: Diary
+) -> None:
     async def fail(tenant_id: str, n: int) -> None:
         diary.lines.append("tried")
         raise BadData("broken row")
@@ -214,7 +236,7 @@ async def test_what_cannot_get_better_is_not_repeated(app, fresh_database, diary
 
 
 async def test_a_retry_is_possible_while_another_job_waits_under_its_queueing_lock(
-    app, fresh_database, diary
+    app: Database, fresh_database: TestDatabase, diary: Diary
 ) -> None:
     async def fail_once(tenant_id: str, n: int) -> None:
         diary.lines.append("tried")
@@ -231,7 +253,7 @@ async def test_a_retry_is_possible_while_another_job_waits_under_its_queueing_lo
 
 
 async def test_a_dead_workers_job_is_revived_and_a_deadly_one_given_up(
-    app, fresh_database, diary
+    app: Database, fresh_database: TestDatabase, diary: Diary
 ) -> None:
     async with app.tenant("one") as conn:
         await defer(conn, "write", lock="c1", n=1)
@@ -252,7 +274,9 @@ async def test_a_dead_workers_job_is_revived_and_a_deadly_one_given_up(
     assert diary.lines == ["gave up one:1"]
 
 
-async def test_a_living_workers_job_is_left_alone(app, fresh_database) -> None:
+async def test_a_living_workers_job_is_left_alone(
+    app: Database, fresh_database: TestDatabase
+) -> None:
     async with app.tenant("one") as conn:
         await defer(conn, "write", n=1)
     _run_sql(fresh_database, "INSERT INTO jobs.procrastinate_workers DEFAULT VALUES")
@@ -264,7 +288,7 @@ async def test_a_living_workers_job_is_left_alone(app, fresh_database) -> None:
     assert await keep_house_once(fresh_database.worker_dsn) == 0
 
 
-async def test_old_failures_are_pruned(app, fresh_database) -> None:
+async def test_old_failures_are_pruned(app: Database, fresh_database: TestDatabase) -> None:
     async with app.tenant("one") as conn:
         await defer(conn, "write", n=1)
     _run_sql(fresh_database, "UPDATE jobs.procrastinate_jobs SET status = 'failed'")
@@ -275,7 +299,9 @@ async def test_old_failures_are_pruned(app, fresh_database) -> None:
     assert _jobs(fresh_database) == []
 
 
-async def test_a_worker_picks_up_at_once_and_stops_when_told(app, fresh_database, diary) -> None:
+async def test_a_worker_picks_up_at_once_and_stops_when_told(
+    app: Database, fresh_database: TestDatabase, diary: Diary
+) -> None:
     stop = asyncio.Event()
     worker = asyncio.create_task(
         run_worker(fresh_database.worker_dsn, [Task("write", diary.write)], stop)
@@ -301,7 +327,7 @@ async def _until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-def _jobs(database: TestDatabase) -> list[dict]:
+def _jobs(database: TestDatabase) -> list[dict[str, Any]]:
     query = "SELECT *, scheduled_at - now() AS due_in FROM jobs.procrastinate_jobs ORDER BY id"
     with psycopg.connect(database.owner_dsn, row_factory=psycopg.rows.dict_row) as conn:
         return conn.execute(query).fetchall()

@@ -11,7 +11,7 @@ from invekto.db.pool import Database
 from invekto.errors import Conflict, NotFound
 from invekto.records import routing, tenants
 from invekto.records.routing import token_hash
-from tests.conftest import TenantPair
+from tests.conftest import TenantPair, TestDatabase
 
 LATER = datetime.now(UTC) + timedelta(hours=1)
 EARLIER = datetime.now(UTC) - timedelta(hours=1)
@@ -121,7 +121,7 @@ async def test_a_tenant_switched_off_is_found_by_nothing(
         assert tenant_pair.ours not in await routing.active_tenants(conn)
 
 
-async def test_routing_reads_only_the_columns_it_needs(database) -> None:
+async def test_routing_reads_only_the_columns_it_needs(database: TestDatabase) -> None:
     with psycopg.connect(database.owner_dsn) as conn:
         conn.execute("SET ROLE routing")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

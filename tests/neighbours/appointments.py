@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from invekto.records import appointments
+from tests.neighbours import Conn
 from tests.tools.houses import NOW, fill_clinic
 
 SOON = NOW + timedelta(days=1)
 LATE = NOW + timedelta(days=9)
 
 
-def appointment(key: str, begin: datetime, **more) -> appointments.Appointment:
+def appointment(
+    key: str, begin: datetime, *, status: str = "booked", patient_name: str | None = None
+) -> appointments.Appointment:
     end = begin + timedelta(minutes=40)
     return appointments.Appointment(
         key, "ece", "temizlik", begin, end, begin, end, contact_id="ct_ours",
-        idempotency_key=f"key_{key}", **more,
+        idempotency_key=f"key_{key}", status=status, patient_name=patient_name,
     )  # fmt: skip
 
 
@@ -26,7 +29,7 @@ def hold(key: str, begin: datetime, expires: datetime) -> appointments.Hold:
     )
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     await fill_clinic(conn)
     await appointments.add_appointment(conn, appointment("apt_ours", SOON), NOW)
     missed = appointment("apt_missed", NOW - timedelta(days=3), status="no_show")

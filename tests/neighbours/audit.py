@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from invekto.records import audit
+from tests.neighbours import Conn
 
 KEY = b"k" * 32
 LATER = datetime.now(UTC) + timedelta(hours=1)
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     await audit.record(conn, "first", actor_kind="system", resource_type="x", resource_id="r1")
     await audit.seal(conn, KEY, LATER)
     await audit.record(conn, "second", actor_kind="system", resource_type="x", resource_id="r1")
     return "r1"
 
 
-async def _sealed(conn, _ours: str) -> int:
+async def _sealed(conn: Conn, _ours: str) -> int:
     return (await audit.verify(conn, KEY)).sealed
 
 

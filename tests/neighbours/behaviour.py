@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from invekto.records import behaviour
+from tests.neighbours import Conn
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
-async def seed(conn) -> int:
+async def seed(conn: Conn) -> int:
     version = await behaviour.draft_playbook(conn, "greeting", "intent: greeting", "ayse")
     await behaviour.publish_playbook(conn, "greeting", version, NOW)
     await behaviour.draft_playbook(conn, "location", "intent: location", "ayse")

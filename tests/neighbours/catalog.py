@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from invekto.records import catalog
+from tests.neighbours import Conn
 from tests.tools.houses import NOW, fill_shop
 
 
-async def seed(conn) -> list[catalog.Listing]:
+async def seed(conn: Conn) -> list[catalog.Listing]:
     await fill_shop(conn)
     await catalog.save_rule(conn, "rule_ours", "gomlek", "sal")
     await catalog.log_recommendation(conn, "rec_ours", "sal", rank=1, reason="need", now=NOW)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from invekto.records import consents
+from tests.neighbours import Conn
 from tests.privacy.people import NOW, customer
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     who = await customer(conn)
     await consents.record_consent(conn, who.contact_id, "given", recorded_by="ai")
     return who.contact_id

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from invekto.contracts.messages import InboundMessage
 from invekto.records import conversations
+from tests.neighbours import Conn
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
@@ -17,7 +18,7 @@ class Ours:
     contact_id: str
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     received = await conversations.receive(conn, inbound("first"), NOW)
     conversation = await conversations.get(conn, received.conversation_id)
     return Ours(conversation.conversation_id, conversation.contact_id)

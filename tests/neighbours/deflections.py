@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from invekto.records import deflections
+from tests.neighbours import Conn
 from tests.tools.houses import NOW
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     row = deflections.Deflection(
         "dfl_ours", "size", "exchange_offered", order_id="ord_ours", was_deflected=True
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from invekto.records import conversations, deliveries, outbox
+from tests.neighbours import Conn
 from tests.neighbours.conversations import inbound
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -19,18 +20,12 @@ class Ours:
     dead: str
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     received = await conversations.receive(conn, inbound("first"), NOW)
     conversation = await conversations.get(conn, received.conversation_id)
-    ids = []
-    for key in ("queued", "sending", "dead"):
-        ids.append(
-            await outbox.enqueue(
-                conn, contact_id=conversation.contact_id, channel="whatsapp", recipient="90532",
-                text="yolda", kind="reply", key=key, now=NOW,
-            )
-        )  # fmt: skip
-    queued, sending, dead = ids
+    queued, sending, dead = [
+        await _queued(conn, conversation.contact_id, key) for key in ("queued", "sending", "dead")
+    ]
     await deliveries.begin(conn, sending)
     await deliveries.settle(conn, dead, "dead", "given up")
     failed = deliveries.StatusReport("wamid.9", "failed", NOW, await _uncertain(conn, conversation))
@@ -38,14 +33,21 @@ async def seed(conn) -> Ours:
     return Ours(conversation.contact_id, queued, sending, dead)
 
 
-async def _uncertain(conn, conversation) -> str:
-    outbound_id = await outbox.enqueue(
-        conn, contact_id=conversation.contact_id, channel="whatsapp", recipient="90532",
-        text="yolda", kind="reply", key="uncertain", now=NOW,
-        conversation_id=conversation.conversation_id,
-    )  # fmt: skip
+async def _uncertain(conn: Conn, conversation: conversations.Conversation) -> str:
+    outbound_id = await _queued(
+        conn, conversation.contact_id, "uncertain", conversation.conversation_id
+    )
     await deliveries.begin(conn, outbound_id)
     await deliveries.doubt(conn, outbound_id, "timeout")
+    return outbound_id
+
+
+async def _queued(conn: Conn, contact_id: str, key: str, conversation_id: str | None = None) -> str:
+    outbound_id = await outbox.enqueue(
+        conn, contact_id=contact_id, channel="whatsapp", recipient="90532", text="yolda",
+        kind="reply", key=key, now=NOW, conversation_id=conversation_id,
+    )  # fmt: skip
+    assert outbound_id is not None
     return outbound_id
 
 

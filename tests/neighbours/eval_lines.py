@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from invekto.records import behaviour, eval_lines
+from tests.neighbours import Conn
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     await behaviour.add_example(
         conn, intent="greeting", text="selamlar", language="tr", source="correction", by="ayse"
     )

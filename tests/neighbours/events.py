@@ -6,11 +6,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from invekto.records import events
+from tests.neighbours import Conn
 
 LATER = datetime.now(UTC) + timedelta(days=30)
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     await events.emit(conn, "lead.changed", {"lead_id": "l1"})
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from invekto.records import idempotency
+from tests.neighbours import Conn
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     assert await idempotency.claim(conn, "jwt:ayse", "k1", b"hash", NOW) is None
     return "k1"
 

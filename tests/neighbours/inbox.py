@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from invekto.records import conversations, inbox
+from tests.neighbours import Conn
 from tests.neighbours import turns as some_turns
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-async def seed(conn):
+async def seed(conn: Conn) -> some_turns.Ours:
     ours = await some_turns.seed(conn)
     await conversations.append(
         conn, ours.conversation_id, author="person", text="Bakıyorum", now=datetime.now(UTC)
@@ -18,11 +19,11 @@ async def seed(conn):
     return ours
 
 
-async def how_many(conn, ours) -> int:
+async def how_many(conn: Conn, ours: some_turns.Ours) -> int:
     return sum((await inbox.counts(conn, "ayse")).values())
 
 
-async def any_choice(conn, ours) -> list[str]:
+async def any_choice(conn: Conn, ours: some_turns.Ours) -> list[str]:
     found = await inbox.choices(conn)
     return [*found.channels, *found.tags, *found.intents]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from invekto.records import insights
+from tests.neighbours import Conn
 from tests.neighbours import turns as some_turns
 
 BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
 seed = some_turns.seed
 
 
-async def messages(conn, ours) -> int:
+async def messages(conn: Conn, ours: object) -> int:
     return (await insights.overview(conn, BEGIN, END)).messages
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from invekto.records import catalog, integrations, orders
+from tests.neighbours import Conn
 from tests.tools.houses import NOW
 
 
@@ -25,7 +26,7 @@ def _question(answer: str | None = None) -> integrations.Question:
     )
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     account = await integrations.save_account(
         conn, "trendyol", "201", account_id="acc_ours", credentials=b"sealed"
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from invekto.records import leads
+from tests.neighbours import Conn
 from tests.tools.houses import NOW, fill_shop
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     await fill_shop(conn)
     lead = leads.Lead("lead_ours", contact_id="ct_ours", next_followup_at=NOW)
     await leads.save_lead(conn, lead, NOW)

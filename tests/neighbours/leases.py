@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from invekto.records import leases
+from tests.neighbours import Conn
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     assert await leases.claim(conn, "cv_1", "assist:1")
     return "cv_1"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from invekto.records import conversations, notes
+from tests.neighbours import Conn
 from tests.neighbours.conversations import inbound
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -17,7 +18,7 @@ class Ours:
     canned_id: str
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     received = await conversations.receive(conn, inbound("first"), NOW)
     await notes.add_note(conn, received.conversation_id, "ayse", "aradım", NOW)
     await notes.save_canned(conn, "selam", "tr", "Merhaba", "ayse")

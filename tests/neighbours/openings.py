@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from invekto.records import openings
+from tests.neighbours import Conn
 from tests.tools.houses import NOW, fill_clinic
 
 HOLIDAY = date(2026, 12, 1)
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     await fill_clinic(conn)
     await openings.add_time_off(conn, openings.TimeOff("ece", NOW, NOW + timedelta(days=1)))
     await openings.save_holiday(conn, openings.Holiday(HOLIDAY, "Bayram"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from invekto.records import orders
+from tests.neighbours import Conn
 from tests.tools.houses import NOW, fill_shop
 
 PHONE = "+905321112233"
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     await fill_shop(conn)
     made = await orders.add_request(conn, "ord-NM-10451", "cancel", key="key_ours", now=NOW)
     await orders.note_failed_proof(conn, "ct_ours", "NM10451", NOW)
@@ -41,5 +42,5 @@ EXEMPT = {
 }
 
 
-async def _lines(conn) -> list[orders.Item]:
+async def _lines(conn: Conn) -> list[orders.Item]:
     return (await orders.items(conn, ["ord-NM-10451"]))["ord-NM-10451"]

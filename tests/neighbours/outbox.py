@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from invekto.records import conversations, outbox
+from tests.neighbours import Conn
 from tests.neighbours.conversations import inbound
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     received = await conversations.receive(conn, inbound("first"), NOW)
     conversation = await conversations.get(conn, received.conversation_id)
     queued = await outbox.enqueue(

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from invekto.contracts.evidence import Risk
 from invekto.records import overrides
+from tests.neighbours import Conn
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     pin = await overrides.pin_auto(
         conn, "stock_query", Risk.LOW, by="Elif", reason="season",
         expires_at=NOW + timedelta(days=3), now=NOW,

@@ -7,10 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from invekto.records import payments
+from tests.neighbours import Conn
 from tests.tools.houses import NOW
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     link = payments.PaymentLink(
         "pay_ours", "sandbox", Decimal(10), "TRY", "order", "ord_ours", "sipariş",
         NOW + timedelta(days=1), "key_ours",

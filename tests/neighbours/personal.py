@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from invekto.records import personal
+from tests.neighbours import Conn
 from tests.privacy.people import PHONE, customer
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     return (await customer(conn)).contact_id
 
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 from invekto.guardrails.rails import sector_policy
 from invekto.records import conversations, policies
+from tests.neighbours import Conn
 from tests.privacy import people
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-async def seed(conn) -> int:
+async def seed(conn: Conn) -> int:
     version = await policies.draft(conn, sector_policy("dental"), "u1")
     await policies.publish(conn, version)
     who = await people.customer(conn)

@@ -6,12 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from invekto.records import pricing
+from tests.neighbours import Conn
 from tests.tools.houses import NOW, fill_clinic
 
 TODAY = NOW.date()
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     await fill_clinic(conn)
     await pricing.save_package(conn, pricing.Package("paket", "Gülüş paketi", Decimal(9000)))
     await pricing.save_campaign(conn, pricing.Campaign("kampanya", "Kış", TODAY))

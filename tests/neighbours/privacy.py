@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from invekto.records import privacy
+from tests.neighbours import Conn
 from tests.privacy.people import NOW, customer
 
 
@@ -17,7 +18,7 @@ class Ours:
     free_contact_id: str
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     held = await customer(conn)
     free = await customer(conn, user="905329998877", phone=None)
     request = await privacy.open_request(conn, held.contact_id, "access", NOW)

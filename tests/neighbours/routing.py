@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tests.neighbours import Conn
+
 BEFORE = "called without a tenant, answers by a secret that only its owner has"
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     return None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from invekto.records import conversations, scheduled
+from tests.neighbours import Conn
 from tests.neighbours.conversations import inbound
 from tests.tools.houses import NOW
 
 
-async def seed(conn) -> str:
+async def seed(conn: Conn) -> str:
     received = await conversations.receive(conn, inbound("first"), NOW)
     conversation = await conversations.get(conn, received.conversation_id)
     await scheduled.plan(
@@ -23,10 +24,11 @@ async def seed(conn) -> str:
         ),
         NOW,
     )
-    row = await conn.execute(
+    rows = await conn.execute(
         "SELECT scheduled_id FROM scheduled_messages WHERE tenant_id = app.current_tenant()"
     )
-    return (await row.fetchone())[0]
+    ((scheduled_id,),) = await rows.fetchall()
+    return str(scheduled_id)
 
 
 CALLS = {

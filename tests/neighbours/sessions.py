@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from invekto.records import sessions, tenants
+from tests.neighbours import Conn
 
 NOW = datetime.now(UTC)
 LATER = NOW + timedelta(hours=1)
@@ -17,7 +18,7 @@ class Ours:
     session_id: str
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     tenant = (await tenants.get_tenant(conn)).tenant_id
     user = await tenants.add_user(conn, email="ayse@example.com", name="Ayşe", role="agent")
     token = f"sessions of {tenant}".encode()

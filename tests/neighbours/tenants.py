@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from invekto.records import tenants
+from tests.neighbours import Conn
 
 LATER = datetime.now(UTC) + timedelta(days=1)
 
@@ -18,7 +19,7 @@ class Ours:
     channel_account_id: str
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     name = (await tenants.get_tenant(conn)).tenant_id
     user = await tenants.add_user(conn, email="ayse@example.com", name="Ayşe", role="agent")
     session = f"session of {name}".encode()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from invekto.contracts.evidence import Cell, Path, Risk, Verdict, VerdictKind
 from invekto.records import trust
+from tests.neighbours import Conn
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CELL = Cell("stock_query", "tr", Path.PLAYBOOK, "b1")
@@ -24,7 +25,7 @@ def verdict(name: str) -> Verdict:
     )  # fmt: skip
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     given = verdict("v1")
     await trust.save_settings(conn, delta=0.02)
     record = dict.fromkeys(("decisions", "changed", "in_a_row", "fast", "seeded", "caught"), 1)
@@ -36,13 +37,13 @@ async def seed(conn) -> Ours:
     return Ours(given)
 
 
-async def _ours_of_load(conn):
+async def _ours_of_load(conn: Conn) -> object:
     """All that is the tenant's in the hot path's answer (the secret is the system's)."""
     loaded = await trust.load_cells(conn, [CELL])
     return loaded.standings or loaded.overrides or loaded.settings
 
 
-async def _counted_team(conn):
+async def _counted_team(conn: Conn) -> int:
     return sum((await trust.team(conn, "mert")).values())
 
 

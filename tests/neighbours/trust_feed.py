@@ -8,12 +8,13 @@ from psycopg.types.json import Jsonb
 
 from invekto.contracts.evidence import Risk
 from invekto.records import trust, trust_feed
+from tests.neighbours import Conn
 from tests.neighbours.trust import TERMS, verdict
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     await trust_feed.add_event(conn, "killed", NOW, intent="stock_query")
     await trust.append_verdict(
         conn, verdict("v1"), Risk.LOW, counted="wrong", why="", terms=TERMS, capital=[0.0]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from invekto.contracts.handover import HandOver, HandOverReason
 from invekto.records import conversations, turns
+from tests.neighbours import Conn
 from tests.neighbours.conversations import inbound
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -18,7 +19,7 @@ class Ours:
     handover_id: str
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     received = await conversations.receive(conn, inbound("first"), NOW)
     conversation_id = received.conversation_id
     await turns.close_turn(

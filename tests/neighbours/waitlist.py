@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from invekto.records import waitlist
+from tests.neighbours import Conn
 from tests.tools.houses import NOW, fill_clinic
 
 TODAY = NOW.date()
 
 
-async def seed(conn) -> None:
+async def seed(conn: Conn) -> None:
     await fill_clinic(conn)
     entry = waitlist.Waiting(
         "wl_ours", "temizlik", TODAY, TODAY + timedelta(days=7), contact_id="ct_ours"

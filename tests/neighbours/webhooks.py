@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from invekto.records import webhooks
 from invekto.records.webhooks import Attempt
+from tests.neighbours import Conn
 
 NOW = datetime.now(UTC)
 
@@ -17,7 +18,7 @@ class Ours:
     delivery_id: str
 
 
-async def seed(conn) -> Ours:
+async def seed(conn: Conn) -> Ours:
     endpoint = await webhooks.add_endpoint(conn, url="https://a.example", secret=b"s", types=[])
     delivery_id = await webhooks.add_delivery(conn, endpoint.endpoint_id, "test", {})
     return Ours(endpoint.endpoint_id, delivery_id)
