@@ -124,7 +124,8 @@ class Database:
         except PoolTimeout as error:
             raise _unreachable(error) from error
         except OperationalError as error:
-            raise TryAgain(f"the database gave up on this transaction: {error}") from error
+            said = error.diag.message_primary or type(error).__name__
+            raise TryAgain(f"the database gave up on this transaction: {said}") from error
 
     async def _begin(self, tenant_id: str) -> Connection:
         """A connection in a transaction; those that a restart has broken are passed over."""

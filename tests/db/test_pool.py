@@ -67,6 +67,19 @@ async def test_a_killed_connection_is_try_again_and_the_pool_recovers(
         assert (await get_tenant(conn)).tenant_id == tenant_pair.ours
 
 
+async def test_what_the_database_says_is_told_without_values(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    """Postgres quotes statements and where they stood: neither logs nor callers are told."""
+    with pytest.raises(TryAgain) as told:
+        async with db.tenant(tenant_pair.ours) as conn:
+            await conn.execute("SET LOCAL statement_timeout = 20")
+            await conn.execute("DO $$ BEGIN PERFORM pg_sleep(5), 'Zeynep'; END $$")
+    assert "statement timeout" in told.value.message
+    assert "Zeynep" not in told.value.message
+    assert "\n" not in told.value.message
+
+
 async def test_an_exhausted_pool_is_try_again(
     database: TestDatabase, tenant_pair: TenantPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

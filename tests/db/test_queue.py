@@ -315,6 +315,26 @@ async def test_a_worker_picks_up_at_once_and_stops_when_told(
         await worker
 
 
+async def test_a_worker_that_stops_ends_what_runs_and_begins_nothing(
+    app: Database, fresh_database: TestDatabase
+) -> None:
+    begun, ended, stop = [], [], asyncio.Event()
+
+    async def slow(tenant_id: str, n: int) -> None:
+        begun.append(n)
+        stop.set()
+        await asyncio.sleep(0.5)
+        ended.append(n)
+
+    for n in range(3):
+        async with app.tenant("one") as conn:
+            await defer(conn, "slow", lock="c1", n=n)
+    async with asyncio.timeout(10):
+        await run_worker(fresh_database.worker_dsn, [Task("slow", slow)], stop)
+    assert begun == ended == [0]
+    assert [job["status"] for job in _jobs(fresh_database)] == ["todo", "todo"]
+
+
 def test_pauses_grow_and_the_error_may_ask_for_its_own() -> None:
     assert pause(0, ValueError()) < pause(3, ValueError()) < 13
     assert pause(30, ValueError()) <= 375
