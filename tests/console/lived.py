@@ -142,3 +142,10 @@ async def _goods(conn: AsyncConnection[Any], now: datetime) -> None:
             " VALUES (%s, %s, %s, %s, %s, %s)",
             [f"g{number}", f"Soru {number}?", 3 + number, status, now, now],
         )
+    for number in range(4):
+        gap = "g7" if number == 3 else "g0"
+        await conn.execute(
+            "INSERT INTO gap_questions (question_id, gap_id, question, language, asked_at)"
+            " VALUES (%s, %s, 'Soru?', 'tr', %s)",
+            [f"q{number}", gap, now - timedelta(days=3)],
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
@@ -33,12 +34,14 @@ Conn = AsyncConnection[Any]
 EDITING = (Role.OWNER, Role.SUPERVISOR, Role.KNOWLEDGE_MANAGER)
 Text = Annotated[str, Query(max_length=500)]
 LONGEST = 8_000  # characters of an answer
+ASKED = timedelta(days=30)
+"""What customers asked in this time counts for the health."""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Shares from 0 to 1: documents that were read, FAQs in every language of the business,
-    questions that found an answer. `score` is their mean, 0 to 100."""
+    """Shares from 0 to 1: documents that were read, FAQs in every language of the business, what
+    customers wrote of late that found an answer. `score` is their mean, 0 to 100."""
 
     documents: float
     languages: float
@@ -54,7 +57,7 @@ async def documents_page(request: Request, caller: CurrentCaller, deps: Deps) ->
     """Documents, how healthy the knowledge is, and where to drop new files."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await documents.list_documents(conn)
-        given = await _tabs(conn, found)
+        given = await _tabs(conn, deps.clock(), found)
     return await page(
         request, "knowledge.html", caller, documents=found, edits=caller.role in EDITING, **given
     )
@@ -94,7 +97,7 @@ async def document_page(
         document = await documents.get_document(conn, document_id)
         chunks = await chunks_on_page(conn, document_id, document.version, number)
         data = await file_content(conn, document_id, document.version)
-        given = await _tabs(conn)
+        given = await _tabs(conn, deps.clock())
     seen: PageSeen | None = None
     if data is not None and data[:5] == b"%PDF-" and number <= max(1, document.pages):
         texts = [str(c.content) for c in chunks]
@@ -137,7 +140,7 @@ async def faqs_page(
     """All FAQs, drafts first."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await faqs.list_faqs(conn, status=status or None)
-        given = await _tabs(conn)
+        given = await _tabs(conn, deps.clock())
     wanted = q.strip().casefold()
     kept = [f for f in found if not wanted or wanted in _said(f)]
     kept.sort(key=lambda f: f.status != "draft")
@@ -152,7 +155,7 @@ async def new_faq(request: Request, caller: CurrentCaller, deps: Deps, gap: Text
     """An empty FAQ, or one that begins with a gap's question."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         asked = await gaps.questions_of(conn, gap) if gap else []
-        given = await _tabs(conn)
+        given = await _tabs(conn, deps.clock())
     texts: dict[str, FaqText] = {}
     for question, language, _ in asked:
         known = texts.get(language)
@@ -187,7 +190,7 @@ async def faq_page(faq_id: str, request: Request, caller: CurrentCaller, deps: D
     """One FAQ, its languages side by side."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         faq = await faqs.get(conn, faq_id)
-        given = await _tabs(conn)
+        given = await _tabs(conn, deps.clock())
     return await page(
         request, "knowledge_faq.html", caller, faq=faq, texts=faq.texts, gap="",
         edits=caller.role in EDITING, **given,
@@ -227,7 +230,7 @@ async def gaps_page(request: Request, caller: CurrentCaller, deps: Deps) -> Resp
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await gaps.list_gaps(conn)
         asked = {g.gap_id: await gaps.questions_of(conn, g.gap_id) for g in found[:20]}
-        given = await _tabs(conn)
+        given = await _tabs(conn, deps.clock())
     return await page(
         request, "knowledge_gaps.html", caller, gaps=found, asked=asked,
         edits=caller.role in EDITING, **given,
@@ -251,7 +254,7 @@ async def bench(
     """Ask as a customer would: what is found, why, and what would be quoted."""
     passages, answer = [], None
     async with deps.database.tenant(caller.tenant_id) as conn:
-        given = await _tabs(conn)
+        given = await _tabs(conn, deps.clock())
         if q.strip():
             today = deps.clock().date()
             passages = await search(conn, q, language=language, today=today, why=True)
@@ -262,7 +265,9 @@ async def bench(
     )  # fmt: skip
 
 
-async def _tabs(conn: Conn, found: list[documents.Document] | None = None) -> dict[str, Any]:
+async def _tabs(
+    conn: Conn, now: datetime, found: list[documents.Document] | None = None
+) -> dict[str, Any]:
     """What the tabs count, and the health of it all."""
     stored = await documents.list_documents(conn) if found is None else found
     tenant = await tenants.get_tenant(conn)
@@ -279,8 +284,14 @@ async def _tabs(conn: Conn, found: list[documents.Document] | None = None) -> di
     ).fetchone()
     gone = await (
         await conn.execute(
-            "SELECT count(*) FILTER (WHERE status = 'open'), count(*) FROM knowledge_gaps"
-            " WHERE tenant_id = app.current_tenant() AND status <> 'dismissed'"
+            """SELECT (SELECT count(*) FROM knowledge_gaps
+                       WHERE tenant_id = app.current_tenant() AND status = 'open'),
+                   (SELECT count(*) FROM turns WHERE tenant_id = app.current_tenant()
+                       AND created_at >= %(since)s AND outcome IN ('answered', 'suggested')),
+                   (SELECT count(*) FROM gap_questions q JOIN knowledge_gaps g
+                       USING (tenant_id, gap_id) WHERE tenant_id = app.current_tenant()
+                       AND q.asked_at >= %(since)s AND g.status = 'open')""",
+            {"since": now - ASKED},
         )
     ).fetchone()
     assert row is not None
@@ -289,7 +300,7 @@ async def _tabs(conn: Conn, found: list[documents.Document] | None = None) -> di
     health = Health(
         live / len(stored) if stored else 0.0,
         row[2] / row[1] if row[1] else 0.0,
-        1 - gone[0] / gone[1] if gone[1] else 1.0,
+        gone[1] / (gone[1] + gone[2]) if gone[1] + gone[2] else 1.0,
     )
     return {
         "tabs": {"documents": len(stored), "faqs": row[0] + row[1], "gaps": gone[0]},
