@@ -38,8 +38,14 @@ def words_of(product: Listing) -> tuple[frozenset[str], frozenset[str]]:
     return named, _words(told)
 
 
-def ranked(products: Sequence[Listing], query: str) -> list[tuple[Listing, float]]:
-    """(product, points of 100), best first; without words all of them, in order."""
+def ranked(
+    products: Sequence[Listing], query: str, *, enough: float = ENOUGH
+) -> list[tuple[Listing, float]]:
+    """(product, points of 100), best first; without words all of them, in order.
+
+    Args:
+        enough: points from which a product answers; a wish may be met in part.
+    """
     words = telling_words(query)
     if not words:
         return [] if query.strip() else [(product, 100.0) for product in products]
@@ -51,7 +57,7 @@ def ranked(products: Sequence[Listing], query: str) -> list[tuple[Listing, float
         return []
     weights = [_weight(fit, known) for fit in telling]
     points = [_points(telling, weights, named, told) for named, told in known]
-    kept = [(p, s) for p, s in zip(products, points, strict=True) if s >= ENOUGH]
+    kept = [(p, s) for p, s in zip(products, points, strict=True) if s >= enough]
     return sorted(kept, key=lambda pair: (-pair[1], pair[0].name))
 
 

@@ -11,15 +11,19 @@ from pydantic import Field
 from invekto.contracts.ids import new_id
 from invekto.records import catalog
 from invekto.records.catalog import Listing
-from invekto.text.normalise import fold
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
+from invekto.tools.needs import need_in
 from invekto.tools.products import ProductView, product_for, views_by_id
-from invekto.tools.ranking import ranked
-from invekto.tools.wording import fact
+from invekto.tools.ranking import ranked, words_of
+from invekto.tools.wording import Price, fact, label, speaks
 
 MARGIN = {"high": 2, "medium": 1, "low": 0}
 EQUAL = 5.0
 """Relevance scores this close count as equal."""
+PARTLY = 30.0
+"""Points from which a product meets a need in part."""
+NAMED = 20.0
+"""Points that a product which the rest of the words name has before the others."""
 MANY = 2
 """Orders that hold both before "bought together" is said."""
 
@@ -40,10 +44,14 @@ class Recommended(ToolResult):
     recommendation_id: str
     product: ProductView
     reason: str
+    why: str = ""
+    """The reason as the customer may be told it."""
     discount_percent: Decimal = Decimal(0)
 
     def facts(self, language: str) -> list[str]:
         said = self.product.facts(language)
+        if self.why:
+            said.append(fact("product.why", language, name=self.product.name, why=self.why))
         if self.discount_percent > 0:
             percent = f"{self.discount_percent.normalize():f}"
             said.append(fact("product.bundle", language, name=self.product.name, percent=percent))
@@ -54,11 +62,18 @@ class Recommendations(ToolResult):
     """The few to show, best first."""
 
     items: list[Recommended]
+    above: Decimal | None = None
+    """The budget, where nothing is within it: then they are the nearest above."""
+    currency: str = "TRY"
 
     def facts(self, language: str) -> list[str]:
         if not self.items:
             return [fact("product.none", language)]
-        return [sentence for item in self.items for sentence in item.facts(language)]
+        over = []
+        if self.above is not None:
+            price = Price(self.above, self.currency)
+            over = [fact("product.over_budget", language, price=price)]
+        return over + [sentence for item in self.items for sentence in item.facts(language)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,7 @@ class Candidate:
     reason: str
     listing: Listing
     discount: Decimal = Decimal(0)
+    why: tuple[str, ...] = ()
 
 
 async def recommend(ctx: ToolContext, args: RecommendArgs) -> Recommendations:
@@ -78,35 +94,73 @@ async def recommend(ctx: ToolContext, args: RecommendArgs) -> Recommendations:
         anchor = (await product_for(ctx, args.product)).product_id
         candidates = await _beside(ctx, anchor, everything)
     else:
-        candidates = [Candidate(s, "need", p) for p, s in ranked(everything, _need(args.need))]
+        candidates = _for_need(everything, args.need or "")
+    within = await _affordable(ctx, candidates, args)
+    chosen = _best(within, args)
+    if not within and args.max_price is not None:
+        dearer = await _affordable(ctx, candidates, args.model_copy(update={"max_price": None}))
+        chosen = sorted(dearer, key=_cheapest_first)[: args.limit]
+    seen = {v.product_id: v for v in await views_by_id(ctx, [c.listing.product_id for c in chosen])}
+    shown = [
+        await _logged(ctx, c, seen[c.listing.product_id], rank, bool(within and args.max_price))
+        for rank, c in enumerate(chosen, 1)
+    ]
+    above = args.max_price if shown and not within else None
+    currency = shown[0].product.currency if shown else ctx.tenant.currency
+    return Recommendations(items=shown, above=above, currency=currency)
+
+
+def _for_need(everything: list[Listing], text: str) -> list[Candidate]:
+    """A need in words. A gift, or something for somebody, is chosen by what products are for; the
+    words that are left only lift those that answer to them."""
+    need = need_in(text)
+    named = dict[str, float]()
+    for listing, likeness in ranked(everything, need.rest, enough=PARTLY):
+        named[listing.product_id] = likeness
+    if not (need.gift or need.people):
+        return [Candidate(named[p.product_id], "need", p) for p in everything
+                if p.product_id in named]  # fmt: skip
+    found = []
+    for listing in everything:
+        words = frozenset().union(*words_of(listing))
+        points = need.points(words)
+        if points is not None:
+            points += NAMED * named.get(listing.product_id, 0.0) / 100
+            why = tuple(need.reasons(words))
+            found.append(Candidate(points, "gift" if need.gift else "need", listing, why=why))
+    return found
+
+
+async def _affordable(
+    ctx: ToolContext, candidates: list[Candidate], args: RecommendArgs
+) -> list[Candidate]:
+    """Those in stock within the budget."""
     fitting = await catalog.with_variant(
         ctx.conn, [c.listing for c in candidates], min_price=args.min_price,
         max_price=args.max_price,
     )  # fmt: skip
-    chosen = _best([c for c in candidates if c.listing.product_id in fitting], args.limit)
-    seen = {v.product_id: v for v in await views_by_id(ctx, [c.listing.product_id for c in chosen])}
-    shown = [
-        await _logged(ctx, c, seen[c.listing.product_id], rank) for rank, c in enumerate(chosen, 1)
-    ]
-    return Recommendations(items=shown)
+    return [c for c in candidates if c.listing.product_id in fitting]
 
 
-def _need(text: str | None) -> str:
-    """The words of a need that may say something about a product."""
-    return " ".join(w for w in fold(text or "").split() if len(w) > 2)
-
-
-def _best(candidates: list[Candidate], limit: int) -> list[Candidate]:
-    """Each product once; among equally relevant ones the better margin first."""
+def _best(candidates: list[Candidate], args: RecommendArgs) -> list[Candidate]:
+    """Each product once; among equally relevant ones the better margin first, and then the one
+    that makes more of the budget."""
     once: dict[str, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: -c.relevance):
         once.setdefault(candidate.listing.product_id, candidate)
-    return sorted(once.values(), key=_order)[:limit]
+    spends = args.max_price is not None and args.product is None
+    return sorted(once.values(), key=lambda c: _order(c, spends=spends))[: args.limit]
 
 
-def _order(candidate: Candidate) -> tuple[float, int, str]:
+def _cheapest_first(candidate: Candidate) -> tuple[float, Decimal]:
+    return (-round(candidate.relevance / EQUAL), candidate.listing.price)
+
+
+def _order(candidate: Candidate, *, spends: bool) -> tuple[float, int, Decimal, str]:
     listing = candidate.listing
-    return (-round(candidate.relevance / EQUAL), -MARGIN[listing.margin_tier], listing.name)
+    spent = -listing.price if spends else Decimal(0)
+    relevance = -round(candidate.relevance / EQUAL)
+    return (relevance, -MARGIN[listing.margin_tier], spent, listing.name)
 
 
 async def _beside(ctx: ToolContext, anchor_id: str, everything: list[Listing]) -> list[Candidate]:
@@ -142,7 +196,7 @@ def _likeness(one: Listing, other: Listing) -> float:
 
 
 async def _logged(
-    ctx: ToolContext, candidate: Candidate, shown: ProductView, rank: int
+    ctx: ToolContext, candidate: Candidate, shown: ProductView, rank: int, affordable: bool
 ) -> Recommended:
     recommendation_id = new_id("rec")
     await catalog.log_recommendation(
@@ -150,8 +204,13 @@ async def _logged(
         now=ctx.now, conversation_id=ctx.conversation_id,
         contact_id=ctx.contact.contact_id if ctx.contact else None, turn_id=ctx.turn_id,
     )  # fmt: skip
+    told = [*candidate.why, *(["budget"] if affordable else [])]
+    if candidate.reason == "bought_together":
+        told.insert(0, candidate.reason)
+    language = speaks(ctx)
     return Recommended(
         recommendation_id=recommendation_id, product=shown, reason=candidate.reason,
+        why=", ".join(label("why", name, language) for name in told),
         discount_percent=candidate.discount,
     )  # fmt: skip
 

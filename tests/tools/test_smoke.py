@@ -18,6 +18,10 @@ SHOP_READS = {
     ],
     "pricing.product": [{"product": "keten gomlek"}],
     "pricing.campaigns": [{}],
+    "pricing.basket": [
+        {"items": [{"name": "sal", "quantity": 2}, {"name": "gömlek", "quantity": 9}]}
+    ],
+    "pricing.quotes": [{}, {"about": "T-ABC234"}],
     "payments.ways": [{}],
     "catalog.search": [{"query": "hediye"}, {"query": "keten gömlk"}, {"max_price": 500}],
     "catalog.stock": [
