@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invekto.channels.whatsapp import check_signature, read_payload
+from invekto.contracts.messages import InboundMessage
 from invekto.errors import BadRequest, NotSignedIn
 from tests.doubles.whatsapp import payload, signed, status, text_message
 
@@ -53,7 +55,7 @@ def test_what_is_no_payload(body: bytes) -> None:
         read_payload(body)
 
 
-def one(message: dict, contact: dict | None = None):
+def one(message: dict[str, Any], contact: dict[str, Any] | None = None) -> InboundMessage:
     base = {"from": "905321112233", "id": "wamid.1", "timestamp": "1764064800"}
     contacts = [contact or {"profile": {"name": "Ayşe"}, "wa_id": "905321112233"}]
     [delivery] = read_payload(payload("77", contacts=contacts, messages=[{**base, **message}]))
@@ -77,7 +79,7 @@ def one(message: dict, contact: dict | None = None):
         ({"type": "unsupported", "errors": [{"code": 131051}]}, "", ["unsupported"]),
     ],
 )  # fmt: skip
-def test_kinds_of_messages(message: dict, text: str, kinds: list[str]) -> None:
+def test_kinds_of_messages(message: dict[str, Any], text: str, kinds: list[str]) -> None:
     found = one(message)
     assert (found.text, [a.kind for a in found.attachments]) == (text, kinds)
     assert (found.phone, found.phone_verified, found.name) == ("+905321112233", True, "Ayşe")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from invekto.channels.sending import FateUnknown, NotTaken, Outgoing, RefusedForGood
 from invekto.channels.whatsapp_sending import WhatsAppSender
 from invekto.contracts.clock import fixed_clock
+from invekto.errors import InvektoError
 from tests.doubles import whatsapp
 from tests.doubles.whatsapp import WhatsApp
 
@@ -17,7 +19,7 @@ NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 HELLO = Outgoing("out_1", "905321112233", "Merhaba", last_inbound_at=NOW - timedelta(hours=1))
 
 
-def sender(http: httpx.AsyncClient, **templates: dict) -> WhatsAppSender:
+def sender(http: httpx.AsyncClient, **templates: dict[str, Any]) -> WhatsAppSender:
     return WhatsAppSender(
         http, whatsapp.BASE_URL, "77", whatsapp.TOKEN, templates, fixed_clock(NOW)
     )
@@ -39,7 +41,9 @@ def sender(http: httpx.AsyncClient, **templates: dict) -> WhatsAppSender:
         ("garbage", FateUnknown, None),
     ],
 )
-async def test_faults_are_told_apart(fault, error, wait) -> None:
+async def test_faults_are_told_apart(
+    fault: int | str, error: type[InvektoError], wait: float | None
+) -> None:
     graph = WhatsApp(faults=[fault])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(graph.app)) as http:
         with pytest.raises(error) as raised:
@@ -57,7 +61,9 @@ async def test_faults_are_told_apart(fault, error, wait) -> None:
         (httpx.ReadError("reset"), FateUnknown),
     ],
 )
-async def test_what_was_never_sent_is_known_not_to_have_arrived(broken, error) -> None:
+async def test_what_was_never_sent_is_known_not_to_have_arrived(
+    broken: httpx.TransportError, error: type[InvektoError]
+) -> None:
     def fail(_: httpx.Request) -> httpx.Response:
         raise broken
 

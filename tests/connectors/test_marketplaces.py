@@ -35,7 +35,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def seller(http: httpx.AsyncClient, url: str, pauses: Pauses, **more) -> Trendyol:
+def seller(http: httpx.AsyncClient, url: str, pauses: Pauses, **more: str) -> Trendyol:
     keys = {"seller_id": trendyol.SELLER, "key": trendyol.KEY, "secret": trendyol.SECRET}
     return Trendyol(http, base_url=url, sleep=pauses, **(keys | more))
 
@@ -47,7 +47,7 @@ def merchant(http: httpx.AsyncClient, url: str, pauses: Pauses) -> Hepsiburada:
     )  # fmt: skip
 
 
-async def test_an_order_with_its_true_moments(http) -> None:
+async def test_an_order_with_its_true_moments(http: httpx.AsyncClient) -> None:
     placed = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)  # the 25th in Istanbul
     shop = trendyol.Trendyol(packages=[trendyol.package("1001", placed, ident=1)])
     async with served(shop.app) as url:
@@ -59,7 +59,7 @@ async def test_an_order_with_its_true_moments(http) -> None:
     assert page.next is None
 
 
-async def test_faults_are_waited_out(http) -> None:
+async def test_faults_are_waited_out(http: httpx.AsyncClient) -> None:
     shop = trendyol.Trendyol(packages=[trendyol.package("1001", NOW, ident=1)])
     shop.trouble.faults = [429, 503, "garbage", "half"]
     pauses = Pauses()
@@ -70,7 +70,7 @@ async def test_faults_are_waited_out(http) -> None:
     assert all(0 < s <= 8 for s in pauses.seconds)
 
 
-async def test_a_provider_that_stays_down(http) -> None:
+async def test_a_provider_that_stays_down(http: httpx.AsyncClient) -> None:
     shop = trendyol.Trendyol()
     shop.trouble.faults = [500] * 9
     async with served(shop.app) as url:
@@ -81,7 +81,7 @@ async def test_a_provider_that_stays_down(http) -> None:
         await seller(http, url, Pauses()).orders(NOW - timedelta(days=1), NOW, None)
 
 
-async def test_wrong_credentials_are_said_at_once(http) -> None:
+async def test_wrong_credentials_are_said_at_once(http: httpx.AsyncClient) -> None:
     shop = trendyol.Trendyol()
     async with served(shop.app) as url:
         with pytest.raises(NotAllowed, match="credentials"):
@@ -90,7 +90,7 @@ async def test_wrong_credentials_are_said_at_once(http) -> None:
     assert len(shop.log) == 2
 
 
-async def test_the_limit_of_the_seller_api_is_never_hit(http) -> None:
+async def test_the_limit_of_the_seller_api_is_never_hit(http: httpx.AsyncClient) -> None:
     clock = [0.0]
 
     async def sleep(seconds: float) -> None:
@@ -105,7 +105,7 @@ async def test_the_limit_of_the_seller_api_is_never_hit(http) -> None:
     assert sent[-1] == 20.0
 
 
-async def test_a_question_is_answered_once(http) -> None:
+async def test_a_question_is_answered_once(http: httpx.AsyncClient) -> None:
     shop = trendyol.Trendyol(questions=[trendyol.question(7, "Pamuk mu?", NOW)])
     async with served(shop.app) as url:
         client = seller(http, url, Pauses())
@@ -118,7 +118,7 @@ async def test_a_question_is_answered_once(http) -> None:
             await client.answer("7", "Bir daha söyleyelim: pamuk.")
 
 
-async def test_a_write_of_unknown_fate_is_not_repeated(http) -> None:
+async def test_a_write_of_unknown_fate_is_not_repeated(http: httpx.AsyncClient) -> None:
     shop = trendyol.Trendyol(claims=[trendyol.claim("1001", "c1", NOW)])
     shop.trouble.faults = [500]
     async with served(shop.app) as url:
@@ -131,7 +131,7 @@ async def test_a_write_of_unknown_fate_is_not_repeated(http) -> None:
     assert (claim.status, claim.reason) == ("Accepted", "Beden uymadı")
 
 
-async def test_hepsiburada_tells_local_time(http) -> None:
+async def test_hepsiburada_tells_local_time(http: httpx.AsyncClient) -> None:
     shop = hepsiburada.Hepsiburada(
         lines=[hepsiburada.line("H1", "2026-11-25T01:30:00", ident="a")],
         packages=[hepsiburada.shipped("H1", "2026-11-25T10:00:00")],

@@ -41,7 +41,7 @@ def run(guards: dict[str, ReplyGuard], text: str, facts: list[str], **how: objec
         ("Bu konuda bilgim yok, sizi yetkili arkadaşıma yönlendiriyorum.", []),
     ],
 )
-def test_right_replies_pass(guards, text: str, facts: list[str]) -> None:
+def test_right_replies_pass(guards: dict[str, ReplyGuard], text: str, facts: list[str]) -> None:
     result = run(guards, text, facts)
     assert result.outcome is Outcome.PASS, result.findings
     assert result.text == text
@@ -65,7 +65,9 @@ def test_right_replies_pass(guards, text: str, facts: list[str]) -> None:
         ("Your order is on its way with Aras.", ORDER, "wrong_language"),
     ],
 )
-def test_wrong_replies_are_stopped(guards, text: str, facts: list[str], reason: str) -> None:
+def test_wrong_replies_are_stopped(
+    guards: dict[str, ReplyGuard], text: str, facts: list[str], reason: str
+) -> None:
     result = run(guards, text, facts)
     assert result.outcome in {Outcome.BLOCK, Outcome.ASK_PERSON}
     assert reason in {f.reason for f in result.findings}
@@ -80,20 +82,20 @@ def test_wrong_replies_are_stopped(guards, text: str, facts: list[str], reason: 
         "Kesin sonuç garanti ediyoruz.",
     ],
 )
-def test_medical_advice_is_blocked(guards, text: str) -> None:
+def test_medical_advice_is_blocked(guards: dict[str, ReplyGuard], text: str) -> None:
     result = run(guards, text, PRICES, sector="dental")
     assert result.outcome is Outcome.BLOCK
     assert {f.reason for f in result.findings} & {"medical_advice", "overpromise"}
 
 
-def test_sending_the_patient_to_a_doctor_is_no_advice(guards) -> None:
+def test_sending_the_patient_to_a_doctor_is_no_advice(guards: dict[str, ReplyGuard]) -> None:
     text = "Hamilelikte uygun olup olmadığına hekimimiz karar verir."
     assert (
         run(guards, text, ["Hamilelikte karar hekimindir"], sector="dental").outcome is Outcome.PASS
     )
 
 
-def test_a_missing_disclaimer_is_appended(guards) -> None:
+def test_a_missing_disclaimer_is_appended(guards: dict[str, ReplyGuard]) -> None:
     text = "İmplant tedavisi 3-6 ay sürer."
     result = run(guards, text, PRICES, sector="dental", disclaimer_required=True)
     assert result.outcome is Outcome.FIX
@@ -123,7 +125,7 @@ def test_own_contacts_and_allowed_hosts_may_be_said() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   \n\t ", "a" * 30_000])
-def test_unreadable_replies_are_blocked(guards, text: str) -> None:
+def test_unreadable_replies_are_blocked(guards: dict[str, ReplyGuard], text: str) -> None:
     assert run(guards, text, []).outcome is Outcome.BLOCK
 
 
@@ -141,12 +143,14 @@ def test_a_rail_that_fails_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None
     assert result.findings[0].reason == "rail_failed"
 
 
-def test_a_slow_check_is_not_sent_by_itself(monkeypatch: pytest.MonkeyPatch, guards) -> None:
+def test_a_slow_check_is_not_sent_by_itself(
+    monkeypatch: pytest.MonkeyPatch, guards: dict[str, ReplyGuard]
+) -> None:
     monkeypatch.setattr(rails, "TIME_LIMIT", 0.0)
     assert run(guards, "Merhaba", []).outcome is Outcome.ASK_PERSON
 
 
-def test_many_checks_leave_no_threads_behind(guards) -> None:
+def test_many_checks_leave_no_threads_behind(guards: dict[str, ReplyGuard]) -> None:
     run(guards, "Merhaba", [])
     before = threading.active_count()
     for _ in range(30):
@@ -154,7 +158,7 @@ def test_many_checks_leave_no_threads_behind(guards) -> None:
     assert threading.active_count() == before
 
 
-async def test_it_runs_inside_a_running_loop(guards) -> None:
+async def test_it_runs_inside_a_running_loop(guards: dict[str, ReplyGuard]) -> None:
     assert run(guards, "Merhaba, size nasıl yardımcı olabilirim?", []).outcome is Outcome.PASS
 
 

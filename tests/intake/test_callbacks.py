@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from invekto.db.pool import Database
 from invekto.errors import NotFound, NotSignedIn
 from invekto.intake.accounts import connect
 from invekto.intake.callbacks import callback_address, receive
@@ -15,7 +16,7 @@ from tests.intake.test_sync import KEYS, NOW, SEALER
 from tests.tools.houses import tenant
 
 
-async def test_a_webhook_finds_its_account(db) -> None:
+async def test_a_webhook_finds_its_account(db: Database) -> None:
     house = await tenant(db, "ecommerce")
     async with db.tenant(house.id) as conn:
         ident = await connect(conn, SEALER, house.id, "trendyol", trendyol.SELLER, KEYS)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+from invekto.db.pool import Database
 from invekto.errors import BadData, NotFound
 from invekto.intake.headings import Choice
 from invekto.intake.run import create_tenant, gather, import_files
 from invekto.records import appointments, catalog, openings, orders, pricing
+from tests.conftest import TestDatabase
 from tests.test_tenancy import rows_of
 from tests.tools.houses import House, tenant
 
@@ -36,16 +39,16 @@ def product_files() -> list[tuple[str, bytes]]:
 
 
 @pytest.fixture
-async def shop(db) -> House:
+async def shop(db: Database) -> House:
     return await tenant(db, "ecommerce")
 
 
 @pytest.fixture
-async def clinic(db) -> House:
+async def clinic(db: Database) -> House:
     return await tenant(db, "dental", health=True)
 
 
-async def test_a_turkish_excel_csv(shop: House, database) -> None:
+async def test_a_turkish_excel_csv(shop: House, database: TestDatabase) -> None:
     report = await import_files(shop.db, shop.id, product_files(), now=NOW)
     [sheet] = report.sheets
     assert (sheet.kind, sheet.counts) == ("products", {"created": 2})
@@ -66,7 +69,9 @@ async def test_a_turkish_excel_csv(shop: House, database) -> None:
     assert rows_of(database, shop.id) == before
 
 
-async def test_a_dry_run_says_the_same_and_changes_nothing(shop: House, database) -> None:
+async def test_a_dry_run_says_the_same_and_changes_nothing(
+    shop: House, database: TestDatabase
+) -> None:
     before = rows_of(database, shop.id)
     dry = await import_files(shop.db, shop.id, product_files(), now=NOW, dry_run=True)
     assert rows_of(database, shop.id) == before
@@ -102,7 +107,7 @@ ORDERS = (
 )
 
 
-async def test_orders_line_by_line(shop: House, database) -> None:
+async def test_orders_line_by_line(shop: House, database: TestDatabase) -> None:
     files = [("siparisler.csv", b"\xef\xbb\xbf" + ORDERS.encode())]
     report = await import_files(shop.db, shop.id, files, now=NOW)
     [sheet] = report.sheets
@@ -159,7 +164,7 @@ def clinic_book() -> bytes:
     return out.getvalue()
 
 
-async def test_a_clinic_in_one_workbook(clinic: House, database) -> None:
+async def test_a_clinic_in_one_workbook(clinic: House, database: TestDatabase) -> None:
     files = [("inci.xlsx", clinic_book())]
     report = await import_files(clinic.db, clinic.id, files, now=NOW)
     by_kind = {sheet.kind: sheet for sheet in report.sheets}
@@ -199,7 +204,7 @@ async def test_customers_keep_what_they_decided(shop: House) -> None:
     assert again.sheets[0].counts == {"unchanged": 1}
 
 
-async def test_what_is_no_table(shop: House, tmp_path) -> None:
+async def test_what_is_no_table(shop: House, tmp_path: Path) -> None:
     with pytest.raises(BadData, match="XLSX"):
         await import_files(shop.db, shop.id, [("a.xlsx", b"nonsense")], now=NOW)
     with pytest.raises(BadData, match="kind"):
@@ -215,7 +220,7 @@ async def test_what_is_no_table(shop: House, tmp_path) -> None:
     assert list(gather(tmp_path)) == [[("stok.csv", b"a;b")], ["logo.png"]]
 
 
-async def test_a_tenant_is_created_with_its_sector(db) -> None:
+async def test_a_tenant_is_created_with_its_sector(db: Database) -> None:
     made = await create_tenant(db, "yeni-klinik", "dental", "Yeni Klinik")
     assert (made.name, made.health, "clinic" in made.packs) == ("Yeni Klinik", True, True)
     with pytest.raises(BadData, match="yeni-klinik-2"):

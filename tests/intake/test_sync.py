@@ -15,6 +15,7 @@ import pytest
 
 from invekto.connectors.hepsiburada import Hepsiburada
 from invekto.connectors.trendyol import Trendyol
+from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
 from invekto.errors import BadData, NotSignedIn, OperatorNeeded, ProviderUnavailable
 from invekto.intake.accounts import (
@@ -44,7 +45,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def house(db) -> House:
+async def house(db: Database) -> House:
     return await tenant(db, "ecommerce")
 
 
@@ -56,7 +57,9 @@ async def account(house: House, provider: str = "trendyol") -> str:
         return await connect(conn, SEALER, house.id, provider, external, keys)
 
 
-async def client_of(house: House, ident: str, http, url: str) -> Trendyol | Hepsiburada:
+async def client_of(
+    house: House, ident: str, http: httpx.AsyncClient, url: str
+) -> Trendyol | Hepsiburada:
     async with house.db.tenant(house.id) as conn:
         stored = await integrations.get_account(conn, ident)
     client = market_client(stored, opened(SEALER, house.id, stored), http, url)
@@ -75,7 +78,9 @@ async def numbers(house: House) -> dict[str, orders.Order]:
 @pytest.mark.parametrize(
     "count", [600, pytest.param(10_000, marks=pytest.mark.proof)], ids=["a_sample", "ten_thousand"]
 )
-async def test_orders_survive_kills_at_any_page(house: House, http, count: int) -> None:
+async def test_orders_survive_kills_at_any_page(
+    house: House, http: httpx.AsyncClient, count: int
+) -> None:
     chance = random.Random(9)
     begin = NOW - timedelta(days=29)
     packages = [
@@ -119,7 +124,9 @@ async def test_orders_survive_kills_at_any_page(house: House, http, count: int) 
     assert behind == {(ident, "orders"): timedelta(minutes=3)}
 
 
-async def test_two_at_once_and_a_provider_that_fails_midway(house: House, http) -> None:
+async def test_two_at_once_and_a_provider_that_fails_midway(
+    house: House, http: httpx.AsyncClient
+) -> None:
     shop = trendyol.Trendyol(
         packages=[
             trendyol.package(str(1000 + n), NOW - timedelta(days=1, seconds=n), ident=n + 1)
@@ -142,7 +149,9 @@ async def test_two_at_once_and_a_provider_that_fails_midway(house: House, http) 
         assert (await integrations.get_account(conn, ident)).problem is None
 
 
-async def test_what_changes_later_comes_too_and_old_news_does_not(house: House, http) -> None:
+async def test_what_changes_later_comes_too_and_old_news_does_not(
+    house: House, http: httpx.AsyncClient
+) -> None:
     placed = NOW - timedelta(days=2)
     shop = trendyol.Trendyol(packages=[trendyol.package("1001", placed, ident=1)])
     ident = await account(house)
@@ -176,7 +185,7 @@ async def test_what_changes_later_comes_too_and_old_news_does_not(house: House, 
         await receive_package(*take, hook, b"[]", later)
 
 
-async def test_claims_questions_and_stock(house: House, http) -> None:
+async def test_claims_questions_and_stock(house: House, http: httpx.AsyncClient) -> None:
     shop = trendyol.Trendyol(
         packages=[trendyol.package("1001", NOW - timedelta(days=2), ident=1)],
         claims=[trendyol.claim("1001", "c1", NOW - timedelta(days=1))],
@@ -191,6 +200,7 @@ async def test_claims_questions_and_stock(house: House, http) -> None:
         await catalog.save_product(conn, product, [variant])
     async with served(shop.app) as url:
         client = await client_of(house, ident, http, url)
+        assert isinstance(client, Trendyol)
         for sync in (sync_orders, sync_claims, sync_questions, sync_stock):
             done = await sync(house.db, house.id, ident, client, NOW)
             assert done.caught_up == NOW
@@ -206,7 +216,7 @@ async def test_claims_questions_and_stock(house: House, http) -> None:
     assert lines[0].variant_id == "v"
 
 
-async def test_hepsiburada_lines_and_their_way(house: House, http) -> None:
+async def test_hepsiburada_lines_and_their_way(house: House, http: httpx.AsyncClient) -> None:
     shop = hepsiburada.Hepsiburada(
         lines=[hepsiburada.line("8001", "2026-11-24T10:00:00", ident=i) for i in "ab"],
         packages=[hepsiburada.shipped("8001", "2026-11-24T18:00:00")],
@@ -223,7 +233,9 @@ async def test_hepsiburada_lines_and_their_way(house: House, http) -> None:
     assert order.placed_at == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
 
-async def test_credentials_are_sealed_tested_and_rotated(house: House, http) -> None:
+async def test_credentials_are_sealed_tested_and_rotated(
+    house: House, http: httpx.AsyncClient
+) -> None:
     ident = await account(house)
     async with house.db.tenant(house.id) as conn:
         stored = await integrations.get_account(conn, ident)

@@ -32,14 +32,14 @@ from invekto.intake import values
         ("$400–600", "400", "600", "USD"),
     ],
 )
-def test_money(cell, low, high, currency) -> None:
+def test_money(cell: object, low: str, high: str | None, currency: str | None) -> None:
     made = values.money(cell)
     assert (made.low, made.high) == (Decimal(low), Decimal(high) if high else None)
     assert made.currency == currency
 
 
 @pytest.mark.parametrize("cell", ["-5", "-1.250,00 TL", -3, "sorunuz", "", True, 1e12, "9-5"])
-def test_no_money(cell) -> None:
+def test_no_money(cell: object) -> None:
     with pytest.raises(BadData):
         values.money(cell)
 
@@ -55,7 +55,7 @@ def test_turkish_writing_is_read_as_it_was_written(amount: Decimal) -> None:
     ["0532 111 22 33", "532 111 2233", "+90 532 111 22 33", "(0532) 111-22-33", "905321112233",
      "00905321112233", 5321112233, 5321112233.0, "0 532 111 22 33", "٠٥٣٢١١١٢٢٣٣"],
 )  # fmt: skip
-def test_phones(cell) -> None:
+def test_phones(cell: object) -> None:
     assert values.phone(cell) == "+905321112233"
 
 
@@ -72,12 +72,12 @@ def test_phones_of_abroad_and_none() -> None:
      "25 Nov 2026", "11/25/2026", 46351, "46351", datetime(2026, 11, 25, 9), date(2026, 11, 25),
      "25.11.2026 14:30", "25.11.2026 14.30"],
 )  # fmt: skip
-def test_days(cell) -> None:
+def test_days(cell: object) -> None:
     assert values.day(cell) == date(2026, 11, 25)
 
 
 @pytest.mark.parametrize("cell", ["31.02.2026", "yarın belki", "13/13/2026", ""])
-def test_no_days(cell) -> None:
+def test_no_days(cell: object) -> None:
     with pytest.raises(BadData):
         values.day(cell)
 
@@ -87,7 +87,7 @@ def test_no_days(cell) -> None:
     [("14:30", time(14, 30)), ("14.30", time(14, 30)), ("9", time(9)), ("2:30 PM", time(14, 30)),
      (0.604166666, time(14, 30)), ("14:30:00", time(14, 30))],
 )  # fmt: skip
-def test_clocks(cell, wanted) -> None:
+def test_clocks(cell: object, wanted: time) -> None:
     assert values.clock(cell) == wanted
 
 
@@ -96,7 +96,7 @@ def test_clocks(cell, wanted) -> None:
     [("Pazartesi-Cuma", [1, 2, 3, 4, 5]), ("Pzt, Çar ve Cum", [1, 3, 5]), ("hafta sonu", [6, 7]),
      ("Cmt-Pzt", [1, 6, 7]), ("Salı", [2])],
 )  # fmt: skip
-def test_weekdays(cell, wanted) -> None:
+def test_weekdays(cell: object, wanted: list[int]) -> None:
     assert values.weekdays(cell) == wanted
 
 
@@ -111,12 +111,12 @@ def test_weekdays(cell, wanted) -> None:
         (45, 45),
     ],
 )
-def test_minutes(cell, wanted) -> None:
+def test_minutes(cell: object, wanted: int) -> None:
     assert values.minutes(cell) == wanted
 
 
 @given(st.one_of(st.text(max_size=40), st.floats(), st.integers(), st.none(), st.booleans()))
-def test_nothing_but_bad_data_is_raised(cell) -> None:
+def test_nothing_but_bad_data_is_raised(cell: object) -> None:
     for reader in (
         values.money, values.whole, values.minutes, values.phone, values.day, values.clock,
         values.flag, values.weekdays,

@@ -6,17 +6,19 @@ from datetime import date
 
 import pytest
 
+from invekto.db.pool import Database
 from invekto.errors import BadData, NotFound
 from invekto.knowledge import faqs
 from invekto.knowledge.faq_sheet import export_csv, import_csv
 from invekto.knowledge.faqs import FaqText
 from invekto.knowledge.search import search
+from tests.conftest import TenantPair
 
 PARKING = {"tr": FaqText("Otopark var mı?", "Evet, ücretsiz.", ("arabayı nereye koyayım",))}
 
 
 async def test_a_draft_is_not_found_until_it_is_approved_and_not_after_it_is_retired(
-    db, tenant_pair
+    db: Database, tenant_pair: TenantPair
 ) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         draft = await faqs.create(conn, PARKING, tags=["konum"], by="u1")
@@ -37,7 +39,7 @@ async def test_a_draft_is_not_found_until_it_is_approved_and_not_after_it_is_ret
             await faqs.get(conn, draft.faq_id)
 
 
-async def test_what_is_wrong_with_an_faq_is_said(db, tenant_pair) -> None:
+async def test_what_is_wrong_with_an_faq_is_said(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         with pytest.raises(BadData, match="at least one language"):
             await faqs.create(conn, {})
@@ -52,7 +54,7 @@ async def test_what_is_wrong_with_an_faq_is_said(db, tenant_pair) -> None:
             await faqs.approve(conn, empty.faq_id)
 
 
-async def test_a_neighbour_sees_no_faq(db, tenant_pair) -> None:
+async def test_a_neighbour_sees_no_faq(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         faq = await faqs.create(conn, PARKING, approve=True)
     async with db.tenant(tenant_pair.neighbour) as conn:
@@ -61,7 +63,7 @@ async def test_a_neighbour_sees_no_faq(db, tenant_pair) -> None:
             await faqs.retire(conn, faq.faq_id)
 
 
-async def test_csv_out_and_in_again_changes_nothing(db, tenant_pair) -> None:
+async def test_csv_out_and_in_again_changes_nothing(db: Database, tenant_pair: TenantPair) -> None:
     texts = {**PARKING, "en": FaqText("Is there parking?", 'Yes, "free", two hours')}
     async with db.tenant(tenant_pair.ours) as conn:
         await faqs.create(conn, texts, category="konum", tags=["a", "b"], approve=True)
@@ -74,7 +76,7 @@ async def test_csv_out_and_in_again_changes_nothing(db, tenant_pair) -> None:
         assert (await faqs.list_faqs(conn))[0].texts == texts
 
 
-async def test_a_turkish_excel_sheet_with_bad_lines(db, tenant_pair) -> None:
+async def test_a_turkish_excel_sheet_with_bad_lines(db: Database, tenant_pair: TenantPair) -> None:
     sheet = "Soru;Cevap;Varyantlar\r\nŞubeniz var mı?;Evet, Kadıköy'de;şube|mağaza\r\n;cevapsız\r\n"
     async with db.tenant(tenant_pair.ours) as conn:
         report = await import_csv(conn, sheet.encode("cp1254"))

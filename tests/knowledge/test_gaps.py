@@ -6,16 +6,20 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from invekto.db.pool import Database
 from invekto.errors import NotFound
 from invekto.knowledge import faqs, gaps
 from invekto.knowledge.faqs import FaqText
 from invekto.knowledge.health import contradictions, health, note_uses, price_range
 from invekto.knowledge.ingest import ingest
+from tests.conftest import TenantPair
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-async def test_alike_questions_of_all_languages_are_one_gap(db, tenant_pair) -> None:
+async def test_alike_questions_of_all_languages_are_one_gap(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     asked = [
         ("Evcil hayvan kabul ediyor musunuz?", "tr"),
         ("köpeğimle gelebilir miyim evcil hayvan", "tr"),
@@ -38,9 +42,12 @@ async def test_alike_questions_of_all_languages_are_one_gap(db, tenant_pair) -> 
         assert await gaps.list_gaps(conn) == []
 
 
-async def test_closing_asks_again_and_closes_only_what_is_answered(db, tenant_pair) -> None:
+async def test_closing_asks_again_and_closes_only_what_is_answered(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         gap = await gaps.note_unanswered(conn, "Otopark var mı?", "tr", "location", "t1", NOW)
+        assert gap is not None
         first = await gaps.close_gap(conn, gap, by=None, now=NOW)
         assert [r.answered for r in first] == [False]
         assert (await gaps.list_gaps(conn))[0].gap_id == gap
@@ -54,7 +61,9 @@ async def test_closing_asks_again_and_closes_only_what_is_answered(db, tenant_pa
             await gaps.close_gap(conn, "gap_none", by=None, now=NOW)
 
 
-async def test_two_documents_with_different_prices_are_reported(db, tenant_pair) -> None:
+async def test_two_documents_with_different_prices_are_reported(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     head = "| İşlem | Fiyat |\n|---|---|\n"
     one = f"{head}| Kanal tedavisi | 4.500 TL |\n| Dolgu | 1.900 – 3.200 TL |\n"
     two = f"{head}| Kanal tedavisi | 5.000 TL |\n| Dolgu | 2.000 TL |\n"

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
+from psycopg import AsyncConnection
 
+from invekto.db.pool import Database
 from invekto.errors import BadRequest, Conflict
 from invekto.records import audit
+from tests.conftest import TenantPair, TestDatabase
 
 KEY = b"k" * 32
 LATER = datetime.now(UTC) + timedelta(minutes=10)
 
 
-async def write(conn, count: int = 5) -> None:
+async def write(conn: AsyncConnection[Any], count: int = 5) -> None:
     for number in range(count):
         await audit.record(
             conn, "conversation.viewed", actor_kind="user", actor_id="u1",
@@ -22,7 +26,7 @@ async def write(conn, count: int = 5) -> None:
         )  # fmt: skip
 
 
-async def test_the_chain_is_whole_and_grows(db, tenant_pair) -> None:
+async def test_the_chain_is_whole_and_grows(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         await write(conn)
         assert await audit.seal(conn, KEY, datetime.now(UTC)) == 0, "too young to be sealed"
@@ -49,7 +53,7 @@ async def test_the_chain_is_whole_and_grows(db, tenant_pair) -> None:
     ],
 )
 async def test_nobody_changes_what_was_written(
-    db, database, tenant_pair, role: str, harm: str
+    db: Database, database: TestDatabase, tenant_pair: TenantPair, role: str, harm: str
 ) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         await write(conn)
@@ -70,7 +74,7 @@ async def test_nobody_changes_what_was_written(
     ],
 )
 async def test_harm_behind_the_triggers_is_noticed(
-    fresh_database, harm: str, complaint: str
+    fresh_database: TestDatabase, harm: str, complaint: str
 ) -> None:
     from invekto.db.pool import Database
     from invekto.records.tenants import create_tenant
@@ -90,7 +94,9 @@ async def test_harm_behind_the_triggers_is_noticed(
     assert complaint in report.broken[0]
 
 
-async def test_a_month_goes_as_a_whole_behind_a_signed_checkpoint(fresh_database) -> None:
+async def test_a_month_goes_as_a_whole_behind_a_signed_checkpoint(
+    fresh_database: TestDatabase,
+) -> None:
     from invekto.db.pool import Database
     from invekto.records.tenants import create_tenant
 
@@ -134,7 +140,7 @@ async def test_a_month_goes_as_a_whole_behind_a_signed_checkpoint(fresh_database
                 await audit.drop_month(conn, date.today())
 
 
-async def test_search_pages_by_the_last_event(db, tenant_pair) -> None:
+async def test_search_pages_by_the_last_event(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         await write(conn, 7)
         first = await audit.search(conn, event_type="conversation.viewed", limit=4)
@@ -148,7 +154,7 @@ async def test_search_pages_by_the_last_event(db, tenant_pair) -> None:
         assert len(await audit.search(conn, resource_id="c1")) == 1
 
 
-async def test_an_unknown_actor_is_refused(db, tenant_pair) -> None:
+async def test_an_unknown_actor_is_refused(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         with pytest.raises(BadRequest, match="unknown actor"):
             await audit.record(conn, "x", actor_kind="ghost", resource_type="y")

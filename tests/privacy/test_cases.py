@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from invekto.db.pool import Database
 from invekto.errors import BadRequest, NotFound
 from invekto.records import consents, conversations, privacy
+from tests.conftest import TenantPair
 from tests.privacy.people import NOW, customer
 
 
 async def test_a_case_is_due_in_thirty_days_and_asking_again_does_not_move_it(
-    db, tenant_pair
+    db: Database, tenant_pair: TenantPair
 ) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         who = await customer(conn)
@@ -29,7 +31,9 @@ async def test_a_case_is_due_in_thirty_days_and_asking_again_does_not_move_it(
             await privacy.close_request(conn, first.request_id, NOW, by="u1")
 
 
-async def test_consent_is_kept_with_its_proof_and_may_be_withdrawn(db, tenant_pair) -> None:
+async def test_consent_is_kept_with_its_proof_and_may_be_withdrawn(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         who = await customer(conn)
         await consents.record_consent(
@@ -43,7 +47,7 @@ async def test_consent_is_kept_with_its_proof_and_may_be_withdrawn(db, tenant_pa
         assert [(e.state, e.wording) for e in history] == [("withdrawn", ""), ("given", "v3")]
 
 
-async def test_an_opt_out_stops_everything_at_once(db, tenant_pair) -> None:
+async def test_an_opt_out_stops_everything_at_once(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         who = await customer(conn)
         stopped = await consents.opt_out(conn, who.contact_id, NOW, recorded_by="ai")
@@ -53,7 +57,9 @@ async def test_an_opt_out_stops_everything_at_once(db, tenant_pair) -> None:
         assert (await conversations.get_contact(conn, who.contact_id)).opted_out_at is None
 
 
-async def test_the_purge_takes_what_is_old_and_leaves_what_is_held(db, tenant_pair) -> None:
+async def test_the_purge_takes_what_is_old_and_leaves_what_is_held(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         old = await customer(conn)
         held = await customer(conn, user="905329998877", phone=None)
@@ -67,7 +73,7 @@ async def test_the_purge_takes_what_is_old_and_leaves_what_is_held(db, tenant_pa
         assert await conversations.get(conn, held.conversation_id)
 
 
-async def test_an_unknown_retention_is_refused(db, tenant_pair) -> None:
+async def test_an_unknown_retention_is_refused(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         with pytest.raises(BadRequest, match="retention of 'selfies'"):
             await privacy.set_retention(conn, "selfies", 3, by="u1")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from invekto.db.pool import Database
 from invekto.errors import NotFound, Refused
 from invekto.records import audit, privacy
 from invekto.records.personal import uncovered
+from tests.conftest import TenantPair, TestDatabase
 from tests.privacy.people import EMAIL, NAME, NOW, PHONE, SECRETS, customer
 
 
@@ -26,12 +28,14 @@ def dump(dsn: str) -> str:
         )
 
 
-async def test_every_table_with_a_trail_has_a_rule(db, tenant_pair) -> None:
+async def test_every_table_with_a_trail_has_a_rule(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         assert await uncovered(conn) == []
 
 
-async def test_nothing_of_the_person_is_left_in_a_full_dump(db, database, tenant_pair) -> None:
+async def test_nothing_of_the_person_is_left_in_a_full_dump(
+    db: Database, database: TestDatabase, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         who = await customer(conn)
         await privacy.open_request(conn, who.contact_id, "erasure", NOW)
@@ -49,7 +53,9 @@ async def test_nothing_of_the_person_is_left_in_a_full_dump(db, database, tenant
     assert [e.resource_id for e in events] == [who.contact_id]
 
 
-async def test_the_neighbours_twin_stays(db, database, tenant_pair) -> None:
+async def test_the_neighbours_twin_stays(
+    db: Database, database: TestDatabase, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         ours = await customer(conn)
     async with db.tenant(tenant_pair.neighbour) as conn:
@@ -63,7 +69,9 @@ async def test_the_neighbours_twin_stays(db, database, tenant_pair) -> None:
     assert NAME not in dump(database.owner_dsn)
 
 
-async def test_a_hold_forbids_erasing_until_it_is_released(db, tenant_pair) -> None:
+async def test_a_hold_forbids_erasing_until_it_is_released(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         who = await customer(conn)
         hold = await privacy.place_hold(conn, who.contact_id, reason="dava 2026/14", by="u1")
@@ -76,7 +84,7 @@ async def test_a_hold_forbids_erasing_until_it_is_released(db, tenant_pair) -> N
             await privacy.erase_contact(conn, who.contact_id, by="u1")
 
 
-async def test_the_export_holds_what_is_theirs(db, tenant_pair) -> None:
+async def test_the_export_holds_what_is_theirs(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         who = await customer(conn)
         exported = await privacy.export_contact(conn, who.contact_id, by="u1")
@@ -86,7 +94,9 @@ async def test_the_export_holds_what_is_theirs(db, tenant_pair) -> None:
         assert "trust_verdicts" not in exported
 
 
-async def test_an_unproven_phone_gives_nobody_elses_orders(db, tenant_pair) -> None:
+async def test_an_unproven_phone_gives_nobody_elses_orders(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         await customer(conn)
         other = await customer(conn, user="web-visitor-77", phone=None)

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 
 from invekto.contracts.policy import policy_from_data
+from invekto.db.pool import Database
 from invekto.errors import BadData, NotFound
 from invekto.guardrails.rails import sector_policy
 from invekto.records import conversations, policies
+from tests.conftest import TenantPair
 from tests.privacy import people
+from tests.rows import one_row
 
 
-async def test_draft_publish_roll_back(db, tenant_pair) -> None:
+async def test_draft_publish_roll_back(db: Database, tenant_pair: TenantPair) -> None:
     base = sector_policy("ecommerce")
     strict = policy_from_data({"banned": ["rakip marka"], "max_discount": 10}, base)
     async with db.tenant(tenant_pair.ours) as conn:
@@ -32,12 +35,14 @@ async def test_draft_publish_roll_back(db, tenant_pair) -> None:
             await policies.publish(conn, 9)
 
 
-async def test_publishing_raises_the_configuration_version(db, tenant_pair) -> None:
+async def test_publishing_raises_the_configuration_version(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         version = await policies.draft(conn, sector_policy("dental"), "u1")
-        before = await (await conn.execute("SELECT config_version FROM tenants")).fetchone()
+        before = await one_row(conn, "SELECT config_version FROM tenants")
         await policies.publish(conn, version)
-        after = await (await conn.execute("SELECT config_version FROM tenants")).fetchone()
+        after = await one_row(conn, "SELECT config_version FROM tenants")
         assert after[0] > before[0]
 
 
@@ -53,7 +58,7 @@ async def test_publishing_raises_the_configuration_version(db, tenant_pair) -> N
         ({"banned": []}, "cannot be read"),
     ],
 )
-def test_a_policy_that_cannot_be_is_refused(data: dict, complaint: str) -> None:
+def test_a_policy_that_cannot_be_is_refused(data: dict[str, object], complaint: str) -> None:
     with pytest.raises(BadData, match=complaint):
         policy_from_data(data)
 
@@ -64,7 +69,9 @@ def test_a_policy_survives_storing() -> None:
     assert policy_from_data(policy.as_data()).version == policy.version
 
 
-async def test_what_was_sent_is_there_to_try_a_draft_on(db, tenant_pair) -> None:
+async def test_what_was_sent_is_there_to_try_a_draft_on(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         who = await people.customer(conn)
         turn, later = f"turn_{who.contact_id}", people.NOW + timedelta(minutes=2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,7 +137,7 @@ def test_six_cases_of_a_word(line: str) -> None:
 
 
 @pytest.mark.parametrize(("case", "phrase", "expected"), PHRASES)
-def test_phrases(case, phrase: str, expected: str) -> None:
+def test_phrases(case: Callable[[object], str], phrase: str, expected: str) -> None:
     assert case(phrase) == expected
 
 
