@@ -66,6 +66,21 @@ async def test_what_happens_is_heard_and_can_be_taken_up_again(
         assert rest == heard[2:]
 
 
+async def test_a_place_of_another_database_is_the_end_of_this_one(house: House) -> None:
+    """After a restore the numbers begin anew: who was further hears what comes, not nothing."""
+    async with (
+        listening(house.app) as url,
+        httpx.AsyncClient(base_url=url, headers={"x-api-key": house.api_key}, timeout=60) as client,
+        client.stream("GET", "/v1/events", headers={"last-event-id": "999999999999.7"}) as stream,
+    ):
+        reading = asyncio.create_task(read(stream, 2))
+        await asyncio.sleep(0.2)
+        async with house.deps.database.tenant(house.tenant_id) as conn:
+            await events.emit(conn, "lead.changed", {"lead_id": "lead_2"})
+        _, heard = await reading
+    assert json.loads(heard["data"])["lead_id"] == "lead_2"
+
+
 async def test_news_reach_a_stream_that_is_open(house: House) -> None:
     async with (
         listening(house.app) as url,

@@ -53,7 +53,7 @@ async def _lines(
 ) -> AsyncIterator[str]:
     ends = time.monotonic() + LONGEST_STREAM
     async with deps.feed.listening(deps.database, tenant_id) as listener:
-        place = since or listener.start
+        place = min(since or listener.start, listener.start)  # a restore begins numbering anew
         yield f"id: {place.tx}.{place.seq}\nretry: 2000\nevent: ready\ndata: {{}}\n\n"
         behind = since is not None
         while not (deps.feed.closed or time.monotonic() > ends or await request.is_disconnected()):
