@@ -12,6 +12,7 @@ from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.ground import Ground, relative_days
 from invekto.guardrails.matching import SMALL, candidates, computed, equal, stated, weekdays
 from invekto.guardrails.novelty import foreign_name, other_persons, sibling
+from invekto.guardrails.quoting import quoted
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.signs import costs, negative, states_nothing
@@ -42,6 +43,7 @@ def check(check: Check) -> None:
     """Find ungrounded statements, sentence by sentence."""
     ground = Ground([*check.reply.facts, *check.reply.own], check.reply.language)
     carried: frozenset[str] = frozenset()
+    own_words = quoted(check.reply.text, check.sentences, check.reply.facts)
     figures = 0
     for sentence in check.sentences:
         if says_disclaimer(sentence.flat, check.reply.language):
@@ -52,7 +54,9 @@ def check(check: Check) -> None:
             check.find("grounded", "ungrounded", Outcome.ASK_PERSON, explanation="many figures")
             return
         whole = frozenset(term for piece in pieces for term in piece.terms)
-        said = _objection(pieces, whole, carried, sentence, ground)
+        said = (
+            None if sentence in own_words else _objection(pieces, whole, carried, sentence, ground)
+        )
         if said is not None:
             check.find("grounded", "ungrounded", Outcome.BLOCK, sentence.text, said)
         if any(ground.known(term) for term in whole):
