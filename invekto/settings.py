@@ -23,6 +23,7 @@ class ModelSettings(BaseSettings):
     retries: int = 2
     price_in_per_million: Decimal = Decimal("0.15")
     price_out_per_million: Decimal = Decimal("0.60")
+    price_embedding_per_million: Decimal = Decimal("0.02")
 
 
 class Settings(BaseSettings):

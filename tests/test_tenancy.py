@@ -37,6 +37,7 @@ INDEXES_ACROSS_TENANTS = {
     "channel_accounts_external_id": "routing: a provider's id comes before its tenant",
     "channel_accounts_token_hash": "routing: a webhook token comes before its tenant",
     "callback_tokens_token_hash": "routing: a callback token comes before its tenant",
+    "chunk_vectors_near": "HNSW knows distances only; the policy filters each row that it gives",
 }
 READ_BY_ROUTING = {
     "tenants",

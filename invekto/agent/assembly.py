@@ -40,6 +40,7 @@ def build_engine(
     """
     from invekto.agent.intents.understander import Understander
     from invekto.llm.chat import ChatModel
+    from invekto.llm.endpoint_embedding import EndpointEmbedding
     from invekto.llm.endpoints import Endpoints
     from invekto.tools.gateways import TenantGateways
 
@@ -51,6 +52,7 @@ def build_engine(
         sectors=sectors,
         clock=clock,
         model=ChatModel.from_settings(settings, tracer),
+        embedding=EndpointEmbedding.from_settings(settings),
         gateways=TenantGateways.from_settings(settings) if gateways is None else gateways,
         tracer=tracer,
     )

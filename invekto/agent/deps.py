@@ -48,6 +48,8 @@ class TurnDeps:
     clock: Clock
     model: Any = None
     """The chat model behind `llm/`, or None: everything works without."""
+    embedding: Any = None
+    """The embedding endpoint behind `llm/`, or None: search uses the built-in one."""
     gateways: Any = None
     """Payment providers and marketplaces, for tools that reach outside."""
     tracer: Tracer = OFF

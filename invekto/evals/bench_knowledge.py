@@ -150,7 +150,7 @@ async def _timed(
     """Search and raw statements in turn, so that both meet the same load of the machine."""
     whole, raw = [], []
     async with database.tenant(tenant_id) as conn:
-        rarity, own = await vocabulary(conn)
+        rarity, own, _ = await vocabulary(conn)
         values = []
         for question in QUESTIONS:
             related = own.related(question, "tr")
@@ -204,7 +204,7 @@ async def _recall(database: Database) -> float:
     exact = SEARCH.replace("LIMIT %(candidates)s", "LIMIT 1000000")
     for tenant_id in ("many-0", f"many-{TENANTS // 8}", f"many-{TENANTS - 2}", "bench-query"):
         async with database.tenant(tenant_id) as conn:
-            rarity, _ = await vocabulary(conn)
+            rarity, _, _ = await vocabulary(conn)
             query, where = embed_query(QUESTIONS[0], "tr", rarity), about(QUESTIONS[0], "tr")
             values = scan_values(query, where, rarity, (), TODAY, None)
             values["candidates"] = 10

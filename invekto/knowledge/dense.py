@@ -1,13 +1,16 @@
 """A tenant's own embedding endpoint beside the built-in embedding.
 
-The model's name and dimension are kept per tenant. Choosing one embeds every chunk in the
-background, batch by batch; search uses it as soon as all live chunks have a vector of it, and the
-built-in embedding until then and whenever the endpoint fails.
+The model's name and dimension are kept per tenant. Changing it embeds every chunk anew in the
+background, batch by batch, beside the vectors in use; those serve until the new ones are whole,
+and one transaction puts the new ones in their place. Where a chunk has no vector yet, and whenever
+the endpoint fails, search uses the built-in embedding alone.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, LiteralString
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,83 +21,155 @@ from invekto.errors import BadData
 from invekto.llm.embeddings import BUCKETS, DenseEmbedding
 
 Conn = AsyncConnection[Any]
+Column = Literal["dense", "dense_next"]
 
 BATCH = 64
 BUILT_IN = "builtin"
 
 
-async def choose(conn: Conn, name: str, dimension: int | None) -> None:
-    """Set a tenant's embedding; vectors of another one are dropped, `fill` makes the new ones."""
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """A question's vector, and the embedding it is of: chunks whose vectors are of another one by
+    the time it is compared are searched without."""
+
+    embedding: str
+    vector: NDArray[np.float32]
+
+
+async def serving(conn: Conn) -> str | None:
+    """The embedding whose vectors search may use, None for the built-in one: every chunk that
+    shows has its vector."""
+    rows = await conn.execute(
+        "SELECT embedding FROM corpus_stats s WHERE tenant_id = app.current_tenant()"
+        " AND embedding <> %s AND NOT EXISTS (SELECT 1 FROM chunk_vectors v"
+        " WHERE v.tenant_id = s.tenant_id AND v.live AND v.dense IS NULL)",
+        [BUILT_IN],
+    )
+    row = await rows.fetchone()
+    return str(row[0]) if row else None
+
+
+async def fill(
+    db: Database,
+    tenant_id: str,
+    embedding: DenseEmbedding,
+    hide: Callable[[str], str] = lambda text: text,
+) -> int:
+    """Make this embedding the tenant's and embed what has no vector of it; returns how many chunks
+    were. `hide` takes personal data out of what is sent. No transaction stays open while the
+    endpoint is waited for. Raises BadData where vectors of one model differ in dimension, and what
+    the endpoint raises."""
+    done, whole = 0, False
+    while not whole:
+        async with db.tenant(tenant_id) as conn:
+            column = await _aimed(conn, embedding.name)
+        done += await _fill(db, tenant_id, embedding, column, hide)
+        async with db.tenant(tenant_id) as conn:
+            whole = column == "dense" or await _switched(conn, embedding.name)
+    return done
+
+
+async def _aimed(conn: Conn, name: str) -> Column:
+    """Where vectors of this embedding belong; those half made of a third one are dropped."""
     empty = np.zeros(BUCKETS, dtype="<i4").tobytes()
     await conn.execute(
-        "INSERT INTO corpus_stats (buckets, embedding, dimension) VALUES (%s, %s, %s)"
-        " ON CONFLICT (tenant_id) DO UPDATE SET embedding = EXCLUDED.embedding,"
-        " dimension = EXCLUDED.dimension",
-        [empty, name, dimension],
+        "INSERT INTO corpus_stats (buckets) VALUES (%s) ON CONFLICT DO NOTHING", [empty]
     )
-    await conn.execute(
-        "UPDATE chunk_vectors SET dense = NULL WHERE tenant_id = app.current_tenant()"
-        " AND dense IS NOT NULL"
-    )
-
-
-async def chosen(conn: Conn) -> str:
-    """The name of the tenant's embedding, `builtin` unless another was chosen."""
     rows = await conn.execute(
-        "SELECT embedding FROM corpus_stats WHERE tenant_id = app.current_tenant()"
+        "SELECT embedding, next_embedding FROM corpus_stats"
+        " WHERE tenant_id = app.current_tenant() FOR UPDATE"
     )
-    row = await rows.fetchone()
-    return str(row[0]) if row else BUILT_IN
+    now, aim = await rows.fetchone() or (BUILT_IN, None)
+    if now == name:
+        return "dense"
+    if aim != name:
+        await conn.execute(
+            "UPDATE chunk_vectors SET dense_next = NULL WHERE tenant_id = app.current_tenant()"
+            " AND dense_next IS NOT NULL"
+        )
+        await conn.execute(
+            "UPDATE corpus_stats SET next_embedding = %s WHERE tenant_id = app.current_tenant()",
+            [name],
+        )
+    return "dense_next"
 
 
-async def ready(conn: Conn, name: str) -> bool:
-    """Whether search may be given question vectors of this embedding: it is the chosen one and
-    every chunk that shows has its vector."""
-    rows = await conn.execute(
-        "SELECT embedding = %s AND NOT EXISTS (SELECT 1 FROM chunk_vectors v WHERE v.live"
-        " AND v.tenant_id = s.tenant_id AND v.dense IS NULL)"
-        " FROM corpus_stats s WHERE tenant_id = app.current_tenant()",
-        [name],
-    )
-    row = await rows.fetchone()
-    return bool(row and row[0])
+_UNFILLED: dict[Column, LiteralString] = {
+    "dense": "v.dense IS NULL",
+    "dense_next": "v.dense_next IS NULL",
+}
+_SET: dict[Column, LiteralString] = {
+    "dense": "UPDATE chunk_vectors SET dense = %s::halfvec",
+    "dense_next": "UPDATE chunk_vectors SET dense_next = %s::halfvec",
+}
 
 
-async def fill(db: Database, tenant_id: str, embedding: DenseEmbedding) -> int:
-    """Embed what has no vector yet; returns how many chunks were. No transaction stays open while
-    the endpoint is waited for. Raises BadData when the endpoint's vectors have another dimension
-    than was chosen, and what the endpoint raises."""
-    done = 0
-    while True:
-        async with db.tenant(tenant_id) as conn:
-            rows = await conn.execute(
-                "SELECT c.owner_id, c.version, c.chunk_index,"
-                " concat_ws(E'\\n', nullif(c.asked, ''), array_to_string(c.heading, ' › '),"
-                " c.content) FROM chunk_vectors v"
-                " JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)"
-                " WHERE v.tenant_id = app.current_tenant() AND v.dense IS NULL LIMIT %s",
-                [BATCH],
-            )
-            batch = await rows.fetchall()
-        if not batch:
-            return done
-        vectors = await embedding.documents([str(row[3]) for row in batch])
-        if vectors.shape != (len(batch), embedding.dimension):
+async def _fill(
+    db: Database,
+    tenant_id: str,
+    embedding: DenseEmbedding,
+    column: Column,
+    hide: Callable[[str], str],
+) -> int:
+    done, dimension = 0, None
+    while batch := await _unfilled(db, tenant_id, column):
+        vectors = await embedding.documents([hide(text) for *_, text in batch])
+        dimension = dimension or vectors.shape[1]
+        if vectors.shape != (len(batch), dimension):
             raise BadData(
                 f"the embedding {embedding.name} gave vectors of shape {vectors.shape},"
-                f" {(len(batch), embedding.dimension)} was expected: set its dimension"
+                f" {(len(batch), dimension)} was expected: ask for one dimension always"
             )
         async with db.tenant(tenant_id) as conn, conn.cursor() as cursor:
             await cursor.executemany(
-                "UPDATE chunk_vectors SET dense = %s::halfvec"
-                " WHERE tenant_id = app.current_tenant() AND owner_id = %s AND version = %s"
-                " AND chunk_index = %s",
-                [
-                    (dense_literal(vector), *row[:3])
-                    for vector, row in zip(vectors, batch, strict=True)
-                ],
+                _SET[column] + " WHERE tenant_id = app.current_tenant() AND owner_id = %s"
+                " AND version = %s AND chunk_index = %s",
+                [(dense_literal(v), *row[:3]) for v, row in zip(vectors, batch, strict=True)],
             )
         done += len(batch)
+    return done
+
+
+async def _unfilled(
+    db: Database, tenant_id: str, column: Column
+) -> list[tuple[str, int, int, str]]:
+    async with db.tenant(tenant_id) as conn:
+        rows = await conn.execute(
+            "SELECT c.owner_id, c.version, c.chunk_index,"
+            " concat_ws(E'\\n', nullif(c.asked, ''), array_to_string(c.heading, ' › '),"
+            " c.content) FROM chunk_vectors v"
+            " JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)"
+            " WHERE v.tenant_id = app.current_tenant() AND " + _UNFILLED[column] + " LIMIT %s",
+            [BATCH],
+        )
+        return await rows.fetchall()
+
+
+async def _switched(conn: Conn, name: str) -> bool:
+    """Put the new vectors in place of the old, all at once; False where a chunk that shows has
+    none yet, or another embedding was chosen meanwhile."""
+    rows = await conn.execute(
+        "SELECT 1 FROM corpus_stats s WHERE tenant_id = app.current_tenant()"
+        " AND next_embedding = %s FOR UPDATE",
+        [name],
+    )
+    lacking = await conn.execute(
+        "SELECT 1 FROM chunk_vectors WHERE tenant_id = app.current_tenant() AND live"
+        " AND dense_next IS NULL LIMIT 1"
+    )
+    if await rows.fetchone() is None or await lacking.fetchone() is not None:
+        return False
+    await conn.execute(
+        "UPDATE chunk_vectors SET dense = dense_next, dense_next = NULL"
+        " WHERE tenant_id = app.current_tenant()"
+    )
+    await conn.execute(
+        "UPDATE corpus_stats SET embedding = %s, next_embedding = NULL, dimension ="
+        " (SELECT vector_dims(dense) FROM chunk_vectors WHERE tenant_id = app.current_tenant()"
+        " AND dense IS NOT NULL LIMIT 1) WHERE tenant_id = app.current_tenant()",
+        [name],
+    )
+    return True
 
 
 def dense_literal(vector: NDArray[np.float32]) -> str:

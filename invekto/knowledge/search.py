@@ -1,7 +1,8 @@
 """Search: the tenant's chunks and FAQs together, best first.
 
 One statement scans the tenant's word vectors under row-level security, scores the best of them
-on character n-grams and fetches their text; `rerank` puts them in order.
+on character n-grams and fetches their text; `rerank` puts them in order. Where a tenant is large,
+the statement scans what the index finds near (`placing`).
 """
 
 from __future__ import annotations
@@ -9,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, LiteralString
 
-import numpy as np
-from numpy.typing import NDArray
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
 from invekto.contracts.passages import Passage
 from invekto.knowledge.about import About, about
 from invekto.knowledge.asking import asking
-from invekto.knowledge.dense import dense_literal
+from invekto.knowledge.dense import Dense, dense_literal
 from invekto.knowledge.glossary import Glossary, glossary
+from invekto.knowledge.placing import placed
 from invekto.knowledge.rerank import Candidate, Ranked, rerank
 from invekto.llm.embeddings import Query, Rarity, embed_query, literal
 
@@ -33,23 +33,40 @@ TOPIC_WEIGHT = 0.25
 SUBJECT_WEIGHT = 0.5
 """The same of subjects."""
 
-STATS = "SELECT chunks, buckets, own_words FROM corpus_stats WHERE tenant_id = app.current_tenant()"
+STATS = (
+    "SELECT chunks, buckets, own_words, indexed FROM corpus_stats"
+    " WHERE tenant_id = app.current_tenant()"
+)
 DENSE_WEIGHT = 0.6
 """What an endpoint's embedding counts in the scan, against a match of all words."""
+NEAR = 200
+"""So many chunks the index of a large tenant gives to be scored exactly."""
 
 Reranker = Callable[[str, list[Ranked]], Awaitable[list[Ranked]]]
 
-SEARCH = """
-WITH scored AS (
+_SEEN: LiteralString = """tenant_id = app.current_tenant() AND live
+        AND (valid_from IS NULL OR valid_from <= %(today)s)
+        AND (valid_until IS NULL OR valid_until >= %(today)s)
+        AND (%(tags)s::text[] IS NULL OR tags && %(tags)s)"""
+_ALL: LiteralString = f"SELECT * FROM chunk_vectors WHERE {_SEEN}"
+_NEAREST: LiteralString = f"""
+        (SELECT * FROM chunk_vectors WHERE {_SEEN} AND placed IS NOT NULL
+            ORDER BY placed <#> %(placed)s::sparsevec LIMIT {NEAR})
+        UNION ALL SELECT * FROM chunk_vectors WHERE {_SEEN} AND placed IS NULL"""
+_DENSE: LiteralString = """coalesce(CASE WHEN %(embedding)s = (SELECT embedding FROM corpus_stats
+            WHERE tenant_id = app.current_tenant()) THEN dense <#> %(dense)s::halfvec END, 0)"""
+
+
+def statement(*, near: bool = False, dense: bool = False) -> LiteralString:
+    """The search statement: over every chunk of the tenant or those that the index finds `near`,
+    with an endpoint's vectors or without."""
+    return f"""
+WITH seen AS ({_NEAREST if near else _ALL}), scored AS (
     SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
         words <#> %(words)s::sparsevec AS words, topic <#> %(topic)s::halfvec AS topic,
         coalesce(subject <#> %(subject)s::halfvec, 0) AS subject,
-        coalesce(dense <#> %(dense)s::halfvec, 0) AS dense
-    FROM chunk_vectors
-    WHERE tenant_id = app.current_tenant() AND live
-        AND (valid_from IS NULL OR valid_from <= %(today)s)
-        AND (valid_until IS NULL OR valid_until >= %(today)s)
-        AND (%(tags)s::text[] IS NULL OR tags && %(tags)s)
+        {_DENSE if dense else "0::float8"} AS dense
+    FROM seen
     OFFSET 0
 ), best AS MATERIALIZED (
     SELECT * FROM scored
@@ -66,6 +83,20 @@ WHERE NOT c.flagged
 """
 
 
+SEARCH = statement()
+STATEMENTS = {
+    (near, dense): statement(near=near, dense=dense)
+    for near in (False, True)
+    for dense in (False, True)
+}
+WIDELY = (
+    "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
+    f" set_config('hnsw.ef_search', '{2 * NEAR}', true),"
+    " set_config('hnsw.max_scan_tuples', '100000', true)"
+)
+"""The index's search goes on where a filter or another tenant's chunks took what it found."""
+
+
 async def search(
     conn: Conn,
     question: str,
@@ -75,20 +106,20 @@ async def search(
     tags: Sequence[str] = (),
     today: date | None = None,
     why: bool = False,
-    dense: NDArray[np.float32] | None = None,
+    dense: Dense | None = None,
     reranker: Reranker | None = None,
 ) -> list[Passage]:
     """The `k` best passages, best first; with `why` also those that lost, and the reason in
     their `why["lost"]`. `score` is the chance that the passage answers the question. `dense` is
     the question's vector where the tenant has an embedding endpoint (see `dense`); `reranker` may
     put the best in another order."""
-    rarity, words = await vocabulary(conn)
+    rarity, words, indexed = await vocabulary(conn)
     query = embed_query(question, language, rarity, related=words.related(question, language))
     if not query.words:
         return []
     where = about(question, language)
     values = scan_values(query, where, rarity, tags, today or datetime.now(UTC).date(), dense)
-    candidates = await _candidates(conn, values)
+    candidates = await _candidates(conn, values, near=indexed)
     ranked = rerank(asking(question, language, rarity, words), query, where, candidates, language)
     if reranker is not None:
         ranked = await reranker(question, ranked)
@@ -105,12 +136,13 @@ def warm() -> None:
     glossary().related("iade", "tr")
 
 
-async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary]:
-    """The tenant's own statistics of terms, and the glossary with the tenant's own words."""
+async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary, bool]:
+    """The tenant's own statistics of terms, the glossary with the tenant's own words, and whether
+    the tenant is searched through the index."""
     row = await (await conn.execute(STATS, binary=True)).fetchone()
     if row is None:
-        return Rarity.empty(), glossary()
-    return Rarity.load(row[0], row[1]), glossary(row[2])
+        return Rarity.empty(), glossary(), False
+    return Rarity.load(row[0], row[1]), glossary(row[2]), row[3]
 
 
 def scan_values(
@@ -119,7 +151,7 @@ def scan_values(
     rarity: Rarity,
     tags: Sequence[str],
     today: date,
-    dense: NDArray[np.float32] | None,
+    dense: Dense | None,
 ) -> dict[str, Any]:
     """The parameters of `SEARCH`."""
     mass = sum(query.words.values())
@@ -130,7 +162,8 @@ def scan_values(
         "topic_weight": TOPIC_WEIGHT * mass,
         "subject": where.subject,
         "subject_weight": SUBJECT_WEIGHT * mass * where.sure,
-        "dense": None if dense is None else dense_literal(dense),
+        "dense": None if dense is None else dense_literal(dense.vector),
+        "embedding": None if dense is None else dense.embedding,
         "dense_weight": DENSE_WEIGHT * mass,
         "today": today,
         "tags": list(tags) or None,
@@ -138,9 +171,15 @@ def scan_values(
     }
 
 
-async def _candidates(conn: Conn, values: dict[str, Any]) -> list[Candidate]:
+async def _candidates(conn: Conn, values: dict[str, Any], *, near: bool) -> list[Candidate]:
+    if near:
+        await conn.execute(WIDELY)
+        values["placed"] = placed(
+            values["words"], values["topic"], values["subject"],
+            topic_weight=values["topic_weight"], subject_weight=values["subject_weight"],
+        )  # fmt: skip
     async with conn.cursor(row_factory=namedtuple_row) as cursor:
-        await cursor.execute(SEARCH, values)
+        await cursor.execute(STATEMENTS[near, values["dense"] is not None], values)
         return [Candidate(*row) for row in await cursor.fetchall()]
 
 

@@ -35,7 +35,6 @@ class DenseEmbedding(Protocol):
     """What an embedding endpoint offers; vectors are float32, unit length, one row a text."""
 
     name: str
-    dimension: int
 
     async def documents(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import pytest
 
-from invekto.knowledge import chunks, dense, faqs
+from invekto.knowledge import chunks, dense, faqs, placing
 from invekto.knowledge.about import about
 from invekto.knowledge.chunks import Chunk, Owner
 from invekto.knowledge.faqs import FaqText
 from invekto.knowledge.glossary import glossary, set_own_words
 from invekto.knowledge.ingest import ingest
 from invekto.knowledge.refill import fill_subjects
-from invekto.knowledge.search import SEARCH, scan_values, search
+from invekto.knowledge.search import (
+    SEARCH,
+    WIDELY,
+    scan_values,
+    search,
+    statement,
+    vocabulary,
+)
 from invekto.knowledge.subject_learning import fingerprint
 from invekto.knowledge.subjects import subjects
-from invekto.llm.embeddings import embed_query
+from invekto.llm.embeddings import Rarity, embed_query
 from tests.knowledge import files
 
 
@@ -45,13 +54,12 @@ async def test_the_plan_under_row_level_security_uses_the_tenants_index(db, tena
         for number in range(30):
             await _shown(conn, f"d{number}", f"Madde {number} kargo ve iade koşulları")
     async with db.tenant(tenant_pair.neighbour) as conn:
-        for number in range(300):
-            owner = Owner(f"n{number}", 1, "txt", "n")
-            await chunks.add(conn, owner, [Chunk("text", f"başka {number}", "tr")])
+        told = [Chunk("text", f"başka {number}", "tr") for number in range(30)]
+        await chunks.add(conn, Owner("n", 1, "txt", "n"), told)
         await chunks.show_all(conn)
+        for table in ("chunks", "chunk_vectors"):
+            await _repeated(conn, table, 60)
     async with db.tenant(tenant_pair.ours) as conn:
-        from invekto.llm.embeddings import Rarity
-
         query = embed_query("kargo koşulları", "tr", Rarity.empty())
         values = scan_values(
             query, about("kargo koşulları", "tr"), Rarity.empty(), (), date(2026, 1, 1), None
@@ -60,7 +68,74 @@ async def test_the_plan_under_row_level_security_uses_the_tenants_index(db, tena
         plan = "\n".join(row[0] for row in await rows.fetchall())
     assert "Index Cond: (tenant_id = " in plan
     assert "Seq Scan" not in plan
-    assert "rows=330" not in plan
+    assert "Rows Removed by Filter: 18" not in plan
+
+
+async def _repeated(conn: Any, table: str, times: int) -> None:
+    """A tenant's rows over and over, under other numbers."""
+    rows = await conn.execute(
+        "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
+        " WHERE table_name = %s"
+        " AND column_name <> 'chunk_index'",
+        [table],
+    )
+    (columns,) = await rows.fetchone()
+    await conn.execute(
+        f"INSERT INTO {table} (chunk_index, {columns}) SELECT chunk_index + 1000 * n, {columns}"
+        f" FROM {table}, generate_series(1, {times}) n"
+    )
+
+
+async def test_a_large_tenant_is_searched_through_the_index_under_row_level_security(
+    db, tenant_pair
+) -> None:
+    things = ("kargo", "iade", "randevu", "implant", "taksit", "fatura", "beden", "garanti")
+    for tenant_id, count in ((tenant_pair.neighbour, 150), (tenant_pair.ours, 300)):
+        told = [
+            Chunk("text", f"{things[n % 8]} için {n}. madde, {things[n % 7]} {n % 11}", "tr")
+            for n in range(count)
+        ]
+        async with db.tenant(tenant_id) as conn:
+            await chunks.add(conn, Owner("d", 1, "txt", "d.txt"), told)
+            await chunks.switch(conn, "d", 1)
+        if tenant_id == tenant_pair.ours:
+            questions = [f"{thing} kaçıncı madde {n}" for n, thing in enumerate(things)]
+            async with db.tenant(tenant_id) as conn:
+                exact = [await _passages(conn, question) for question in questions]
+        assert await placing.housekeep(db, tenant_id, large=100) == count
+    async with db.tenant(tenant_pair.ours) as conn:
+        rarity, _, indexed = await vocabulary(conn)
+        assert indexed
+        near = [await _passages(conn, question) for question in questions]
+        hits = sum(len(a & b) for a, b in zip(exact, near, strict=True))
+        assert hits >= 0.97 * sum(map(len, exact))
+        await _shown(conn, "yeni", "Zeplin turu satıyoruz.")
+        assert (await _ids(conn, "zeplin turu"))[0] == "yeni", "not yet in the index, found"
+        plan = await _plan_of_nearest(conn, rarity)
+        assert await _ids(conn, "zeplin turu", tags=["yok"]) == []
+    assert "Index Scan using chunk_vectors_near" in plan
+    assert "Seq Scan on chunk" not in plan
+    assert await placing.housekeep(db, tenant_pair.ours, large=10_000) == 0
+    async with db.tenant(tenant_pair.ours) as conn:
+        assert (await vocabulary(conn))[2] is False, "small again: out of the index"
+        assert (await _ids(conn, "zeplin turu"))[0] == "yeni"
+
+
+async def _passages(conn: Any, question: str) -> set[str]:
+    return {p.chunk_id for p in await search(conn, question, language="tr", k=10)}
+
+
+async def _plan_of_nearest(conn: Any, rarity: Rarity) -> str:
+    """As the role the application connects with."""
+    query = embed_query("iade kaç gün", "tr", rarity)
+    where = about("iade kaç gün", "tr")
+    values = scan_values(query, where, rarity, (), date(2026, 1, 1), None)
+    values["placed"] = placing.placed(values["words"], values["topic"], values["subject"])
+    await conn.execute(WIDELY)
+    await conn.execute("SET LOCAL enable_seqscan = off")
+    await conn.execute("SET LOCAL enable_sort = off")
+    rows = await conn.execute(f"EXPLAIN (COSTS OFF) {statement(near=True)}", values)
+    return "\n".join(row[0] for row in await rows.fetchall())
 
 
 async def test_cross_language_fallback_and_the_askers_language(db, tenant_pair) -> None:
@@ -160,10 +235,11 @@ def test_the_subjects_are_learnt_from_the_phrases_that_stand_there() -> None:
 class Axis:
     """A deterministic stand-in for an endpoint: one axis a first letter."""
 
-    name = "axis"
-    dimension = 30
+    def __init__(self, name: str = "axis", dimension: int = 30) -> None:
+        self.name, self.dimension = name, dimension
 
     async def documents(self, texts):
+        await asyncio.sleep(0.01)
         return np.stack([self._one(text) for text in texts])
 
     async def query(self, text):
@@ -180,13 +256,51 @@ async def test_an_endpoints_embedding_is_filled_in_and_used(db, tenant_pair) -> 
     async with db.tenant(tenant_pair.ours) as conn:
         await _shown(conn, "a", "Armut satıyoruz.")
         await _shown(conn, "z", "Zeytin satıyoruz.")
-        await dense.choose(conn, axis.name, axis.dimension)
-        assert not await dense.ready(conn, axis.name)
+        assert await dense.serving(conn) is None
     assert await dense.fill(db, tenant_pair.ours, axis) == 2
     async with db.tenant(tenant_pair.ours) as conn:
-        assert await dense.ready(conn, axis.name)
-        vector = await axis.query("zzz")
-        assert (await _ids(conn, "qqq", dense=vector))[0] == "z"
+        assert await dense.serving(conn) == "axis"
+        asked = dense.Dense("axis", await axis.query("zzz"))
+        assert (await _ids(conn, "qqq", dense=asked))[0] == "z"
+        await _shown(conn, "b", "Bamya satıyoruz.")
+        assert await dense.serving(conn) is None, "one chunk has no vector yet"
+    assert await dense.fill(db, tenant_pair.ours, axis) == 1
+
+
+async def test_changing_the_embedding_leaves_no_gap_and_switches_at_once(db, tenant_pair) -> None:
+    ours, old, new = tenant_pair.ours, Axis("old", 30), Axis("new", 40)
+    async with db.tenant(ours) as conn:
+        told = [Chunk("text", f"Zeytin satıyoruz, {n} numara.", "tr") for n in range(200)]
+        await chunks.add(conn, Owner("z", 1, "txt", "z.txt"), told)
+        await chunks.switch(conn, "z", 1)
+    await dense.fill(db, ours, old)
+    vectors = {one.name: await one.query("zeytin") for one in (old, new)}
+    served: list[str | None] = []
+    changing = asyncio.create_task(dense.fill(db, ours, new))
+    while not changing.done():
+        async with db.tenant(ours) as conn:
+            name = await dense.serving(conn)
+        await asyncio.sleep(0.001)
+        async with db.tenant(ours) as conn:
+            found = await search(
+                conn, "zeytin var mı", language="tr", dense=dense.Dense(name, vectors[name])
+            )
+            mixed = await conn.execute(
+                "SELECT count(DISTINCT vector_dims(dense)), count(*) FILTER (WHERE dense IS NULL)"
+                " FROM chunk_vectors"
+            )
+            assert await mixed.fetchone() == (1, 0)
+        assert len(found) > 0
+        served.append(name)
+    assert await changing == 200
+    async with db.tenant(ours) as conn:
+        assert await dense.serving(conn) == "new"
+        late = dense.Dense("old", vectors["old"])
+        assert await search(conn, "zeytin var mı", language="tr", dense=late)
+        stats = await conn.execute("SELECT embedding, next_embedding, dimension FROM corpus_stats")
+        assert await stats.fetchone() == ("new", None, 40)
+    assert served == sorted(served, key=("old", "new").index)
+    assert served.count("old") > 3
 
 
 @pytest.mark.parametrize(

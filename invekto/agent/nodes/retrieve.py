@@ -6,10 +6,13 @@ import re
 from typing import Any
 
 from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.outgoing import placeholders, purse
 from invekto.agent.playbooks.schema import Extract
 from invekto.agent.playbooks.topic import Topic
 from invekto.agent.state import TurnState
 from invekto.contracts.passages import Passage
+from invekto.errors import ModelUnavailable
+from invekto.knowledge.dense import Dense, serving
 from invekto.knowledge.search import search
 
 BETWEEN = re.compile(r"[.?!؟;\n]+|,|\s(?:and|also|ve|ayrıca|bir de|bide|و)\s", re.IGNORECASE)
@@ -51,12 +54,31 @@ def _best(some: list[Passage], more: list[Passage]) -> list[Passage]:
 
 async def _found(question: str, state: TurnState, scope: TurnScope) -> list[Passage]:
     assert state.understanding is not None
+    vector = await _vector(question, state, scope)
     return await search(
         await scope.reader.conn(),
         question,
         language=state.understanding.language,
         today=state.turn.now.date(),
+        dense=vector,
     )
+
+
+async def _vector(question: str, state: TurnState, scope: TurnScope) -> Dense | None:
+    """The question's vector where the tenant's chunks have vectors of an endpoint; None where not,
+    and when the endpoint fails."""
+    if scope.deps.embedding is None:
+        return None
+    name = await serving(await scope.reader.conn())
+    if name is None:
+        return None
+    await scope.reader.pause()
+    hidden = placeholders(state.turn).hide(question)
+    try:
+        embedding = scope.deps.embedding.named(name)
+        return Dense(name, await embedding.query(hidden, purse(state.turn, scope)))
+    except ModelUnavailable:
+        return None
 
 
 def _quotes(state: TurnState, scope: TurnScope) -> bool:

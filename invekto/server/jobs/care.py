@@ -9,9 +9,11 @@ import structlog
 from psycopg import AsyncConnection
 
 from invekto.db.queue import Task, defer
-from invekto.errors import NotFound
-from invekto.knowledge import documents
+from invekto.errors import ModelUnavailable, NotFound
+from invekto.guardrails.pseudonyms import Pseudonyms
+from invekto.knowledge import dense, documents, placing
 from invekto.knowledge.ingest import process
+from invekto.knowledge.refill import fill_subjects
 from invekto.records import (
     audit,
     events,
@@ -97,10 +99,26 @@ async def _ingest(deps: ServerDeps, *, tenant_id: str, document_id: str, version
         "document_read", tenant_id=tenant_id, status=report.status, pages=report.pages,
         seconds=round(report.seconds, 1),
     )  # fmt: skip
+    await _embed(deps, tenant_id)
     async with deps.database.tenant(tenant_id) as conn:
         await events.emit(
             conn, "document.read", {"document_id": document_id, "status": report.status}
         )
+
+
+async def _embed(deps: ServerDeps, tenant_id: str) -> None:
+    """Vectors of the configured endpoint for what has none. While it is down, search does without,
+    and the next round goes on where this one stopped."""
+    embedding = deps.engine.deps.embedding
+    if embedding is None:
+        return
+    try:
+        done = await dense.fill(deps.database, tenant_id, embedding, Pseudonyms().hide)
+    except ModelUnavailable as error:
+        log.warning("not_embedded", tenant_id=tenant_id, problem=str(error))
+        return
+    if done:
+        log.info("embedded", tenant_id=tenant_id, chunks=done, embedding=embedding.name)
 
 
 async def _not_read(deps: ServerDeps, *, tenant_id: str, document_id: str, version: int) -> None:
@@ -125,3 +143,6 @@ async def _keep_house(deps: ServerDeps, *, tenant_id: str) -> None:
         await replays.forget_old(conn, now)
         await webhooks.forget_old(conn, now)
         await sessions.forget_expired(conn, now)
+    await fill_subjects(deps.database, tenant_id)
+    await placing.housekeep(deps.database, tenant_id)
+    await _embed(deps, tenant_id)
