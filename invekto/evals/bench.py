@@ -24,6 +24,7 @@ BY_NAME_ONLY = frozenset({"endurance"})
 def benchmarks() -> dict[str, Callable[..., Any]]:
     """Name → `run(quick)`, each returning figures by name."""
     from invekto.evals import (
+        bench_cost,
         bench_endurance,
         bench_growth,
         bench_knowledge,
@@ -37,6 +38,7 @@ def benchmarks() -> dict[str, Callable[..., Any]]:
     return {
         "turn": bench_turn.run,
         "load": bench_load.run,
+        "cost": bench_cost.run,
         "growth": bench_growth.run,
         "start": bench_start.run,
         "plain": bench_plain.run,

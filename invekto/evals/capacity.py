@@ -1,14 +1,18 @@
 """What a day of messages needs, computed from measured costs: `python -m invekto.evals.capacity`.
 
-A model, not a measurement: every input is an argument whose default is the provisional figure of
-docs/performance.md.
+A model, not a measurement. Its inputs are what `invekto bench --only cost` measured last on this
+machine, or what is given; the defaults are those of docs/scale.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from invekto.errors import NotFound
 
 HOURS = (2, 1, 1, 1, 1, 2, 5, 12, 28, 52, 70, 74, 66, 62, 64, 66, 64, 62, 66, 78, 84, 72, 40, 14)
 """Weight of each hour of a shop's day, Istanbul time."""
@@ -25,6 +29,18 @@ class Costs:
     postgres_ms: float = 6.0
     commits: float = 3.0
     kept_bytes: float = 9_000.0
+
+    @classmethod
+    def measured(cls, history: Path) -> Costs:
+        """What the last cost benchmark in a history found. Raises NotFound where there is none."""
+        lines = history.read_text("utf-8").splitlines() if history.exists() else []
+        for line in reversed(lines):
+            if found := json.loads(line).get("cost"):
+                return cls(
+                    found["own CPU ms a turn"], found["Postgres CPU ms a turn"],
+                    found["commits a turn"], found["bytes kept a turn"],
+                )  # fmt: skip
+        raise NotFound(f"{history} holds no costs: run `invekto bench --only cost`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +65,7 @@ def need(tenants: int, messages: int, costs: Costs, *, messages_a_turn: float = 
         worker_cores=peak * costs.cpu_ms / 1000 / 0.7,
         postgres_cores=peak * costs.postgres_ms / 1000 / 0.6,
         commits_per_second=peak * costs.commits,
-        gigabytes_a_day=messages * costs.kept_bytes / 1e9,
+        gigabytes_a_day=turns * costs.kept_bytes / 1e9,
         largest_tenant_share=1 / sum(1 / rank for rank in range(1, tenants + 1)),
     )
 
@@ -71,11 +87,13 @@ def waits(tenants: int, messages: int, costs: Costs, cores: int, *, seed: int = 
 def main() -> None:
     """Print the table of docs/scale.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cpu-ms", type=float, default=Costs().cpu_ms)
-    parser.add_argument("--postgres-ms", type=float, default=Costs().postgres_ms)
-    parser.add_argument("--kept-bytes", type=float, default=Costs().kept_bytes)
-    given = parser.parse_args()
-    costs = Costs(given.cpu_ms, given.postgres_ms, kept_bytes=given.kept_bytes)
+    parser.add_argument("--measured", type=Path, metavar="HISTORY", help="a bench-history.jsonl")
+    for name, default in asdict(Costs()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=default)
+    given = vars(parser.parse_args())
+    history = given.pop("measured")
+    costs = Costs.measured(history) if history else Costs(**given)
+    print(", ".join(f"{name} {value:,.1f}" for name, value in asdict(costs).items()))
     print("tenants  messages/day  peak/s  worker cores  pg cores  commits/s  GB/day  p95 wait s")
     for tenants, messages in ((10, 10**4), (300, 10**5), (3_000, 10**6), (10_000, 10**7)):
         n = need(tenants, messages, costs)

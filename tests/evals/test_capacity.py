@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from invekto.errors import NotFound
 from invekto.evals.capacity import BURST, Costs, need, waits
 
 SIZES = st.integers(1_000, 10**7)
@@ -28,3 +32,18 @@ def test_more_cores_wait_less() -> None:
     few, many = waits(10, 10**6, Costs(), 1), waits(10, 10**6, Costs(), 4)
     assert many[-1] <= few[-1]
     assert many[300] == 0.0
+
+
+def test_costs_are_those_measured_last(tmp_path: Path) -> None:
+    history = tmp_path / "history.jsonl"
+    with pytest.raises(NotFound, match="--only cost"):
+        Costs.measured(history)
+    lines = [
+        {"cost": {"own CPU ms a turn": 1, "Postgres CPU ms a turn": 2, "commits a turn": 3,
+                  "bytes kept a turn": 4}},
+        {"cost": {"own CPU ms a turn": 20, "Postgres CPU ms a turn": 5, "commits a turn": 4,
+                  "bytes kept a turn": 8_000}},
+        {"turn": {}},
+    ]  # fmt: skip
+    history.write_text("\n".join(map(json.dumps, lines)))
+    assert Costs.measured(history) == Costs(20, 5, 4, 8_000)
