@@ -12,6 +12,7 @@ from typing import Any
 from invekto.errors import BadData
 from invekto.intake import values
 from invekto.intake.desk import Desk, Line, by_name, grouped, outcome
+from invekto.intake.freed import offer_freed
 from invekto.intake.headings import key
 from invekto.intake.offers import services_named
 from invekto.intake.people import CONSENT, contact_id
@@ -194,7 +195,9 @@ async def put_appointments(desk: Desk, lines: list[Line]) -> None:
     its new status."""
     await _people_and_services(desk)
     desk.known["by_id"] = {s.service_id: s for s in await pricing.services(desk.conn)}
+    desk.known["freed"] = []
     await desk.each(([line] for line in lines), lambda group: _appointment(desk, group[0]))
+    await offer_freed(desk, desk.known["freed"])
 
 
 async def _appointment(desk: Desk, line: Line) -> str:
@@ -231,6 +234,8 @@ async def _appointment(desk: Desk, line: Line) -> str:
                 now=desk.now,
             )  # fmt: skip
         await appointments.set_appointment_status(desk.conn, ident, status, desk.now)
+        if before.status in IN_FORCE and (moved or status == "cancelled"):
+            desk.known["freed"].append(before)
         return "changed"
     made = appointments.Appointment(
         appointment_id=ident, practitioner_id=person.practitioner_id,

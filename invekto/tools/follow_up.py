@@ -4,7 +4,7 @@ wait, longest first."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from invekto.contracts.ids import new_id
@@ -15,7 +15,7 @@ from invekto.records.appointments import Appointment, Hold
 from invekto.records.pricing import Service
 from invekto.records.scheduled import Planned
 from invekto.records.waitlist import Waiting
-from invekto.tools.calendar import seat_for
+from invekto.tools.calendar import Calendar, free_slots, seat_for
 from invekto.tools.contract import ToolContext
 from invekto.tools.proactive import BOOKED, Etiquette, Reminder, etiquette, reminders
 from invekto.tools.profile import whole
@@ -99,39 +99,67 @@ async def after_cancelling(ctx: ToolContext, appointment: Appointment) -> None:
 
 
 async def freed(ctx: ToolContext, gone: Appointment | Hold) -> Waiting | None:
-    """Offer a time that became free to who waits longest for it: held for them, and a message
-    planned. The caller has its practitioner's lock. Returns whom it was offered to."""
+    """Offer a time that became free to who waits longest for it, for the same service or another
+    that fits into it: held for them, and a message planned. The caller has its practitioner's
+    lock. Returns whom it was offered to."""
     earliest = ctx.now + rules(ctx).notice
     if gone.starts_at < earliest:
         return None
-    for entry in await waitlist.waiting_for(ctx.conn, service_id=gone.service_id):
-        if entry.contact_id is not None and _suits(ctx, entry, gone):
-            hold = await _hold_for(ctx, entry, gone)
-            if hold is not None:
-                await _offer(ctx, entry, hold)
-                return entry
+    people = {p.practitioner_id: p for p in await openings.practitioners(ctx.conn)}
+    person = people.get(gone.practitioner_id)
+    services = {s.service_id: s for s in await pricing.services(ctx.conn)}
+    day = gone.starts_at.astimezone(ctx.tenant.zone).date()
+    calendar = await load_calendar(ctx, day, day)
+    for entry in await waitlist.waiting_for(ctx.conn):
+        service = services.get(entry.service_id)
+        if service is None or person is None or not person.gives(service.service_id):
+            continue
+        if entry.contact_id is None or not _suits(entry, gone, day):
+            continue
+        start = _start(ctx, entry, gone, service, calendar)
+        hold = await _hold_for(ctx, entry, gone, service, start, calendar) if start else None
+        if hold is not None:
+            await _offer(ctx, entry, hold)
+            return entry
     return None
 
 
-def _suits(ctx: ToolContext, entry: Waiting, gone: Appointment | Hold) -> bool:
-    local = gone.starts_at.astimezone(ctx.tenant.zone)
+def _suits(entry: Waiting, gone: Appointment | Hold, day: date) -> bool:
     return (
         entry.practitioner_id in (None, gone.practitioner_id)
         and entry.contact_id != gone.contact_id
-        and entry.from_day <= local.date() <= entry.until_day
-        and (entry.from_time is None or local.time() >= entry.from_time)
-        and (entry.until_time is None or local.time() < entry.until_time)
+        and entry.from_day <= day <= entry.until_day
     )
 
 
-async def _hold_for(ctx: ToolContext, entry: Waiting, gone: Appointment | Hold) -> Hold | None:
-    services = await pricing.services(ctx.conn, [entry.service_id])
-    if not services:
-        return None
-    length = length_of(services[0])
+def _start(
+    ctx: ToolContext, entry: Waiting, gone: Appointment | Hold, service: Service, calendar: Calendar
+) -> datetime | None:
+    """When the entry's service could begin within the time that freed."""
+    if entry.service_id == gone.service_id:
+        return gone.starts_at if _in_hours(ctx, entry, gone.starts_at) else None
     day = gone.starts_at.astimezone(ctx.tenant.zone).date()
-    calendar = await load_calendar(ctx, day, day)
-    seat = seat_for(calendar, gone.practitioner_id, entry.service_id, length, gone.starts_at)
+    slots = free_slots(
+        calendar, [gone.practitioner_id], service.service_id, length_of(service), day, day,
+        not_before=gone.starts_at, step=rules(ctx).step,
+    )  # fmt: skip
+    starts = (slot.starts_at for slot in slots if slot.starts_at < gone.ends_at)
+    return next((start for start in starts if _in_hours(ctx, entry, start)), None)
+
+
+def _in_hours(ctx: ToolContext, entry: Waiting, start: datetime) -> bool:
+    local = start.astimezone(ctx.tenant.zone).time()
+    return (entry.from_time is None or local >= entry.from_time) and (
+        entry.until_time is None or local < entry.until_time
+    )
+
+
+async def _hold_for(
+    ctx: ToolContext, entry: Waiting, gone: Appointment | Hold, service: Service, start: datetime,
+    calendar: Calendar,
+) -> Hold | None:  # fmt: skip
+    length = length_of(service)
+    seat = seat_for(calendar, gone.practitioner_id, entry.service_id, length, start)
     if seat is None:
         return None
     until = manners(ctx).transactional.next_allowed(ctx.now) + timedelta(
@@ -139,10 +167,9 @@ async def _hold_for(ctx: ToolContext, entry: Waiting, gone: Appointment | Hold) 
     )
     hold = Hold(
         hold_id=new_id("hold"), practitioner_id=gone.practitioner_id,
-        service_id=entry.service_id, starts_at=gone.starts_at,
-        ends_at=gone.starts_at + length.duration, busy_from=gone.starts_at - length.before,
-        busy_until=gone.starts_at + length.duration + length.after, seat=seat,
-        expires_at=min(until, gone.starts_at - timedelta(minutes=30)),
+        service_id=entry.service_id, starts_at=start, ends_at=start + length.duration,
+        busy_from=start - length.before, busy_until=start + length.duration + length.after,
+        seat=seat, expires_at=min(until, start - timedelta(minutes=30)),
         contact_id=entry.contact_id, conversation_id=entry.conversation_id,
     )  # fmt: skip
     try:
