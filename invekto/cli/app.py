@@ -185,11 +185,14 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick")] = False,
     only: Annotated[str | None, typer.Option(help="One benchmark by name.")] = None,
     json_out: Annotated[Path | None, typer.Option("--json")] = None,
+    chunks: Annotated[
+        int | None, typer.Option(help="Chunks of all tenants, for knowledge (100,000).")
+    ] = None,
 ) -> None:
     """Measure, with medians and spread, ratios within one run."""
     from invekto.evals.bench import run_bench
 
-    run_bench(quick=quick, only=only, json_out=json_out)
+    run_bench(quick=quick, only=only, json_out=json_out, chunks=chunks)
 
 
 @app.command("import")

@@ -48,8 +48,11 @@ def benchmarks() -> dict[str, Callable[..., Any]]:
     }
 
 
-def run_bench(*, quick: bool, only: str | None, json_out: Path | None) -> None:
-    """Run one or all, print a table each, and keep a line of history.
+def run_bench(
+    *, quick: bool, only: str | None, json_out: Path | None, chunks: int | None = None
+) -> None:
+    """Run one or all, print a table each, and keep a line of history. `chunks` is for the
+    benchmark of knowledge: how many all tenants have together.
 
     Raises:
         NotFound: there is no benchmark of this name.
@@ -61,7 +64,8 @@ def run_bench(*, quick: bool, only: str | None, json_out: Path | None) -> None:
     for name, run in known.items():
         if only == name or (only is None and name not in BY_NAME_ONLY):
             started = time.perf_counter()
-            results[name] = _finished(run(quick))
+            more = {"chunks": chunks} if name == "knowledge" and chunks else {}
+            results[name] = _finished(run(quick, **more))
             _show(console, name, results[name], time.perf_counter() - started)
     line = {"at": datetime.now(UTC).isoformat(), "quick": quick, **results}
     with HISTORY.open("a", encoding="utf-8") as history:

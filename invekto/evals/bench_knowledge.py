@@ -7,35 +7,32 @@ side by side) run without `--quick`.
 from __future__ import annotations
 
 import io
-import random
 import statistics
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from invekto.db.pool import Database
-from invekto.evals import demo_knowledge
+from invekto.evals import bench_tenants, demo_knowledge
+from invekto.evals.bench_tenants import QUESTIONS, TODAY
 from invekto.evals.demo_knowledge import DEMO, Asked
 from invekto.evals.scratch import scratch_database
-from invekto.knowledge import chunks
 from invekto.knowledge.about import about
-from invekto.knowledge.chunks import Chunk, Owner
-from invekto.knowledge.glossary import glossary
 from invekto.knowledge.ingest import ingest
 from invekto.knowledge.search import SEARCH, STATS, scan_values, search, vocabulary, warm
 from invekto.llm.embeddings import embed_query
 from invekto.records.tenants import create_tenant
 from invekto.settings import Settings, settings
 
-TODAY = date(2026, 1, 1)
 CHUNKS = 1_000
-TENANTS, TOTAL = 300, 100_000
+TOTAL = 100_000
 ROUNDS = 200
 
 
-async def run(quick: bool, config: Settings | None = None) -> dict[str, Any]:
-    """All figures by name."""
+async def run(
+    quick: bool, config: Settings | None = None, chunks: int | None = None
+) -> dict[str, Any]:
+    """All figures by name; `chunks` in all of many tenants where it is not the usual number."""
     warm()
     async with scratch_database(config or settings(), "bench_knowledge") as database:
         await demo_knowledge.load(database)
@@ -44,7 +41,9 @@ async def run(quick: bool, config: Settings | None = None) -> dict[str, Any]:
         found["query"] = await _query(database)
         if not quick:
             found["pgvectorstore"] = await _side_by_side(database, config or settings())
-            found["many_tenants"] = await _many(database)
+            found["many_tenants"] = await bench_tenants.run(
+                database, chunks or TOTAL, "bench-query", CHUNKS
+            )
     return dict(_flat("", found))
 
 
@@ -59,8 +58,11 @@ def _flat(prefix: str, figures: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 async def _colloquial(database: Database) -> dict[str, Any]:
     """The demo's questions, by half of the set."""
-    answerable = await demo_knowledge.ask(database, "demo_questions.jsonl")
-    unanswerable = await demo_knowledge.ask(database, "unanswerable.jsonl")
+    answerable, unanswerable = [
+        await demo_knowledge.ask(database, f"{name}.jsonl")
+        + await demo_knowledge.ask(database, f"{name}_second.jsonl")
+        for name in ("demo_questions", "unanswerable")
+    ]
     return {
         half: {
             name: round(value, 3)
@@ -68,7 +70,7 @@ async def _colloquial(database: Database) -> dict[str, Any]:
                 _half(answerable, half), _half(unanswerable, half)
             ).items()
         }
-        for half in ("dev", "test")
+        for half in ("dev", "test", "second")
     }
 
 
@@ -103,35 +105,9 @@ def _long_pdf(pages: int) -> tuple[bytes, int]:
     return out.getvalue(), len(writer.pages)
 
 
-async def _fill(database: Database, tenant_id: str, count: int, seed: int) -> None:
-    """A tenant with `count` chunks of plausible text."""
-    words = sorted(
-        {word for group in glossary().groups for says in group.says for word in says.split()}
-    )
-    dice = random.Random(seed)
-    async with database.tenant(tenant_id) as conn:
-        await create_tenant(conn, name=tenant_id, sector="ecommerce")
-        owner = Owner("doc", 1, "txt", "doc.txt")
-        for first in range(0, count, 500):
-            part = [
-                Chunk("text", " ".join(dice.choices(words, k=dice.randint(12, 90))), "tr")
-                for _ in range(min(500, count - first))
-            ]
-            await chunks.add(conn, owner, part, first=first)
-        await chunks.show_all(conn)
-
-
-QUESTIONS = (
-    "kargo ücreti ne kadar", "implant fiyatı kaç para", "iade süresi kaç gün", "taksit var mı",
-    "otopark ücretli mi", "randevumu nasıl iptal ederim", "beden tablosu nerede",
-    "kapıda ödeme kabul ediyor musunuz", "saç ekimi sonrası ne zaman duş alırım",
-    "is there free shipping to germany",
-)  # fmt: skip
-
-
 async def _query(database: Database) -> dict[str, float]:
     """Milliseconds of `search` on 1,000 chunks against the very statements it sends."""
-    await _fill(database, "bench-query", CHUNKS, seed=1)
+    await bench_tenants.fill(database, "bench-query", CHUNKS, bench_tenants.passages(CHUNKS, 7))
     await _analyse(database, "bench-query")
     whole, raw = await _timed(database, "bench-query", ROUNDS)
     return _figures(whole, raw)
@@ -175,52 +151,6 @@ def _figures(whole: list[float], raw: list[float]) -> dict[str, float]:
         "raw_sql_p50_ms": round(raw50, 2),
         "ratio": round(p50 / raw50, 2),
     }
-
-
-async def _many(database: Database) -> dict[str, float]:
-    """A tenant of 1,000 chunks alone, and among 300 of very different sizes."""
-    alone, _ = await _timed(database, "bench-query", ROUNDS)
-    weights = [1 / rank for rank in range(1, TENANTS)]
-    scale = (TOTAL - CHUNKS) / sum(weights)
-    for number, weight in enumerate(weights):
-        await _fill(database, f"many-{number}", max(3, int(scale * weight)), seed=number)
-    await _analyse(database, "bench-query")
-    among, _ = await _timed(database, "bench-query", ROUNDS)
-    p95, alone95 = (sorted(ms)[int(len(ms) * 0.95)] for ms in (among, alone))
-    return {
-        "tenants": TENANTS,
-        "chunks": TOTAL,
-        "p95_alone_ms": round(alone95, 2),
-        "p95_among_ms": round(p95, 2),
-        "ratio": round(p95 / alone95, 2),
-        "recall@10_against_exact": await _recall(database),
-    }
-
-
-async def _recall(database: Database) -> float:
-    """Of the ten best by the scan's own score: found through the index or not. The scan is exact
-    for every tenant, so anything below 1 is a fault."""
-    worst = 1.0
-    exact = SEARCH.replace("LIMIT %(candidates)s", "LIMIT 1000000")
-    for tenant_id in ("many-0", f"many-{TENANTS // 8}", f"many-{TENANTS - 2}", "bench-query"):
-        async with database.tenant(tenant_id) as conn:
-            rarity, _, _ = await vocabulary(conn)
-            query, where = embed_query(QUESTIONS[0], "tr", rarity), about(QUESTIONS[0], "tr")
-            values = scan_values(query, where, rarity, (), TODAY, None)
-            values["candidates"] = 10
-            found = await (await conn.execute(SEARCH, values)).fetchall()
-            rows = await (await conn.execute(exact, values)).fetchall()
-            scores = sorted((_scanned(row, values) for row in rows), reverse=True)[:10]
-            good = sum(_scanned(row, values) >= scores[-1] - 1e-6 for row in found)
-            worst = min(worst, good / len(scores))
-    return round(worst, 3)
-
-
-def _scanned(row: Any, values: dict[str, Any]) -> float:
-    """What the scan orders by."""
-    words, _, topic, subject, _ = row[-5:]
-    about = values["topic_weight"] * topic + values["subject_weight"] * subject
-    return float(words + about)
 
 
 async def _side_by_side(database: Database, config: Settings) -> dict[str, Any]:

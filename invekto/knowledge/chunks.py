@@ -22,7 +22,6 @@ from invekto.knowledge.subjects import subject_literal
 from invekto.llm.embeddings import (
     BUCKETS,
     Field,
-    Sparse,
     bucket_counts,
     dimensions,
     embed,
@@ -82,35 +81,63 @@ def _spoken(title: str) -> str:
     return title.rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
 
 
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A chunk with all that is searched of it, as pgvector's text forms."""
+
+    chunk: Chunk
+    stems: str
+    words: str
+    grams: str
+    topic: str
+    subject: str
+
+
+def indexed(chunk: Chunk, title: str) -> Indexed:
+    """What search needs of a chunk of a source of this title."""
+    sparse = embed(fields(chunk, title), chunk.language)
+    return Indexed(
+        chunk,
+        stem_lines(_spoken(title), chunk.heading, names_of(chunk), chunk.content, chunk.language),
+        literal(sparse.words),
+        literal(sparse.grams),
+        topic_literal(said(chunk), chunk.language),
+        subject_literal(told(chunk), chunk.language),
+    )
+
+
 async def add(conn: Conn, owner: Owner, found: Sequence[Chunk], *, first: int = 0) -> None:
     """Write chunks numbered from `first`, not yet seen by any search."""
-    rows = [(chunk, embed(fields(chunk, owner.title), chunk.language)) for chunk in found]
+    await write(conn, owner, [indexed(chunk, owner.title) for chunk in found], first=first)
+
+
+async def write(conn: Conn, owner: Owner, found: Sequence[Indexed], *, first: int = 0) -> None:
+    """As `add`, for chunks that are indexed already."""
     async with conn.cursor() as cursor:
         await cursor.executemany(
             "INSERT INTO chunks (owner_id, version, chunk_index, kind, source_type, title, heading,"
             " page, page_end, starts, ends, language, content, asked, stems, flagged)"
             f" VALUES ({', '.join(['%s'] * 16)})",
-            [_chunk_row(owner, index, chunk) for index, (chunk, _) in enumerate(rows, first)],
+            [_chunk_row(owner, index, one) for index, one in enumerate(found, first)],
         )
         await cursor.executemany(
             "INSERT INTO chunk_vectors (owner_id, version, chunk_index, valid_from, valid_until,"
             f" tags, words, grams, topic, subject) VALUES ({', '.join(['%s'] * 10)})",
-            [_vector_row(owner, index, *row) for index, row in enumerate(rows, first)],
-        )
+            [
+                (owner.owner_id, owner.version, index, owner.valid_from, owner.valid_until,
+                 list(owner.tags), one.words, one.grams, one.topic, one.subject)
+                for index, one in enumerate(found, first)
+            ],
+        )  # fmt: skip
 
 
-def _chunk_row(owner: Owner, index: int, chunk: Chunk) -> tuple[object, ...]:
+def _chunk_row(owner: Owner, index: int, one: Indexed) -> tuple[object, ...]:
+    chunk = one.chunk
     return (
         owner.owner_id, owner.version, index, chunk.kind, owner.source_type, owner.title,
         list(chunk.heading), chunk.page, chunk.page_end, chunk.starts, chunk.ends,
-        chunk.language, chunk.content, chunk.asked, _stems(owner, chunk), chunk.flagged,
+        chunk.language, chunk.content, chunk.asked, one.stems, chunk.flagged,
     )  # fmt: skip
-
-
-def _stems(owner: Owner, chunk: Chunk) -> str:
-    return stem_lines(
-        _spoken(owner.title), chunk.heading, names_of(chunk), chunk.content, chunk.language
-    )
 
 
 def names_of(chunk: Chunk) -> list[str]:
@@ -118,15 +145,6 @@ def names_of(chunk: Chunk) -> list[str]:
     if chunk.kind == "row":
         return [chunk.content.split(ROW_GAP)[0]]
     return [line for line in chunk.asked.split("\n") if line]
-
-
-def _vector_row(owner: Owner, index: int, chunk: Chunk, sparse: Sparse) -> tuple[object, ...]:
-    return (
-        owner.owner_id, owner.version, index, owner.valid_from, owner.valid_until,
-        list(owner.tags), literal(sparse.words), literal(sparse.grams),
-        topic_literal(said(chunk), chunk.language),
-        subject_literal(told(chunk), chunk.language),
-    )  # fmt: skip
 
 
 def said(chunk: Chunk) -> list[str]:
