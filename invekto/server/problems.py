@@ -11,7 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from invekto.errors import BadRequest, InvektoError, NotSignedIn, OperatorNeeded
+from invekto.errors import BadRequest, InvektoError, NotFound, NotSignedIn, OperatorNeeded
+from invekto.server import probes
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,8 @@ async def _page(request: Request, error: InvektoError) -> Response | None:
 
 async def _on_purpose(request: Request, error: Exception) -> Response:
     assert isinstance(error, InvektoError)
+    if isinstance(error, NotFound):
+        await probes.note(request)
     if (page := await _page(request, error)) is not None:
         return page
     said_here = getattr(request.app.state, "said", None)
