@@ -148,8 +148,8 @@ def evaluate(
     kind: Annotated[
         str,
         typer.Argument(
-            help="intents, multi, pii, attacks, replies, retrieval, knowledge, scenarios,"
-            " personas, all, promote"
+            help="intents, multi, pii, attacks, replies, retrieval, knowledge, reading,"
+            " scenarios, personas, all, promote"
         ),
     ],
     files: Annotated[list[Path] | None, typer.Argument()] = None,
