@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from invekto.guardrails.clock_words import clock_words
 from invekto.guardrails.flat import flat
+from invekto.guardrails.said import beside, said_in_words
 
 RULES = Path(__file__).parent / "rules" / "claims.yaml"
 WINDOW = 400  # characters read at once for amounts in words
@@ -76,8 +76,8 @@ def _grammar() -> dict[str, Any]:
         rf"(?P<money>(?P<c1>[₺$€£]|(?<!\w)(?:try|usd|eur|gbp|tl))[ ]?(?P<n1>{number}){big}"
         rf"(?:{joined}[₺$€£]?(?P<n1b>{number}){big})?"
         rf"|(?P<n2>{number}){big}(?:{joined}(?P<n2b>{number}){big})?[ ]?(?P<c2>{money})(?![a-z]{{6}}))",
-        rf"(?P<time>(?<![\d.,]){clock}(?:[ ]?(?:am|pm|a\.m|p\.m)(?!\w))?"
-        r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm)(?!\w))",
+        rf"(?P<time>(?<![\d.,]){clock}(?:[ ]?(?:am|pm|a\.m|p\.m|صباحا|مساء|عصرا|ظهرا)(?!\w))?"
+        r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm|صباحا|مساء|عصرا|ظهرا)(?!\w))",
         r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d))",
         rf"(?P<amount>(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
         r"(?!\w{8}))",
@@ -93,7 +93,7 @@ def _grammar() -> dict[str, Any]:
             rf"(?<!\w)(?<!sac )(?<!kas )(?<!sakal )(?<!kirpik )(?:{months})(?:'?(?:a|e|da|de|ta|te|dan|den|in|un|i))?(?!\w)"
         ),
         "weekday": re.compile(
-            rf"(?<!\w)(?:{weekdays})(?=\W|$|gun|ye|ya|den|dan|de|da|leri|lari|s\b|y[ei]|[iuea]|si|sin|nin)"
+            rf"(?:(?<!\w)|(?<=\bو))(?:{weekdays})(?=\W|$|gun|ye|ya|den|dan|de|da|leri|lari|s\b|y[ei]|[iuea]|si|sin|nin)"
         ),
         "weekday_of": weekday_of,
         "currency_of": currency_of,
@@ -112,7 +112,7 @@ def find_claims(raw: str, folded: str, language: str) -> tuple[Claim, ...]:
     found = list(_by_figures(folded))
     grammar = _grammar()
     found += find_weekdays(folded)
-    found += _said(folded)
+    found += (Claim(*parts) for parts in said_in_words(folded))
     if grammar["number_word"].search(folded):
         for start in range(0, len(raw), WINDOW):
             found += _by_words(raw, start, language, found)
@@ -152,51 +152,6 @@ def find_weekdays(folded: str) -> list[Claim]:
         days = {"work": "12345", "end": "67", "all": "1234567"}[str(match.lastgroup)]
         found += [Claim("weekday", (day,), match.start(), match.end()) for day in days]
     return found
-
-
-_ENGLISH = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-}  # fmt: skip
-_ARABIC = {
-    "الواحده": 1, "الثانيه عشره": 12, "الحاديه عشره": 11, "الثانيه": 2, "الثالثه": 3,
-    "الرابعه": 4, "الخامسه": 5, "السادسه": 6, "السابعه": 7, "الثامنه": 8, "التاسعه": 9,
-    "العاشره": 10,
-}  # fmt: skip
-_HALF = re.compile(rf"(?<!\w)half past (?P<hour>{'|'.join(_ENGLISH)})(?!\w)")
-_HOUR = re.compile(
-    rf"(?P<hour>{'|'.join(_ARABIC)})(?P<half> و?النصف)?(?P<part> ظهر| مساء| بعد الظهر)?(?!\w)"
-)
-_ONE = re.compile(
-    r"(?<!\w)(?:(?:a|one) (?P<en>day|week|month|year)|bir (?P<tr>hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
-)
-_TWO = re.compile(r"(?<!\w)(?:ال)?(?P<ar>سنتين|شهرين|اسبوعين|يومين|ساعتين)(?!\w)")
-_NEXT = re.compile(r"(?<!\w)(?:ertesi gun|next[ -]day|اليوم التالي)")
-_UNIT_OF = {
-    "hafta": "week", "ay": "month", "gun": "day", "yil": "year", "sene": "year", "سنتين": "year", "شهرين": "month",
-    "اسبوعين": "week", "يومين": "day", "ساعتين": "hour",
-}  # fmt: skip
-
-
-def _said(folded: str) -> Iterator[Claim]:
-    """Clock times and lengths of time in words that no other rule reads."""
-    for match in _HALF.finditer(folded):
-        hour = _ENGLISH[match.group("hour")]
-        yield Claim("time", (f"{hour:02d}:30",), *match.span())
-    for match in _HOUR.finditer(folded):
-        hour = _ARABIC[match.group("hour")]
-        if match.group("part") and 1 <= hour <= 11 and not (hour == 11 and "ظهر" in match.group()):
-            hour += 12
-        yield Claim("time", (f"{hour:02d}:{'30' if match.group('half') else '00'}",), *match.span())
-    for match in _ONE.finditer(folded):
-        unit = match.group("en") or _UNIT_OF[match.group("tr")]
-        yield Claim("amount", ("1", unit), *match.span())
-    for clock, start, end in clock_words(folded):
-        yield Claim("time", (clock,), start, end)
-    for match in _NEXT.finditer(folded):
-        yield Claim("amount", ("1", "day"), *match.span())
-    for match in _TWO.finditer(folded):
-        yield Claim("amount", ("2", _UNIT_OF[match.group("ar")]), *match.span())
 
 
 def find_months(folded: str) -> set[str]:
@@ -304,7 +259,7 @@ def _time(match: re.Match[str], _: Any) -> Iterator[Claim]:
         return
     figures = [int(f) for f in re.findall(r"\d+", said)]
     hour, minute = figures[0], figures[1] if len(figures) > 1 else 0
-    if "p" in said and hour < 12:
+    if re.search("p|مساء|عصرا|ظهرا", said) and hour < (11 if "ظهرا" in said else 12):
         hour += 12
     yield Claim("time", (f"{hour:02d}:{minute:02d}",), *match.span())
 
@@ -367,6 +322,8 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
 
     raw = whole[start : start + WINDOW]
     found: list[Claim] = []
+    for low, begin, finish in beside(flat(raw)):
+        found += _counted(whole, start + begin, start + finish, low, "")
     named = any(word in flat(raw) for word in _MONEY_WORDS)
     for money in find_money(raw, language) if named else ():
         if any(c.isdecimal() for c in money.text) or money.currency is None:

@@ -9,6 +9,8 @@ import yaml
 
 from invekto.guardrails.flat import flat
 
+STEM = 5
+"""Letters that a term keeps."""
 RULES = Path(__file__).parent / "rules" / "service_words.yaml"
 
 
@@ -23,6 +25,6 @@ def _service_words() -> dict[str, tuple[str, ...]]:
     index: dict[str, list[str]] = {}
     for entries in data.values():
         for word in entries:
-            folded = flat(str(word))
+            folded = flat(str(word))[:STEM]
             index.setdefault(folded[:2], []).append(folded)
     return {key: tuple(entries) for key, entries in index.items()}

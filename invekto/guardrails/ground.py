@@ -13,6 +13,7 @@ from itertools import chain
 from invekto.guardrails.claims import Claim, find_months
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
+from invekto.guardrails.rows import Row, one_row, rows_of
 from invekto.guardrails.wording import Clause, akin, fact_clauses, kin, kins
 
 _TODAY = re.compile(r"(?:bugun|simdi|today|now|اليوم|الان)\b[ :=]{0,3}")
@@ -56,6 +57,21 @@ class Ground:
     def statements(self) -> list[Clause]:
         """The facts cut less finely, so that a yes or no stays with all it is said of."""
         return [c for fact in self.facts for c in _telling(fact, self.language, False)]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The facts as rows, the present day left out."""
+        found = [row for fact in self.facts for row in rows_of(fact, self.language)]
+        return [row for row in found if not _TODAY.match(row.text.strip())]
+
+    @cached_property
+    def single_rows(self) -> list[tuple[str, Row]]:
+        """Facts that are about one thing, each as one row."""
+        whole = [
+            (fact, one_row(raw, self.language))
+            for fact, raw in zip(self.folded, self.facts, strict=True)
+        ]
+        return [(fact, row) for fact, row in whole if row is not None]
 
     @cached_property
     def today(self) -> date | None:

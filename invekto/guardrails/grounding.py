@@ -5,38 +5,47 @@ from __future__ import annotations
 import re
 
 from invekto.contracts.guard import Outcome
-from invekto.guardrails.claims import Claim, find_months, find_weekdays
+from invekto.guardrails.binding import misbound
+from invekto.guardrails.claims import Claim, find_months
+from invekto.guardrails.counting import counted_in
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.derived import follows
 from invekto.guardrails.disclaimer import says_disclaimer
+from invekto.guardrails.figures import (
+    as_money,
+    counted_otherwise,
+    counts_priced,
+    counts_things,
+    cued_otherwise,
+    in_parts,
+    only_counts,
+    only_listed,
+    supposed,
+    within_hours,
+)
 from invekto.guardrails.ground import Ground, relative_days
-from invekto.guardrails.matching import SMALL, candidates, computed, equal, stated, weekdays
+from invekto.guardrails.matching import computed, equal, stated, weekdays
 from invekto.guardrails.novelty import foreign_name, other_persons, sibling
+from invekto.guardrails.placing import ALIGNED, keyed_otherwise, misplaced
 from invekto.guardrails.quoting import quoted
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.signs import costs, negative, states_nothing
-from invekto.guardrails.wording import Clause, akin, clauses, terms
+from invekto.guardrails.wording import Clause, clauses
 
-ALIGNED = frozenset({"money", "percent", "amount", "date", "time", "dotted"})
-NEARER = 0.2
-"""By how much another fact must be nearer before a value counts as taken from it."""
 MOST_CLAIMS = 60
 """Figures of one reply that are looked up; with more of them a person reads it."""
-_TIME_CUE = re.compile(
-    r"(?:saat\w{0,3}|until|till|at|to|from|by|before|after|kadar|حتى|حتي|الساعه)[ ]$"
-)
 _COMPARES = re.compile(r"karsi|\bvs\b|\bthan\b|\byerine\b|compared|مقابل|مقارنه")
 QUALIFIERS = frozenset({"@over", "@under", "@only", "@from"})
-_ENDS = re.compile(
-    r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
+_VERBAL = re.compile(
+    r"\b(?:is|are|was|were|be|can|will|may|must|should|has|have|had|do|does|did|we|you|it|they|i|costs?|"
+    r"takes?|comes?|not|no|cannot|\w{3,}(?:ed|s))\b|n't\b|'s\b"
 )
-_TOGETHER = re.compile(r"birlikte|toplam|ikisi|ucu\b|hepsi|total|together|come to|both|مجموع|معا")
-_ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
-_WORTH = re.compile(
-    r"\w{0,3}l[iu]k\b|\w{0,2} (?:tutarinda|degerinde)|\w{0,3} (?:ise|olursa|tutarsa)\b"
+"""What makes a part of an English sentence a statement of its own."""
+_TOGETHER = re.compile(
+    r"\bplus\b|\barti\b|\bdahil\b|\bmakes\b|\bcomes? to\b|\b(?:with|ile|and)\b.{0,60}\b(?:makes?|comes to|costs?|yap(?:ar|iyor)|tut(?:ar|uyor)|eder)\b|birlikte|toplam|ikisi|ucu\b|hepsi|total|together|come to|both|مجموع|معا"
 )
-_FIXED = re.compile(r"\b(?:sabit|net fiyat|son fiyat|fixed|final)\b|ثابت|نهائي")
+_MOVES = re.compile(r"tasi(?:n|d)|\bmoved?\b|ertelen|\binstead of\b|\byerine\b|نقل|تغيير موعد")
 
 
 def check(check: Check) -> None:
@@ -86,6 +95,10 @@ def _objection(
         if timed and days and not bare and not _day_terms(piece):
             about = frozenset(t for t in piece.terms if ground.known(t)) | days
         before = about
+        apart = _COMPARES.search(sentence.flat) or _MOVES.search(sentence.flat)
+        bound = misbound(piece, ground) if not apart else None
+        if bound:
+            return f"“{piece.text.strip()[:80]}” {bound}"
         for claim in piece.claims:
             said = _claim(claim, about, piece, sentence, ground)
             if said:
@@ -112,6 +125,8 @@ def _statements(sentence: Sentence, pieces: list[Clause], ground: Ground) -> lis
     told: list[Clause] = []
     for piece in wide:
         parts = [p for p in pieces if piece.start <= p.start < piece.end and len(p.text) > 6]
+        if ground.language == "en" and not all(_VERBAL.search(p.text) for p in parts):
+            parts = []
         signs = {(negative(p.text), costs(p.text)) for p in parts}
         whole = all(len(p.text.split()) >= 3 for p in parts)
         told += parts if len(signs) > 1 and len(parts) > 1 and whole else [piece]
@@ -158,204 +173,38 @@ def _claim(
     quote = sentence.text[claim.start : claim.end]
     if claim.kind in {"link", "weekday"}:
         return None
-    if claim.kind == "number" and not _only_listed(claim, sentence):
-        if _counted_otherwise(claim, sentence, ground):
+    if claim.kind == "number" and not only_listed(claim, sentence):
+        if counted_otherwise(claim, sentence, ground):
             return f"“{quote}” is counted otherwise in the facts"
-    if claim.kind == "number" and (
-        _only_counts(claim, sentence) or _counts_things(claim, sentence)
-    ):
+    if claim.kind == "number" and (only_counts(claim, sentence) or counts_things(claim, sentence)):
         return None
     if claim.kind == "code":
-        known = claim.value[0].lstrip("0") in ground.figures or _in_parts(claim, ground)
+        known = claim.value[0].lstrip("0") in ground.figures or in_parts(claim, ground)
         return None if known else f"“{quote}” is in no fact"
     together = bool(_TOGETHER.search(sentence.flat))
-    if computed(claim, ground, together):
+    claim = as_money(claim, ground)
+    counts = counted_in(sentence.flat, ground.language)
+    if computed(claim, ground, together, counts):
         return None
-    if claim.kind in {"amount", "number"} and _counts_priced(claim, piece, ground, together):
+    if claim.kind in {"amount", "number"} and counts_priced(claim, piece, ground, together, counts):
         return None
     if not stated(claim, ground):
-        within = claim.kind == "time" and _within_hours(claim, sentence, ground)
+        within = claim.kind == "time" and within_hours(claim, sentence, ground)
         within = (
             within
             or follows(claim, sentence.flat, ground)
-            or _supposed(claim, piece, sentence, ground)
+            or supposed(claim, piece, sentence, ground)
         )
         return None if within else f"“{quote}” is in no fact"
-    if claim.kind == "number" and _keyed_otherwise(claim, piece, ground):
+    if claim.kind == "number" and cued_otherwise(claim, sentence, ground):
+        return f"“{quote}” is in no fact"
+    if claim.kind == "number" and keyed_otherwise(claim, piece, ground):
         return f"“{quote}” belongs to something else"
     if claim.kind not in ALIGNED or _COMPARES.search(sentence.flat):
         return None
-    return _misplaced(claim, about, piece, sentence, ground, quote)
-
-
-def _supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) -> bool:
-    """A figure that is not stated but asked about: "an order of 500 lira" where the facts have a
-    limit, or "not for 250 degrees" where they have another figure of the kind."""
-    told = ground.by_kind.get(claim.kind, ())
-    if claim.kind == "money":
-        limits = any(c.marks & {"@over", "@under"} for _, c in told)
-        after = sentence.flat[claim.end : claim.end + 16]
-        before = sentence.flat[: claim.start]
-        return limits and bool(_ORDER_OF.search(before) or _WORTH.match(after))
-    if claim.kind != "amount" or not negative(piece.text):
-        return False
-    return any(other.value[1] == claim.value[1] for other, _ in told)
-
-
-def _in_parts(claim: Claim, ground: Ground) -> bool:
-    """A phone number with or without its country's code."""
-    value = claim.value[0]
-    return len(value) >= 10 and value[-10:] in ground.figures
-
-
-def _only_counts(claim: Claim, sentence: Sentence) -> bool:
-    """A list's number, or one that counts nothing of substance."""
-    return _only_listed(claim, sentence) or claim.value[0] in {"0", "1"}
-
-
-def _only_listed(claim: Claim, sentence: Sentence) -> bool:
-    """The number of a list's line."""
-    before = sentence.text[: claim.start].strip(" \t-•*")
-    return not before and sentence.text[claim.end : claim.end + 1] in {".", ")", "-", ""}
-
-
-def _counts_things(claim: Claim, sentence: Sentence) -> bool:
-    """A small number before a noun ("iki hekimimiz") may be counted from the facts."""
-    value = claim.value[0]
-    if not value.isdecimal() or int(value) > SMALL:
-        return False
-    noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
-    return noun is not None and not _TIME_CUE.search(sentence.flat[: claim.start])
-
-
-def _counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """A fact counts the same noun, and otherwise: three for two is not two for one."""
-    noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
-    if noun is None:
-        return False
-    counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,4}})[-–])?(\d{{1,4}}) {re.escape(noun.group(1))}")
-    told = {n for fact in ground.folded for pair in counted.findall(fact) for n in pair if n}
-    labelled = re.compile(rf"{re.escape(noun.group(1))}\w{{0,8}} ?[:=] ?(\d{{1,6}})(?!\d)")
-    if not told or claim.value[0] in told:
-        return False
-    return not any(claim.value[0] in labelled.findall(fact) for fact in ground.folded)
-
-
-def _counts_priced(claim: Claim, piece: Clause, ground: Ground, together: bool) -> bool:
-    """The count of what a computed price is for: "iki gece 5.600 TL"."""
-    value = claim.value[0]
-    if not value.isdecimal() or int(value) > SMALL:
-        return False
-    return any(computed(other, ground, together) for other in piece.claims)
-
-
-def _within_hours(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """A time inside opening hours, where neither end of them is told."""
-    if _ENDS.search(sentence.flat):
-        return False
-    about = terms(sentence.flat) | {f"wd{c.value[0]}" for c in find_weekdays(sentence.flat)}
-    for clause in ground.clauses:
-        if "@open" not in about and not {t for t in about if t.startswith("wd")} & clause.terms:
-            continue
-        hours = sorted(c.value[0] for c in clause.claims if c.kind == "time")
-        if len(hours) >= 2 and hours[0] <= claim.value[0] <= hours[-1]:
-            return True
-    return False
-
-
-def _misplaced(
-    claim: Claim,
-    about: frozenset[str],
-    piece: Clause,
-    sentence: Sentence,
-    ground: Ground,
-    quote: str,
-) -> str | None:
-    """The right value on the wrong thing: another value stands by what the clause names."""
-    found = [clause for other, clause in candidates(claim, ground) if equal(claim, other)]
-    same = list({id(clause): clause for clause in found}.values())
-    if same and _FIXED.search(sentence.flat) and all("@from" in c.marks for c in same):
-        return f"“{quote}” is only where it begins"
-    others = [
-        clause
-        for other, clause in ground.by_kind.get(claim.kind, ())
-        if not equal(claim, other) and _comparable(claim, other)
-    ]
-    if _keyed_otherwise(claim, piece, ground):
-        return f"“{quote}” belongs to something else"
-    if any(_confirmed(claim, piece, clause) for clause in same):
+    if _MOVES.search(sentence.flat) and claim.kind in {"date", "time", "dotted"}:
         return None
-    if claim.kind == "money" and piece.marks & {"@over", "@under"}:
-        turned = same and all(_turned(piece, clause) for clause in same)
-        return f"“{quote}”: the facts set the limit the other way" if turned else None
-    if claim.kind == "money":
-        about = about - {"@price"}
-    if same and all(_keys_differ(piece, clause) for clause in same):
-        return f"“{quote}” belongs to something else"
-    if not others or not same:
-        return None
-    own = about - {f"dm{claim.value[0]}-{claim.value[-1]}", f"n{claim.value[0]}"}
-    mine = max(_fit(own, clause, ground) for clause in same)
-    theirs = max(_fit(own, clause, ground) for clause in others)
-    return f"“{quote}” belongs to something else" if theirs > mine + NEARER else None
-
-
-def _turned(piece: Clause, clause: Clause) -> bool:
-    """Free below where the fact says free above, or the other way round."""
-    limits = {"@over", "@under"}
-    said, told = piece.marks & limits, clause.marks & limits
-    same = costs(piece.text) == costs(clause.text) != ""
-    return same and len(said) == len(told) == 1 and said != told and not negative(piece.text)
-
-
-def _keyed_otherwise(claim: Claim, piece: Clause, ground: Ground) -> bool:
-    """A fact about the named day has other times than this one."""
-    if claim.kind not in {"time", "number", "dotted"}:
-        return False
-    keys = {t for t in piece.terms if t.startswith("dm")} - _days_of(claim)
-    told = [
-        other
-        for clause in ground.clauses
-        if keys & clause.terms
-        for other in clause.claims
-        if other.kind in {"time", "number"}
-    ]
-    return bool(told) and not any(equal(claim, other) for other in told)
-
-
-def _days_of(claim: Claim) -> set[str]:
-    return {f"dm{claim.value[-1]}-{claim.value[0]}"} if claim.kind == "dotted" else set()
-
-
-def _confirmed(claim: Claim, piece: Clause, clause: Clause) -> bool:
-    """Another claim of the reply's clause stands in the same clause of the fact."""
-    return any(
-        equal(other, told)
-        for other in piece.claims
-        if other is not claim and other.kind in ALIGNED and other.kind != claim.kind
-        for told in clause.claims
-    )
-
-
-def _fit(own: frozenset[str], clause: Clause, ground: Ground) -> float:
-    """Nearness, more where the clause is about nothing else."""
-    told = [t for t in clause.terms if not serves(t)]
-    share = sum(any(akin(t, o) for o in own) for t in told) / len(told) if told else 0.0
-    return ground.nearness(own, clause) * (0.6 + 0.4 * share)
-
-
-def _keys_differ(piece: Clause, clause: Clause) -> bool:
-    """Both name a day, a date or a model, and none in common."""
-    for prefix in ("wd", "m:"):
-        said = {t for t in piece.terms if t.startswith(prefix)}
-        known = {t for t in clause.terms if t.startswith(prefix)}
-        if said and known and not said & known:
-            return True
-    return False
-
-
-def _comparable(claim: Claim, other: Claim) -> bool:
-    return claim.kind != "amount" or claim.value[1] == other.value[1]
+    return misplaced(claim, about, piece, sentence, ground, quote)
 
 
 def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
@@ -374,6 +223,12 @@ def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str 
                 if claim.kind == "weekday" and claim.value[0] not in known:
                     return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     months = find_months(sentence.flat)
+    months -= {
+        claim.value[0]
+        for piece in pieces
+        for claim in piece.claims
+        if claim.kind == "date" and follows(claim, sentence.flat, ground)
+    }
     if months and ground.months and not months <= ground.months:
         return "a month is named that no fact names"
     return None

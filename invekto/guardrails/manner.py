@@ -26,9 +26,10 @@ DATA = HERE / "data" / "reply_kinds.tsv"
 KINDS = ("medical_advice", "offensive", "ok", "overpromise")
 SIZE = 1 << 15
 STRENGTH = 10.0
-SURE = 0.55
-"""Chance of being wrong from which a person looks; chosen on the development set."""
-SURER = 0.75
+SURE = {"medical_advice": 0.55, "offensive": 0.65, "overpromise": 0.65}
+"""Chance of being wrong from which a person looks, so that of right sentences that the model has
+not seen one in seventy is looked at."""
+SURER = {"medical_advice": 0.75, "offensive": 0.80, "overpromise": 0.80}
 """The same for questions and very short sentences."""
 FEW = 4
 SUPPORTED = 0.6
@@ -66,9 +67,9 @@ def check(check: Check) -> None:
             continue
         chances = model.chances(sentence.text)
         short = len(sentence.text.split()) < FEW or sentence.text.rstrip().endswith("?")
-        if 1.0 - chances["ok"] < (SURER if short else SURE):
-            continue
         kind = max(EXPLAINED, key=lambda k: chances[k])
+        if 1.0 - chances["ok"] < (SURER if short else SURE)[kind]:
+            continue
         if kind in seen or _told(sentence.flat, check):
             continue
         check.find("manner", kind, Outcome.ASK_PERSON, sentence.text, EXPLAINED[kind])

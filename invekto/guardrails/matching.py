@@ -11,6 +11,8 @@ from invekto.guardrails.ground import Ground
 from invekto.guardrails.wording import Clause
 
 DAYS = {"day": 1, "work_day": 1, "night": 1, "week": 7, "month": 30, "year": 365}
+_ROUNDLY = 0.072
+"""How far apart two units may be: fifteen days are two weeks, eight weeks two months."""
 ALWAYS = frozenset({"112", "911", "155", "110", "24", "7"})
 """Emergency numbers, and round the clock."""
 KINDS = {
@@ -23,7 +25,9 @@ KINDS = {
     "amount": ("amount", "number", "time", "dotted"),
     "number": ("number", "amount", "money", "time", "code", "percent", "date", "dotted"),
 }
+FEW = 5
 COUNTED = frozenset({"piece", "room", "doctor", "person", "tooth"})
+_MOST = 60
 SMALL = 12
 """Counts up to this may be counted from the facts."""
 
@@ -38,6 +42,8 @@ def stated(claim: Claim, ground: Ground) -> bool:
     """Whether a fact states the value, or it follows from the facts."""
     if any(equal(claim, other) for other, _ in candidates(claim, ground)):
         return True
+    if claim.value in {("7", "day"), ("24", "hour")}:
+        return any("7/24" in fact or "24/7" in fact for fact in ground.folded)
     return _follows(claim, ground)
 
 
@@ -49,7 +55,7 @@ def _follows(claim: Claim, ground: Ground) -> bool:
         return _small(claim.value[0]) and not told
     if claim.kind == "amount" and claim.value[1] in {"day", "night"}:
         return claim.value[0] in ground.days_apart()
-    return claim.kind == "money" and _computed(claim, ground)
+    return False
 
 
 def _converted(claim: Claim, ground: Ground) -> bool:
@@ -65,15 +71,15 @@ def _converted(claim: Claim, ground: Ground) -> bool:
 
 
 def _small(value: str) -> bool:
-    return value.isdecimal() and int(value) <= SMALL
+    return value.isdecimal() and int(value) <= FEW
 
 
-def computed(claim: Claim, ground: Ground, together: bool) -> bool:
+def computed(claim: Claim, ground: Ground, together: bool, counts: frozenset[int]) -> bool:
     """An amount of money that is not in the facts and follows from them; `together` says that
-    the reply adds things up."""
+    the reply adds things up, `counts` how many of a thing it speaks of."""
     if claim.kind != "money" or any(equal(claim, o) for o, _ in candidates(claim, ground)):
         return False
-    if _computed(claim, ground):
+    if _computed(claim, ground, counts):
         return True
     known = [
         float(o.value[0])
@@ -85,18 +91,23 @@ def computed(claim: Claim, ground: Ground, together: bool) -> bool:
     )
 
 
-def _computed(claim: Claim, ground: Ground) -> bool:
-    """A small multiple of a price, or a sum or difference of two; or an amount in cents."""
+def _computed(claim: Claim, ground: Ground, counts: frozenset[int]) -> bool:
+    """As many times a price as the reply or the facts count; or an amount in cents."""
     known = {
         float(other.value[0])
         for other, _ in ground.by_kind.get("money", ())
         if other.value[1] == claim.value[1]
     }
     value = float(claim.value[0])
-    if any(k > 0 and value / k in range(2, SMALL + 1) for k in known):
+    told = {
+        float(c.value[0])
+        for kind in ("amount", "number")
+        for c, _ in ground.by_kind.get(kind, ())
+        if c.value[0].replace(".", "", 1).isdecimal()
+    }
+    if any(k > 0 and 2 <= value / k <= _MOST and value / k in counts | told for k in known):
         return True
-    counts = {float(c.value[0]) for c, _ in ground.by_kind.get("amount", ())}
-    if any(n > 1 and value * n in known for n in counts):
+    if any(n > 1 and value * n in known for n in told | counts):
         return True
     cents = f"{value * 100:.0f}"
     return any("minor" in fact and cents in fact for fact in ground.folded)
@@ -160,7 +171,10 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
         minutes = [float(v) * (60 if u == "hour" else 1) for v, u in (left, right)]
         return minutes[0] == minutes[1]
     if unit in DAYS and known in DAYS:
-        return float(number) * DAYS[unit] == float(other) * DAYS[known]
+        days, told = float(number) * DAYS[unit], float(other) * DAYS[known]
+        return days == told or (unit != known and abs(days - told) <= _ROUNDLY * told)
+    if unit == known == "weight":
+        return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}
     if unit == known == "litre":
         return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}
     if unit == known == "length":

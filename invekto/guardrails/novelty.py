@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 
-import yaml
-
+from invekto.guardrails.binding import PROCESSES, groups
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.people import find_people
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
-from invekto.guardrails.wording import Clause
+from invekto.guardrails.wording import Clause, terms
 
-RULES = Path(__file__).parent / "rules" / "groups.yaml"
 _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
 _HEADED = re.compile(
     r"(?<!\w)([a-z]{3,20}) (dura[gk]|metro|caddesi|sokag|mahallesi|meydani|avm|hastanesi)"
@@ -27,20 +24,17 @@ _CALLED = re.compile(
 )
 
 
-@lru_cache(maxsize=1)
-def _groups() -> tuple[frozenset[str], ...]:
-    data = yaml.safe_load(RULES.read_text(encoding="utf-8"))
-    return tuple(frozenset(f"@{name}" for name in names) for names in data.values())
-
-
 def sibling(piece: Clause, ground: Ground) -> str | None:
     """The reply names one thing of a kind (a colour, a language, a treatment) where the facts
     know only others of that kind."""
     if negative(piece.text):
         return None
-    for group in _groups():
+    for group in groups():
         named = piece.terms & group
         known = ground.terms & group
+        if "@summer" in group:
+            known = frozenset(t for c in ground.clauses if not negative(c.text) for t in c.terms)
+            known &= group
         if known and named - known and not named & known | (named - known) & _implied(known):
             return f"“{piece.text.strip()[:80]}”: the facts know another of the kind only"
         if known and len(named) > 1 and named - known:
@@ -61,7 +55,7 @@ def other_persons(piece: Clause, sentence: Sentence, ground: Ground) -> str | No
         if len(name) < 2 or not piece.start <= start < piece.end:
             continue
         told = [c for c in ground.clauses if all(part in c.text for part in name)]
-        for group in _groups():
+        for group in groups():
             known = frozenset(t for c in told for t in c.terms & group)
             said = piece.terms & group
             if known and said and not said & known and said <= ground.terms:
@@ -80,7 +74,7 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
         name = flat(match.group(1))
         if name in _TITLES or (name in PROVINCES and "@other_cities" in ground.terms):
             continue
-        if not _in_facts(name, ground):
+        if not _in_facts(name, ground) and not terms(name) & PROCESSES:
             return f"“{match.group()}” is in no fact"
     if _other_city(sentence.flat, ground):
         return "a city is named that no fact names"

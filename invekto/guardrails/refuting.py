@@ -6,12 +6,13 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
+from invekto.guardrails.binding import settled_as, siblings_apart
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import equal
 from invekto.guardrails.signs import costs, denied_states, negative, not_yet, states, undone
 from invekto.guardrails.stock import absent, confirmed, contradicted
-from invekto.guardrails.wording import Clause, akin
+from invekto.guardrails.wording import Clause, akin, terms
 
 NEARER = 0.3
 ABOUT = 0.4
@@ -26,6 +27,17 @@ _WHILE = re.compile(
     r"\bcan be\b|\bise\b|\bif\b|\bwhen\b|قبل|حتي|اذا"
 )
 """A state that is not told but spoken of: "until it is shipped"."""
+_ORDERED = re.compile(
+    r"(?:order|siparis|return|iade|طلب|رقم)\w{0,6} (?:no:? ?|#)?(\d{3,4})(?![\d.,])|^ ?(\d{4}) "
+)
+_DENIED_NOUN = re.compile(
+    r"(?<!\w)((?:[^\W\d_]{2,20} ){0,2}[^\W\d_]{3,20}) (?:yok(?:tur)?|bulunmuyor|yapilm\w{2,5}|kabul edilm\w{2,5})\b"
+)
+_CONDITIONED = re.compile(
+    r"\bkala\b|\bhalinde|\bdurumunda|\btakdirde|\bsonra\b|\w(?:irsa|irse|arsa|erse|ursa|urse|mazsa|mezse)\w{0,4}\b|"
+    r"\bif\b|\bunless\b|\bless than\b|\bafter\b|اذا|بعد"
+)
+_INCLUDED = re.compile(r"\bdahil|\binclu?d|\bincl\b|شامل|يشمل|تشمل|مشمول")
 _QUALIFIER = ["@over", "@under", "@only", "@from"]
 
 
@@ -63,10 +75,15 @@ def _told_of(piece: Clause, ground: Ground) -> list[str]:
     named = [c for c in piece.claims if c.kind in {"date", "time", "dotted"}]
     if not named:
         return ground.folded
-    return [
+    told = [
         clause.text
         for clause in ground.statements
         if all(any(equal(claim, other) for other in clause.claims) for claim in named)
+    ]
+    return told + [
+        fact
+        for fact, row in ground.single_rows
+        if all(any(equal(claim, other) for other in row.claims) for claim in named)
     ]
 
 
@@ -74,9 +91,19 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
     """The fact that is most about the same thing says yes where the reply says no, or the
     other way round."""
     side = negative(piece.text)
-    if side and (_nothing_yet(ground) or not_yet(piece.text)):
+    if not any(re.search(r"[^\W\d_]{3}|@|wd|dm", term) for term in own):
+        return False
+    if side and (_nothing_yet(ground) or not_yet(piece.text) or _CONDITIONED.search(piece.text)):
+        return False
+    if side and (costs(piece.text) or "@included" in piece.terms):
+        return False
+    if costs(piece.text) == "free" or _only_days(piece, own):
         return False
     if _opposed_on_a_day(piece, side, ground):
+        return True
+    if not side and settled_as(piece, side, ground):
+        return False
+    if side and _denied_whole(piece, own, ground):
         return True
     fits = [
         (clause, near)
@@ -84,7 +111,7 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
         if (near := _fit(own, whole, clause, ground)) > 0
     ]
     for clause, near in fits:
-        if negative(clause.text) == side:
+        if negative(clause.text) == side or _of_another(piece, clause, side, ground):
             continue
         agreeing = any(negative(c.text) == side for c, _ in fits)
         loose = side or agreeing or not _within(own, piece, clause)
@@ -94,9 +121,65 @@ def _opposed(piece: Clause, own: frozenset[str], whole: frozenset[str], ground: 
         rivals = [(c, n) for c, n in fits if negative(c.text) == side and (side or topic & c.terms)]
         if near <= max((n for _, n in rivals), default=0.0) + 0.01:
             continue
+        if any(_more_special(own, c, clause) for c, _ in rivals):
+            continue
+        if not side and not _denied_is_said(piece, clause):
+            continue
         if not _narrower(clause, own, [c for c, _ in rivals], ground):
             return True
     return False
+
+
+def _of_another(piece: Clause, clause: Clause, side: bool, ground: Ground) -> bool:
+    """The fact is about another day, another of its kind, or a time that the reply is outside of."""
+    if siblings_apart(piece, clause) or _other_day(piece, clause):
+        return True
+    if not side and _CONDITIONED.search(clause.text) and "@every" not in piece.marks:
+        return True
+    values = [c for c in piece.claims if c.kind not in {"weekday", "date"}]
+    if side and any(not any(equal(c, o) for o in clause.claims) for c in values):
+        return True
+    outside = any(not ground.known(t) and not serves(t) for t in piece.terms - {*_QUALIFIER})
+    return side and outside and "@only" in clause.marks
+
+
+def _only_days(piece: Clause, own: frozenset[str]) -> bool:
+    """Nothing but a day is named: nothing is said of it."""
+    told = [c for c in piece.claims if c.kind != "weekday"]
+    return not told and all(t.startswith(("wd", "dm")) for t in own)
+
+
+def _more_special(own: frozenset[str], rival: Clause, clause: Clause) -> bool:
+    """A fact that agrees names more of what the reply is about than the one that does not."""
+    agreeing = {o for o in own if any(akin(o, t) for t in rival.terms)}
+    against = {o for o in own if any(akin(o, t) for t in clause.terms)}
+    return len(agreeing) > len(against) or bool(agreeing - against)
+
+
+def _denied_is_said(piece: Clause, clause: Clause) -> bool:
+    """Whether the reply speaks of just what a Turkish fact denies: "iade yok" denies returns,
+    whatever else stands before it."""
+    match = _DENIED_NOUN.search(clause.text)
+    if match is None:
+        return True
+    denied = terms(match.group(1))
+    return not denied or any(akin(t, o) for t in denied for o in piece.terms)
+
+
+def _named_in(own: frozenset[str], clause: Clause) -> int:
+    return sum(any(akin(o, t) for t in clause.terms) for o in own)
+
+
+def _denied_whole(piece: Clause, own: frozenset[str], ground: Ground) -> bool:
+    """The reply denies something as a whole that a fact has in one kind at least, and no fact
+    denies as a whole."""
+    things = {t for t in own if not re.fullmatch(r"n[\d.]+|(?:wd|dm)[\d-]+", t)}
+    said = {t for t in piece.terms if not serves(t) and t not in _QUALIFIER}
+    if len(things) < 2 or things != said or piece.claims:
+        return False
+    having = [c for c in ground.statements if _named_in(frozenset(things), c) == len(things)]
+    wider = [c for c in ground.statements if negative(c.text) and _share(things, c) > 0.99]
+    return any(not negative(c.text) for c in having) and not wider
 
 
 def _within(own: frozenset[str], piece: Clause, clause: Clause) -> bool:
@@ -159,9 +242,12 @@ def _elsewhere(piece: Clause, own: frozenset[str], ground: Ground) -> bool:
     """The facts say "only there", the reply names another place or way."""
     if negative(piece.text):
         return False
-    new = {t for t in piece.terms if t.startswith("@") and not ground.known(t)} - {*_QUALIFIER}
+    new = {t for t in piece.terms if t.startswith("@") and not ground.known(t)}
+    new -= {*_QUALIFIER, "@price", "@pay"}
     sizes = {t for t in piece.terms if t.startswith("n")}
     for clause in ground.clauses:
+        if siblings_apart(piece, clause):
+            continue
         if "@only" in clause.marks and _share(own, clause) >= ABOUT:
             only = {t for t in clause.terms if t.startswith("n")}
             if sizes and only and not sizes & only:
@@ -187,6 +273,8 @@ def _other_cost(piece: Clause, whole: frozenset[str], ground: Ground) -> bool:
     said = costs(piece.text)
     if not said:
         return False
+    if said == "free" and _included_too(piece, ground):
+        return False
     if said == "free" and _CONDITION.search(piece.text):
         return not any(costs(clause.text) == "free" for clause in ground.clauses)
     about = piece.terms if any(ground.known(t) for t in piece.terms) else whole
@@ -203,9 +291,20 @@ def _other_cost(piece: Clause, whole: frozenset[str], ground: Ground) -> bool:
     return same is None or against > same + NEARER
 
 
+def _included_too(piece: Clause, ground: Ground) -> bool:
+    """Something is included, and a fact that names it says so."""
+    if not _INCLUDED.search(piece.text):
+        return False
+    things = {t for t in piece.terms if not serves(t)} - {"@included", "@price"}
+    told = [clause for clause in ground.clauses if _INCLUDED.search(clause.text)]
+    return any(akin(t, o) for clause in told for t in things for o in clause.terms)
+
+
 def _codes(clause: Clause) -> frozenset[str]:
     """Numbers of orders and the like, by which one thing is told from another."""
-    return frozenset(re.findall(r"(?<![\d.,])\d{5,12}(?![\d.,])", clause.text))
+    return frozenset(re.findall(r"(?<![\d.,])\d{5,12}(?![\d.,])", clause.text)) | frozenset(
+        _ORDERED.findall(clause.text)
+    )
 
 
 def _nothing_yet(ground: Ground) -> bool:
@@ -224,6 +323,8 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
     own = {s for c in told if named & _codes(c) for s in states(c.text)} if named else set()
     known = own or known
     said = frozenset[str]() if _DENIES.search(piece.text) else stated
+    if said == {"planned"} and known and not known & {"delivered", "cancelled", "refused"}:
+        return False
     if "refused" in said - known and any(_APPROVED.search(clause.text) for clause in told):
         return True
     if "planned" in known and not known & {"shipped", "out", "delivered"}:

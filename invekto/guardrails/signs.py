@@ -56,10 +56,14 @@ def costs(folded: str) -> str:
     return "free" if rules["free"].search(folded) else ""
 
 
+_FUTURE = re.compile(r"(?<!\w)[وف]?سي?تم (?!تجهيز)|(?<!\w)و?سنقوم ")
+
+
 @lru_cache(maxsize=4_096)
 def states(folded: str) -> frozenset[str]:
     """States of an order that are stated."""
-    return frozenset(name for name, pattern in _states().items() if pattern.search(folded))
+    told = _FUTURE.sub(" ", folded)
+    return frozenset(name for name, pattern in _states().items() if pattern.search(told))
 
 
 _DENIED = ((re.compile(r"(\w{3,})m[ae](di|mis)"), r"\1\2"),)
@@ -76,7 +80,7 @@ def denied_states(folded: str) -> frozenset[str]:
 
 
 _POSSIBLE = re.compile(
-    r"\b(?:can|may|must|could) be \w{3,12}|\bto \w{3,12}|\w{2,14}(?: \w{1,10})? "
+    r"\b(?:can|may|must|could|cannot|can't|will|would|should)(?: not)? (?:\w+ )?be \w{3,12}|\bto \w{3,12}|\w{2,14}(?: \w{1,10})? "
     r"(?:edilebil|yapilabil|edebil|alinabil)\w{0,8}|\b\w{2,10} (?:en gec|kosul|hakki|politika|policy)"
 )
 """What may be done, and is not told as done."""
@@ -90,6 +94,7 @@ def not_yet(folded: str) -> bool:
 def undone(folded: str, facts: list[str]) -> str | None:
     """The kind of a deed that the clause claims as done and no fact tells; None where there is
     none."""
+    folded = _FUTURE.sub(" ", folded)
     for name, (claimed, _) in _actions().items():
         if claimed.search(folded) and not any(name in _told(fact) for fact in facts):
             return name

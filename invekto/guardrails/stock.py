@@ -22,7 +22,7 @@ _GONE = re.compile(
     r"\bunavailable|\bnone left|نفد|نفذت|غير متوفر|غير متاح|خلص"
 )
 _THERE = re.compile(
-    r"\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?[1-9]\d{0,5}\b|\bvar\b|\bmevcut\b|\bkald[i]\b|\bbulunuyor|"
+    r"(?<![\d.,])[1-9]\d{0,4} (?:adet|tane|cift|left|pieces?|pairs?)\b|\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?[1-9]\d{0,5}\b|\bvar\b|\bmevcut\b|\bkald[i]\b|\bbulunuyor|"
     r"\bin stock\b|\bavailable\b|\b(?:left|remaining)\b|\bwe (?:do )?have\b|متوفر|متاح|موجود|يوجد|عندنا|بقي|"
     r"hemen (?:kargo|gonder)\w{0,14}|\bship\w{0,4} (?:right away|today)"
 )

@@ -12,16 +12,17 @@ import yaml
 
 from invekto.guardrails.claims import Claim, find_claims, words
 from invekto.guardrails.flat import flat
+from invekto.guardrails.records_read import records
 from invekto.guardrails.stems import StemIndex
 
 RULES = Path(__file__).parent / "rules"
 STEM = 5
 _STRONG = re.compile(
-    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|(?<!\bdr)(?<!\bno)(?<!\buzm)\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
+    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|(?<!\bdr)(?<!\bdt)(?<!\bop)(?<!\bno)(?<!\buzm)(?<!\bprof)(?<!\bdoc)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bincl)\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
     r"\s(?:ama|fakat|ancak|ise|but|while|whereas|لكن|بينما)\s|\s[-–—]\s|\s(?=وال|ومجان|ولكن|ويمكن|وهو)"
 )
 _BREAK = re.compile(
-    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|(?<!\bdr)(?<!\bno)(?<!\buzm)\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
+    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|(?<!\bdr)(?<!\bdt)(?<!\bop)(?<!\bno)(?<!\buzm)(?<!\bprof)(?<!\bdoc)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bincl)\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
     r"\s(?:ama|fakat|ancak|ise|veya|ya da|but|and|or|while|whereas|لكن|بينما|او|و)\s|\s[-–—]\s|"
     r"\s(?=وال|ومجان|ولكن|ويمكن|وهو)"
 )
@@ -31,13 +32,13 @@ _FIELD = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MODEL = re.compile(r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|xxl|xxxl)(?![\w'])")
 _QUALIFIED = {
-    "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:erse|en\\b|iyorsa|ti)|asan|asar|above|over|more than)\w{0,6}|فوق|اكثر من|تتجاوز",
+    "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:erse|tig|inc|en\\b|iyorsa|ti)|asan|asar|exceed\w{0,3}|above|over|more than)\w{0,6}|فوق|اكثر من|تجاوز|تتجاوز|يتجاوز",
     "@under": r"\b(?:alti|altinda|under|below|less than)\b|\baltinda\w{0,5}|اقل من|تحت",
-    "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just|ilk (?:siparis|islem|alisveris|randevu|uyelik|degisim|kargo|iade)\w{0,3}|first (?:order|visit))\b|فقط|\b(?:ocak|subat|mart|nisan|mayis|haziran|"
+    "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just|ilk \d{1,2}|first \d{1,2}|first (?:two|three|four|five|six)|ilk (?:iki|uc|dort|bes|alti)|ilk (?:siparis|islem|alisveris|randevu|uyelik|degisim|kargo|iade)\w{0,3}|first (?:order|visit))\b|فقط|\b(?:ocak|subat|mart|nisan|mayis|haziran|"
     r"temmuz|agustos|eylul|ekim|kasim|aralik|january|february|march|april|may|june|july|august|"
     r"september|october|november|december)\w{0,3}[ ]?[-–][ ]?[a-z]{3,9}",
     "@from": r"\b(?:baslar|baslayan|baslayarak|itibaren|starts?|starting|from)\b|ابتداء|تبدا",
-    "@every": r"\b(?:her|tum|butun|hepsi|hicbir|all|every|any|yil boyu|year[- ]round|always|her zaman|daima|no minimum)\b|\b(?:alt limit yok|boyunca)\b|كل|جميع|طوال|دائما",
+    "@every": r"\b(?:her|tum|butun|tumu\w{0,3}|tamam(?:i|in)\w{0,4}|hepsi|hicbir|all|every|any|yil boyu|year[- ]round|always|her zaman|daima|no minimum)\b|\b(?:alt limit yok|boyunca)\b|كل|جميع|طوال|دائما",
 }  # fmt: skip
 _QUALIFIERS = {name: re.compile(pattern) for name, pattern in _QUALIFIED.items()}
 SIZED = frozenset({"size", "length", "litre", "weight", "heat", "power", "room"})
@@ -190,6 +191,8 @@ _LABELLED = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})? \d{1,4}(?: [^\W\d_]{
 _LIST = re.compile(r"\[([^\[\]]{1,200})\]")
 
 
+_ASIDE = re.compile(r"\s\(((?!\d)[^\W\d_][^()]{1,60} [^()]{2,60})\)")
+"""Words in brackets tell something of their own."""
 _NUMBERS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{1,3}){2,20}(?![\d,]|\.\d)")
 
 
@@ -201,8 +204,11 @@ def _apart(match: re.Match[str]) -> str:
 
 
 def spread(fact: str) -> str:
-    """Lists of a record told one by one: `beden=[S,M]; adet=[0,4]` also as `S stok=0`."""
-    fact = _NUMBERS.sub(_apart, fact)
+    """Lists of a record told one by one: `beden=[S,M]; adet=[0,4]` also as `S stok=0`; a JSON
+    record as its fields."""
+    if fact.lstrip()[:1] in "{[":
+        fact = "\n".join(records(fact))
+    fact = _NUMBERS.sub(_apart, _ASIDE.sub(r", \1", fact))
     listed = _LISTED.match(fact)
     if listed:
         parts = [part.strip() for part in listed.group(2).split(";")]

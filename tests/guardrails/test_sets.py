@@ -35,6 +35,11 @@ def test_replies() -> None:
     assert metrics["false_blocks"] <= 0.04
 
 
+def test_right_replies_of_many_situations_pass() -> None:
+    metrics = score_replies([SETS / "replies" / "replies_right_more.jsonl"]).metrics
+    assert metrics["false_blocks"] <= 0.04
+
+
 def test_reports_have_one_prediction_a_line() -> None:
     report = score_attacks([SETS / "attacks" / "attacks_held.jsonl"])
     assert len(report.predictions) == report.n

@@ -1,0 +1,164 @@
+"""Whether a figure of the reply is one of the facts', counted, supposed or worked out from them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from invekto.guardrails.claims import Claim, find_weekdays
+from invekto.guardrails.ground import Ground
+from invekto.guardrails.matching import SMALL, computed, equal, stated
+from invekto.guardrails.reply import Sentence
+from invekto.guardrails.signs import costs, negative
+from invekto.guardrails.wording import Clause, terms
+
+_LASTING = frozenset({"hour", "day", "work_day", "week", "month", "year", "minute", "session"})
+_TIME_CUE = re.compile(
+    r"(?:saat\w{0,3}|until|till|at|to|from|by|before|after|kadar|حتى|حتي|الساعه)[ ]$"
+)
+_CLOCK_CUE = re.compile(r"\b(?:at|saat) $|الساعه $")
+_NTH = re.compile(r"(?:st|nd|rd|th)\b")
+_RANGE = re.compile(r"(?<![\d.,:-])(\d{2,3})-(\d{2,3})(?!\d|[.,:-]\d)")
+_UP_TO = re.compile(
+    r"kadar\b|\bup to\b|\bmax|\ben (?:az|cok|fazla)\b|\bmin\b|\bat least\b|\bfrom\b|حتى|حتي|كحد"
+)
+_GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+_ENDS = re.compile(
+    r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
+)
+_ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
+_WORTH = re.compile(
+    r" (?:order|basket|purchase|cart)\b| (?:siparis|sepet|alisveris)\w{0,6}|\w{0,3}(?:'?lik)? (?:oldugu|tuttugu|gectigi|geldigi)\w{0,4} (?:icin|zaman)|'?\w{0,3}l[iu]k\b|\w{0,2} (?:tutarinda|degerinde)|\w{0,3} (?:ise|olursa|tutarsa)\b"
+)
+_NOUN = re.compile(
+    r"[ ](?!(?:at|on|in|to|for|and|or|of|by|with|ile|ve|ya|icin|de|da|te|ta|am|pm|في|على|الى|من)\b)"
+    r"([^\W\d_]{2,4})"
+)
+
+
+def as_money(claim: Claim, ground: Ground) -> Claim:
+    """A bare figure that can only be a price worked out ("so 1,300 for two")."""
+    if claim.kind != "number" or len(claim.value[0]) < 3 or stated(claim, ground):
+        return claim
+    currencies = {c.value[1] for c, _ in ground.by_kind.get("money", ())}
+    if len(currencies) != 1:
+        return claim
+    return replace(claim, kind="money", value=(claim.value[0], *currencies))
+
+
+def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) -> bool:
+    """A figure that is not stated but asked about: "an order of 500 lira" where the facts have a
+    limit, or "not for 250 degrees" where they have another figure of the kind."""
+    told = ground.by_kind.get(claim.kind, ())
+    if claim.kind == "money":
+        limits = any(c.marks & {"@over", "@under"} or _UP_TO.search(c.text) for _, c in told)
+        after = sentence.flat[claim.end : claim.end + 16]
+        before = sentence.flat[: claim.start]
+        supposed = limits and bool(_ORDER_OF.search(before) or _WORTH.match(after))
+        return supposed and not _past_the_limit(claim, sentence, ground)
+    if claim.kind != "amount":
+        return False
+    if claim.value[1] in {"length", "weight"} and _in_a_range(claim, ground):
+        return True
+    if claim.value[1] in _LASTING or not negative(piece.text):
+        return False
+    return any(other.value[1] == claim.value[1] for other, _ in told)
+
+
+def cued_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """ "at 12" is no day, and "the 11th" no hour."""
+    if _CLOCK_CUE.search(sentence.flat[: claim.start]):
+        kinds: tuple[str, ...] = ("time", "dotted", "number")
+    elif _NTH.match(sentence.flat[claim.end :]):
+        kinds = ("date", "dotted", "number")
+    else:
+        return False
+    found = [c for kind in kinds for c, _ in ground.by_kind.get(kind, ())]
+    return not any(equal(claim, c) for c in found)
+
+
+def _in_a_range(claim: Claim, ground: Ground) -> bool:
+    """A customer's own measure that a size chart has between two of its figures."""
+    for fact in ground.folded:
+        for low, high in _RANGE.findall(fact):
+            if int(low) <= float(claim.value[0]) <= int(high):
+                return True
+    return False
+
+
+def _past_the_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """Free is said of an order below the limit from which the facts say free, or the reverse."""
+    said = costs(sentence.flat)
+    for other, clause in ground.by_kind.get("money", ()):
+        if "@over" in clause.marks and costs(clause.text) == "free" and said:
+            enough = float(claim.value[0]) >= float(other.value[0])
+            return enough != (said == "free" and not negative(sentence.flat))
+    return False
+
+
+def in_parts(claim: Claim, ground: Ground) -> bool:
+    """A phone number with or without its country's code."""
+    value = claim.value[0]
+    return len(value) >= 10 and value[-10:] in ground.figures
+
+
+def only_counts(claim: Claim, sentence: Sentence) -> bool:
+    """A list's number, or one that counts nothing of substance."""
+    return only_listed(claim, sentence) or claim.value[0] in {"0", "1"}
+
+
+def only_listed(claim: Claim, sentence: Sentence) -> bool:
+    """The number of a list's line."""
+    before = sentence.text[: claim.start].strip(" \t-•*")
+    return not before and sentence.text[claim.end : claim.end + 1] in {".", ")", "-", ""}
+
+
+def counts_things(claim: Claim, sentence: Sentence) -> bool:
+    """A small number before a noun ("iki hekimimiz") may be counted from the facts."""
+    value = claim.value[0]
+    if not value.isdecimal() or int(value) > SMALL:
+        return False
+    noun = _NOUN.match(sentence.flat[claim.end :])
+    return noun is not None and not _TIME_CUE.search(sentence.flat[: claim.start])
+
+
+def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """A fact counts the same noun, and otherwise: three for two is not two for one."""
+    noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
+    if noun is None:
+        return False
+    counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,4}})[-–])?(\d{{1,4}}) {re.escape(noun.group(1))}")
+    facts = [_GROUPED.sub("", fact) for fact in ground.folded]
+    told = {n for fact in facts for pair in counted.findall(fact) for n in pair if n}
+    labelled = re.compile(rf"{re.escape(noun.group(1))}\w{{0,8}} ?[:=] ?(\d{{1,6}})(?!\d)")
+    if not told or claim.value[0] in told:
+        return False
+    return not any(claim.value[0] in labelled.findall(fact) for fact in facts)
+
+
+def counts_priced(
+    claim: Claim, piece: Clause, ground: Ground, together: bool, counts: frozenset[int]
+) -> bool:
+    """The count of what a computed price is for: "iki gece 5.600 TL"."""
+    value = claim.value[0]
+    if not value.isdecimal() or int(value) > SMALL:
+        return False
+    return any(
+        computed(as_money(other, ground), ground, together, counts)
+        for other in piece.claims
+        if other is not claim
+    )
+
+
+def within_hours(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """A time inside opening hours, where neither end of them is told."""
+    if _ENDS.search(sentence.flat):
+        return False
+    about = terms(sentence.flat) | {f"wd{c.value[0]}" for c in find_weekdays(sentence.flat)}
+    for clause in ground.clauses:
+        if "@open" not in about and not {t for t in about if t.startswith("wd")} & clause.terms:
+            continue
+        hours = sorted(c.value[0] for c in clause.claims if c.kind == "time")
+        if len(hours) >= 2 and hours[0] <= claim.value[0] <= hours[-1]:
+            return True
+    return False

@@ -1,0 +1,53 @@
+"""A JSON record of the facts as lines of fields, each with the words above it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+_LEAF = 400
+"""Characters of a record's text that are read as one row."""
+_MOST = 60
+_DECIMALS = re.compile(r"\d{1,9}[.,]\d{2}")
+_CURRENCY = frozenset({"para", "para_birimi", "currency", "currency_code", "doviz"})
+
+
+def records(fact: str) -> list[str]:
+    """A fact as it is, or each leaf of a JSON record with the words above it."""
+    if fact.lstrip()[:1] not in "{[":
+        return [fact]
+    try:
+        return list(_leaves(json.loads(fact), ""))[:_MOST]
+    except (ValueError, RecursionError):
+        return [fact]
+
+
+def _leaves(value: Any, head: str) -> Iterable[str]:
+    if isinstance(value, list):
+        for entry in value:
+            yield from _leaves(entry, head)
+        return
+    if not isinstance(value, dict):
+        yield f"{head} {value}"[:_LEAF]
+        return
+    plain = " ".join(f"{v}" for v in value.values() if isinstance(v, str))
+    currency = next((str(v) for k, v in value.items() if k.lower() in _CURRENCY), "")
+    simple = "; ".join(
+        f"{k}={_priced(v, currency)}" for k, v in value.items() if not isinstance(v, dict | list)
+    )
+    inner = {k: v for k, v in value.items() if isinstance(v, dict | list)}
+    if simple:
+        yield f"{head} {simple}".strip()[:_LEAF]
+    for entry in inner.values():
+        if isinstance(entry, dict) and all(isinstance(v, int) for v in entry.values()):
+            yield from (f"{head} {plain} {k} stok={v}".strip()[:_LEAF] for k, v in entry.items())
+        else:
+            yield from _leaves(entry, f"{head} {plain}".strip())
+
+
+def _priced(value: Any, currency: str) -> Any:
+    """`980.00` beside `currency: TRY` is an amount of money."""
+    decimals = isinstance(value, float) or (isinstance(value, str) and _DECIMALS.fullmatch(value))
+    return f"{value} {currency}" if currency and decimals else value
