@@ -7,6 +7,7 @@ hash of the migrations, so that a database costs one file copy:
     database        one a module (DSNs of owner, app and worker)
     fresh_database  one a test
     db, worker_db   pools as `app` and `worker` on `database`
+    demo_businesses name of a database with the demo, taken in once, for `make_database`
     tenant_pair     two new tenants, ours and a neighbour, one pair a test
 """
 
@@ -236,6 +237,19 @@ def make_database(postgres: EmbeddedServer, template: str) -> MakeDatabase:
                 _drop(conn, name)
 
     return make
+
+
+@pytest.fixture(scope="session")
+async def demo_businesses(make_database: MakeDatabase) -> AsyncIterator[str]:
+    """The name of a database that the demo businesses were taken in to; to be copied."""
+    from invekto.evals.scenarios import DEMO, NOW, TENANTS
+    from invekto.intake.tenants import take_in
+
+    async with make_database() as made:
+        async with Database(made.app_dsn) as pool:
+            for name in TENANTS:
+                await take_in(pool, DEMO / name, NOW)
+        yield made.name
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,11 @@ async def demo_engine(database: Database, config: Settings) -> Engine:
 
     for name in TENANTS:
         await take_in(database, DEMO / name, NOW)
+    return opened_engine(database, config)
+
+
+def opened_engine(database: Database, config: Settings) -> Engine:
+    """The real engine, at `NOW`, on a database that the demo businesses were taken in to."""
     gateways = SandboxGateways(config.public_url)
     return build_engine(config, database, clock=fixed_clock(NOW), gateways=gateways)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,12 +14,10 @@ from invekto.agent.handling import Handled, handle, store
 from invekto.contracts.clock import fixed_clock
 from invekto.contracts.messages import Attachment, InboundMessage
 from invekto.db.pool import Database
-from invekto.intake.tenants import take_in
 from invekto.server.logs import configure_logs
 from invekto.settings import Settings
-from tests.conftest import HOME
+from tests.conftest import HOME, MakeDatabase
 
-DEMO = Path(__file__).resolve().parents[2] / "invekto" / "demo"
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 """A Wednesday, half past ten in Istanbul."""
 AYSE, MEHMET, EMMA, ZAINAB = "+905321112233", "+905334445566", "+447700900123", "+9647701234567"
@@ -60,11 +58,10 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-async def engine(db: Database) -> Engine:
+async def engine(make_database: MakeDatabase, demo_businesses: str) -> AsyncIterator[Engine]:
     configure_logs(Settings(log_level="CRITICAL"))
-    for name in ("nehir-moda", "inci-dis", "lale-estetik"):
-        await take_in(db, DEMO / name, NOW)
-    return build_engine(Settings(data_dir=HOME), db, clock=fixed_clock(NOW))
+    async with make_database(demo_businesses) as made, Database(made.app_dsn) as pool:
+        yield build_engine(Settings(data_dir=HOME), pool, clock=fixed_clock(NOW))
 
 
 @pytest.fixture(scope="module")

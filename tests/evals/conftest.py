@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 import psycopg
@@ -15,11 +14,9 @@ from psycopg.conninfo import make_conninfo
 from invekto.agent.assembly import Engine
 from invekto.db.embedded import EmbeddedServer
 from invekto.db.pool import Database
-from invekto.evals.scenarios import demo_engine
+from invekto.evals.scenarios import opened_engine
 from invekto.settings import Settings
-from tests.conftest import HOME, TestDatabase
-
-MakeDatabase = Callable[[], AbstractAsyncContextManager[TestDatabase]]
+from tests.conftest import HOME, MakeDatabase, TestDatabase
 
 
 @dataclass(frozen=True)
@@ -31,11 +28,11 @@ class House:
 
 
 @pytest.fixture(scope="session")
-async def taken_in(make_database: MakeDatabase) -> AsyncIterator[House]:
-    """Taken in once; nobody is connected to it, so that it can be copied."""
-    async with make_database() as made:
+async def taken_in(make_database: MakeDatabase, demo_businesses: str) -> AsyncIterator[House]:
+    """Nobody is connected to it, so that it can be copied."""
+    async with make_database(demo_businesses) as made:
         async with Database(made.app_dsn) as pool:
-            engine = await demo_engine(pool, Settings(data_dir=HOME))
+            engine = opened_engine(pool, Settings(data_dir=HOME))
         yield House(engine, made)
 
 
