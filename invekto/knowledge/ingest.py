@@ -25,6 +25,7 @@ from invekto.knowledge.documents import accept, delete_document
 from invekto.knowledge.opening import Opened, read_pages
 from invekto.knowledge.problems import explained
 from invekto.knowledge.screening import looks_like_instructions
+from invekto.knowledge.sentences import sentences
 
 __all__ = ["IngestReport", "Limits", "accept", "delete_document", "ingest", "process", "reindex"]
 
@@ -228,7 +229,7 @@ async def _write(
     db: Database, tenant_id: str, work: _Work, batch: list[Page], screen: Screen
 ) -> None:
     """One batch: its chunks and how far the version is, in one transaction."""
-    found = [_screened(chunk, screen) for chunk in work.cutter.cut(batch)]
+    found = [part for chunk in work.cutter.cut(batch) for part in _screened(chunk, screen)]
     work.flagged += [chunk.page for chunk in found if chunk.flagged]
     work.image_pages += sum(page.image_only for page in batch)
     async with db.tenant(tenant_id) as conn:
@@ -247,8 +248,17 @@ async def _write(
         )
 
 
-def _screened(chunk: Chunk, screen: Screen) -> Chunk:
-    return replace(chunk, flagged=True) if screen(chunk.content) else chunk
+def _screened(chunk: Chunk, screen: Screen) -> list[Chunk]:
+    """The chunk; where it tries to steer the assistant, the sentences that do apart from the
+    harmless rest, or all of it flagged where no sentence does so by itself."""
+    if not screen(chunk.content):
+        return [chunk]
+    told = [(sentence, screen(sentence)) for sentence in sentences(chunk.content)]
+    harmless = " ".join(sentence for sentence, steers in told if not steers)
+    steering = " ".join(sentence for sentence, steers in told if steers)
+    if chunk.kind == "row" or not steering or not harmless or screen(harmless):
+        return [replace(chunk, flagged=True)]
+    return [replace(chunk, content=harmless), replace(chunk, content=steering, flagged=True)]
 
 
 def _warnings(work: _Work) -> list[dict[str, Any]]:
