@@ -77,8 +77,8 @@ async def test_gifts_by_need_stock_and_margin(
 async def test_why_is_a_fact_and_is_logged(shop: House, ayse: ContactView) -> None:
     found = await read(shop, ayse, "catalog.recommend", need="anneme hediye")
     first = found.items[0]
-    assert first.why == "hediyelik ürünlerimizden, kadınlar için"
-    said = "İnci Kolye önerisinin nedeni: hediyelik ürünlerimizden, kadınlar için."
+    assert first.why == "hediyelik, kadınlar için"
+    said = "İnci Kolye önerisinin nedeni: hediyelik, kadınlar için."
     assert said in found.facts("tr")
     async with shop.db.tenant(shop.id) as conn:
         rows = await conn.execute(
