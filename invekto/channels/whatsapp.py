@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+from invekto.contracts.clock import system_clock
 from invekto.contracts.messages import Attachment, InboundMessage
 from invekto.errors import BadRequest, NotSignedIn
 
@@ -177,7 +178,7 @@ def _moment(raw: object) -> datetime:
     try:
         return datetime.fromtimestamp(int(str(raw)), UTC)
     except (ValueError, OverflowError, OSError):
-        return datetime.now(UTC)
+        return system_clock()
 
 
 def _objects(value: object) -> list[Json]:

@@ -16,6 +16,7 @@ import httpx
 
 from invekto.connectors.http import Caller, Limiter, Sleep
 from invekto.connectors.shapes import MarketClaim, MarketLine, MarketOrder, Page
+from invekto.contracts.clock import system_clock
 from invekto.errors import ProviderUnavailable
 
 PRODUCTION = "https://oms-external.hepsiburada.com"
@@ -50,7 +51,7 @@ class Hepsiburada:
 
     async def check(self) -> None:
         """Whether the credentials are right."""
-        now = datetime.now(UTC)
+        now = system_clock()
         await self._listed("orders/merchantid", now - timedelta(minutes=1), now, None, size=1)
 
     async def orders(self, begin: datetime, end: datetime, cursor: str | None) -> Page[MarketOrder]:

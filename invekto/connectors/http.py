@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from invekto.contracts.clock import system_clock
 from invekto.errors import BadRequest, NotAllowed, NotFound, ProviderUnavailable
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -142,7 +143,7 @@ def _told(answer: httpx.Response) -> float | None:
         seconds = float(raw)
     except ValueError:
         try:
-            seconds = parsedate_to_datetime(raw).timestamp() - time.time()
+            seconds = parsedate_to_datetime(raw).timestamp() - system_clock().timestamp()
         except ValueError:
             return None
     return min(LONGEST_WAIT, max(0.0, seconds))

@@ -24,6 +24,7 @@ from invekto.connectors.shapes import (
     MarketStock,
     Page,
 )
+from invekto.contracts.clock import system_clock
 from invekto.errors import BadRequest, ProviderUnavailable
 
 PRODUCTION, STAGE = "https://apigw.trendyol.com", "https://stageapigw.trendyol.com"
@@ -60,7 +61,7 @@ class Trendyol:
 
     async def check(self) -> None:
         """Whether the credentials are right."""
-        now = datetime.now(UTC)
+        now = system_clock()
         await self.orders(now - timedelta(minutes=1), now, None, size=1)
 
     async def orders(

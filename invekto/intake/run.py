@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from invekto.contracts.clock import system_clock
 from invekto.db.pool import Database
 from invekto.db.statistics import refresh_statistics
 from invekto.errors import BadData, NotFound
@@ -249,7 +250,7 @@ def run_import(tenant: str, path: Path, *, dry_run: bool, now: datetime | None) 
         from invekto.db.opening import open_database
         from invekto.settings import settings
 
-        moment = now or datetime.now(UTC)
+        moment = now or system_clock()
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         async with await open_database(settings()) as at, at.pool("app", size=2) as database:
             return await import_path(database, tenant, path, now=moment, dry_run=dry_run)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
+from invekto.contracts.clock import system_clock
 from invekto.contracts.passages import Passage
 from invekto.knowledge.about import About, about
 from invekto.knowledge.asking import asking
@@ -118,7 +119,7 @@ async def search(
     if not query.words:
         return []
     where = about(question, language)
-    values = scan_values(query, where, rarity, tags, today or datetime.now(UTC).date(), dense)
+    values = scan_values(query, where, rarity, tags, today or system_clock().date(), dense)
     candidates = await _candidates(conn, values, near=indexed)
     ranked = rerank(asking(question, language, rarity, words), query, where, candidates, language)
     if reranker is not None:
