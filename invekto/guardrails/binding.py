@@ -15,7 +15,7 @@ from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import KINDS, equal
 from invekto.guardrails.rows import LIMITS, Row, named
 from invekto.guardrails.signs import costs, negative
-from invekto.guardrails.wording import Clause, akin, terms
+from invekto.guardrails.wording import Clause, akin, kin, kins, terms
 
 GROUPS = Path(__file__).parent / "rules" / "groups.yaml"
 BOUND = frozenset({"money", "percent", "time", "date", "dotted", "amount"})
@@ -82,9 +82,16 @@ def settled_as(piece: Clause, denies: bool, ground: Ground) -> bool:
 def siblings_apart(piece: Clause, clause: Clause) -> bool:
     """Both name things of one kind, and none in common: summer and winter."""
     return any(
-        piece.terms & group and clause.terms & group and not piece.terms & clause.terms & group
-        for group in (all_of - {"@all_year"} for all_of in groups())
+        clause.terms & group and not piece.terms & clause.terms & group
+        for group in _kinds_apart()
+        if piece.terms & group
     )
+
+
+@lru_cache(maxsize=1)
+def _kinds_apart() -> tuple[frozenset[str], ...]:
+    """The groups without what is of every season."""
+    return tuple(group - {"@all_year"} for group in groups())
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +125,9 @@ def _comparable(row: Row, claim: Claim) -> bool:
 
 
 def _has(row: Row, term: str) -> bool:
-    return term in row.terms or any(akin(term, other) for other in row.terms)
+    if term in row.terms:
+        return True
+    return kin(term) in kins(row.terms) and any(akin(term, other) for other in row.terms)
 
 
 def _things(piece: Clause, number: int, ground: Ground) -> list[str]:

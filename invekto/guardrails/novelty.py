@@ -31,6 +31,8 @@ def sibling(piece: Clause, ground: Ground) -> str | None:
         return None
     for group in groups():
         named = piece.terms & group
+        if not named:
+            continue
         known = ground.terms & group
         if "@summer" in group:
             known = frozenset(t for c in ground.clauses if not negative(c.text) for t in c.terms)

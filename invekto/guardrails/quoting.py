@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from invekto.guardrails.flat import flat
 from invekto.guardrails.reply import Sentence
@@ -55,6 +56,7 @@ def _stands_in(words: str, source: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=2_048)
 def _plain(text: str) -> str:
     return _SPACE.sub(" ", flat(text)).strip()
 

@@ -246,9 +246,9 @@ def _elsewhere(piece: Clause, own: frozenset[str], ground: Ground) -> bool:
     new -= {*_QUALIFIER, "@price", "@pay"}
     sizes = {t for t in piece.terms if t.startswith("n")}
     for clause in ground.clauses:
-        if siblings_apart(piece, clause):
+        if "@only" not in clause.marks or siblings_apart(piece, clause):
             continue
-        if "@only" in clause.marks and _share(own, clause) >= ABOUT:
+        if _share(own, clause) >= ABOUT:
             only = {t for t in clause.terms if t.startswith("n")}
             if sizes and only and not sizes & only:
                 return True
