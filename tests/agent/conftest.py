@@ -11,8 +11,11 @@ import pytest
 
 from invekto.agent.assembly import Engine, build_engine
 from invekto.agent.handling import Handled, handle, store
+from invekto.agent.state import Draft
 from invekto.contracts.clock import fixed_clock
+from invekto.contracts.handover import HandOver
 from invekto.contracts.messages import Attachment, InboundMessage
+from invekto.contracts.understanding import Understanding
 from invekto.db.pool import Database
 from invekto.server.logs import configure_logs
 from invekto.settings import Settings
@@ -24,6 +27,36 @@ AYSE, MEHMET, EMMA, ZAINAB = "+905321112233", "+905334445566", "+447700900123", 
 numbers = itertools.count(1)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer(Handled):
+    """A turn that was handled, with those of its parts that a test means to be there."""
+
+    @property
+    def reply(self) -> str:
+        assert self.committed.reply is not None, f"{self.committed.outcome} without a reply"
+        return self.committed.reply
+
+    @property
+    def suggestion_id(self) -> str:
+        assert self.committed.suggestion_id is not None, f"{self.committed.outcome}: none suggested"
+        return self.committed.suggestion_id
+
+    @property
+    def understanding(self) -> Understanding:
+        assert self.worked.state.understanding is not None, "nothing was understood"
+        return self.worked.state.understanding
+
+    @property
+    def draft(self) -> Draft:
+        assert self.worked.state.draft is not None, "nothing was composed"
+        return self.worked.state.draft
+
+    @property
+    def handover(self) -> HandOver:
+        assert self.worked.state.handover is not None, f"{self.committed.outcome}: to no person"
+        return self.worked.state.handover
+
+
 @dataclass
 class Desk:
     """Writes as customers and hands back what the engine did."""
@@ -33,12 +66,12 @@ class Desk:
 
     async def say(
         self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: object
-    ) -> Handled:
+    ) -> Answer:
         """One message, one turn."""
         conversation_id = await self.put(tenant, phone, text, verified=verified, **more)
         handled = await handle(self.engine, tenant, conversation_id)
         assert handled is not None
-        return handled
+        return Answer(handled.committed, handled.worked)
 
     async def put(
         self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: object

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
+from psycopg import AsyncConnection
 
 from invekto.agent.playbooks.engine import run_playbook
-from invekto.agent.playbooks.loader import parse
+from invekto.agent.playbooks.loader import LoadedPlaybook, parse
 from invekto.agent.playbooks.run import Setting
 from invekto.agent.state import Asked, Task
 from invekto.contracts.evidence import Path
@@ -102,39 +105,49 @@ async def cancel(ctx: ToolContext, args: Cancel) -> Orders:
     raise AssertionError("a playbook must never run a write")
 
 
-TOOLS = {
+TOOLS: dict[str, Tool[Any, Any]] = {
     "orders.find": Tool("orders.find", find, Find, Orders, Effect.READ),
     "orders.cancel": Tool("orders.cancel", cancel, Cancel, Orders, Effect.WRITE, check=check),
 }
+NO_DATABASE = cast(AsyncConnection[Any], None)
+"""The tools above ask none: what asked it would fail."""
 TENANT = TenantView("nehir-moda", "Nehir Moda", "ecommerce")
 CONTACT = ContactView("ct", "Ayşe", "+905321112233", True, "tr", "whatsapp")
 
 
-def setting(text: str = "", *, answer=None, entities=(), passages=(), extract=None) -> Setting:
-    context = ToolContext(None, "nehir-moda", TENANT, CONTACT, "cv", "turn", lambda: NOW)
+def setting(
+    text: str = "",
+    *,
+    answer: DialogueAnswer | None = None,
+    entities: Sequence[Entity] = (),
+    passages: Sequence[Passage] = (),
+    extract: Callable[..., Extract | None] = lambda *_: None,
+) -> Setting:
+    context = ToolContext(NO_DATABASE, "nehir-moda", TENANT, CONTACT, "cv", "turn", lambda: NOW)
     base = {
         "isim": "Ayşe", "firma": "Nehir Moda", "selam": "", "now": NOW, "today": NOW.date(),
         "tenant": TENANT, "contact": CONTACT, "first_turn": True, "sentiment": "calm",
     }  # fmt: skip
     return Setting(
         context, TOOLS, tuple(entities), answer, text, "tr", tuple(passages),
-        extract or (lambda *_: None), base,
+        extract, base,
     )  # fmt: skip
 
 
-def book(source: str = SOURCE):
+def book(source: str = SOURCE) -> LoadedPlaybook:
     return parse(source, "order_cancel.yaml", TOOLS)
 
 
-async def test_one_of_several_is_asked_for_and_listed():
+async def test_one_of_several_is_asked_for_and_listed() -> None:
     result = await run_playbook(book(), Task("order_cancel"), setting("iptal edin"), 0.9)
     assert result.kind == "ask"
     assert result.texts["friendly"] == "Hangisi?\n1. NM-1 (gömlek)\n2. NM-2 (etek)"
+    assert result.asked is not None
     assert [o["key"] for o in result.asked.options] == ["NM-1", "NM-2"]
     assert result.actions == ()
 
 
-async def test_the_answer_by_place_settles_it_and_the_write_is_only_proposed():
+async def test_the_answer_by_place_settles_it_and_the_write_is_only_proposed() -> None:
     asked = Asked("order", "choose", ({"key": "NM-1"}, {"key": "NM-2"}))
     answer = DialogueAnswer("option", index=0)
     task = Task("order_cancel", {}, asked)
@@ -145,19 +158,19 @@ async def test_the_answer_by_place_settles_it_and_the_write_is_only_proposed():
     assert "NM-1 iptal edilebilir" in result.facts
 
 
-async def test_the_one_that_the_message_names_needs_no_question():
+async def test_the_one_that_the_message_names_needs_no_question() -> None:
     result = await run_playbook(book(), Task("order_cancel"), setting("gömlek iptal"), 0.9)
     assert result.kind == "reply"
     assert result.slots == {"order_key": "NM-1"}
 
 
-async def test_a_refusal_has_its_own_reply_and_proposes_nothing():
+async def test_a_refusal_has_its_own_reply_and_proposes_nothing() -> None:
     result = await run_playbook(book(), Task("order_cancel"), setting("etek iptal"), 0.9)
     assert result.texts["short"] == "NM-2 yola çıkmış."
     assert result.actions == ()
 
 
-async def test_a_refused_read_leads_where_the_playbook_says():
+async def test_a_refused_read_leads_where_the_playbook_says() -> None:
     entity = Entity("order_number", "NM-9", 0, 4, "NM-9")
     result = await run_playbook(
         book(), Task("order_cancel"), setting("NM-9 iptal", entities=[entity]), 0.9
@@ -165,11 +178,12 @@ async def test_a_refused_read_leads_where_the_playbook_says():
     assert result.texts["short"] == "Sipariş bulamadım."
 
 
-async def test_the_second_unanswered_question_is_the_last():
+async def test_the_second_unanswered_question_is_the_last() -> None:
     task = Task("order_cancel")
     first = await run_playbook(book(), task, setting("iptal"), 0.9)
     task = Task("order_cancel", first.slots, first.asked)
     second = await run_playbook(book(), task, setting("şey"), 0.9)
+    assert second.asked is not None
     assert (second.kind, second.asked.tries) == ("ask", 2)
     task = Task("order_cancel", second.slots, second.asked)
     third = await run_playbook(book(), task, setting("hani o"), 0.9)
@@ -188,7 +202,7 @@ replies:
 """
 
 
-async def test_an_extract_is_quoted_and_cited():
+async def test_an_extract_is_quoted_and_cited() -> None:
     passage = Passage("c1", "d1", "iade.pdf", "pdf", "İade süresi 14 gündür.", "tr", page=2)
     quoted = Extract("İade süresi 14 gündür.", (passage,), 0.9)
     result = await run_playbook(
@@ -202,13 +216,13 @@ async def test_an_extract_is_quoted_and_cited():
     assert result.passages == (passage,)
 
 
-async def test_no_source_no_answer():
+async def test_no_source_no_answer() -> None:
     result = await run_playbook(book(QUOTING), Task("return_policy"), setting("kaç gün"), 0.9)
     assert (result.kind, result.reason) == ("hand_over", HandOverReason.NO_SOURCE)
 
 
 @pytest.mark.parametrize("template", ["{{ ''.__class__ }}", "{{ contact.__init__ }}"])
-async def test_templates_are_sandboxed(template: str):
+async def test_templates_are_sandboxed(template: str) -> None:
     source = QUOTING.replace('{tr: "{{ extract.text }}"', f'{{tr: "{template}"')
     quoted = Extract("x", (), 0.9)
     with pytest.raises(Exception, match=r"unsafe|rendered"):

@@ -56,7 +56,7 @@ TOOLS = {
 }
 
 
-def test_a_good_one_loads():
+def test_a_good_one_loads() -> None:
     loaded = parse(GOOD, "order_cancel.yaml", TOOLS, {"order_cancel"})
     assert loaded.playbook.intent == "order_cancel"
     assert len(loaded.version) == 16
@@ -81,7 +81,7 @@ def test_a_good_one_loads():
         ("steps:", "steps: [", 4, "not valid YAML"),
     ],
 )
-def test_an_error_names_file_and_line(old: str, new: str, where: int, what: str):
+def test_an_error_names_file_and_line(old: str, new: str, where: int, what: str) -> None:
     assert GOOD.count(old) == 1, old
     with pytest.raises(BadData) as raised:
         parse(GOOD.replace(old, new), "order_cancel.yaml", TOOLS, {"order_cancel"})

@@ -12,6 +12,7 @@ from invekto.contracts.handover import HandOverReason
 from invekto.errors import BadRequest, Conflict, NotFound
 from invekto.records import conversations, turns
 from tests.agent.conftest import AYSE, MEHMET, NOW, Attachment, Desk
+from tests.rows import one_row
 
 AGENT = Person("emre", "agent", "Emre")
 SHOP, CLINIC = "nehir-moda", "inci-dis"
@@ -19,8 +20,8 @@ SHOP, CLINIC = "nehir-moda", "inci-dis"
 
 async def count(desk: Desk, tenant: str, query: str, *values: object) -> int:
     async with desk.engine.deps.database.tenant(tenant) as conn:
-        row = await (await conn.execute(query, values)).fetchone()
-        return int(row[0])
+        [number] = await one_row(conn, query, values)
+    return int(number)
 
 
 async def fresh(desk: Desk, tenant: str, phone: str) -> None:
@@ -30,18 +31,18 @@ async def fresh(desk: Desk, tenant: str, phone: str) -> None:
             await conversations.close(conn, contact.contact_id, NOW)
 
 
-async def test_one_of_two_parcels_is_asked_for_and_then_found(desk: Desk):
+async def test_one_of_two_parcels_is_asked_for_and_then_found(desk: Desk) -> None:
     await fresh(desk, SHOP, AYSE)
     first = await desk.say(SHOP, AYSE, "slm kargom nerde kaldı ya")
-    assert "1." in first.committed.reply
-    assert "2." in first.committed.reply
+    assert "1." in first.reply
+    assert "2." in first.reply
     second = await desk.say(SHOP, AYSE, "aras kargodaki")
-    assert "NM-10452" in second.committed.reply
-    assert "Aras Kargo" in second.committed.reply
+    assert "NM-10452" in second.reply
+    assert "Aras Kargo" in second.reply
     assert second.committed.outcome == "answered"
 
 
-async def test_another_customers_order_is_never_shown(desk: Desk):
+async def test_another_customers_order_is_never_shown(desk: Desk) -> None:
     stranger = "+905550001122"
     handled = await desk.say(SHOP, stranger, "NM-10452 numaralı siparişim nerede")
     reply = handled.committed.reply or ""
@@ -51,11 +52,12 @@ async def test_another_customers_order_is_never_shown(desk: Desk):
     assert result.kind == "ask"
 
 
-async def test_a_burst_is_one_turn(desk: Desk):
+async def test_a_burst_is_one_turn(desk: Desk) -> None:
     phone = "+905550001133"
     for text in ("merhaba", "bi şey sorcam", "pazar açık mısınız"):
         conversation = await desk.put(SHOP, phone, text)
     handled = await handle(desk.engine, SHOP, conversation)
+    assert handled is not None
     assert len(handled.worked.state.turn.messages) == 3
     assert (
         await count(
@@ -66,7 +68,7 @@ async def test_a_burst_is_one_turn(desk: Desk):
     assert await handle(desk.engine, SHOP, conversation) is None
 
 
-async def test_the_same_message_twice_is_stored_once(desk: Desk):
+async def test_the_same_message_twice_is_stored_once(desk: Desk) -> None:
     from invekto.contracts.messages import InboundMessage
     from invekto.records.conversations import receive
 
@@ -78,19 +80,19 @@ async def test_the_same_message_twice_is_stored_once(desk: Desk):
     assert first.message_id == second.message_id
 
 
-async def test_a_suggestion_that_went_stale_is_refused(desk: Desk):
+async def test_a_suggestion_that_went_stale_is_refused(desk: Desk) -> None:
     phone = "+905550001155"
     first = await desk.say(SHOP, phone, "iade kaç gün içinde yapılabiliyor")
     assert first.committed.suggestion_id
     await desk.put(SHOP, phone, "pardon değişim diyecektim")
     with pytest.raises(Conflict):
-        await send(desk.engine.deps, desk.engine.shelf, SHOP, first.committed.suggestion_id, AGENT)
+        await send(desk.engine.deps, desk.engine.shelf, SHOP, first.suggestion_id, AGENT)
 
 
-async def test_a_suggestion_is_sent_once(desk: Desk):
+async def test_a_suggestion_is_sent_once(desk: Desk) -> None:
     phone = "+905550001166"
     handled = await desk.say(SHOP, phone, "iade süresi kaç gün")
-    suggestion = handled.committed.suggestion_id
+    suggestion = handled.suggestion_id
     sent = await send(desk.engine.deps, desk.engine.shelf, SHOP, suggestion, AGENT)
     assert sent.verdict == "sent_unchanged"
     with pytest.raises(Conflict):
@@ -104,30 +106,30 @@ async def test_a_suggestion_is_sent_once(desk: Desk):
     )
 
 
-async def test_a_booking_is_done_only_when_a_person_sends_it(desk: Desk):
+async def test_a_booking_is_done_only_when_a_person_sends_it(desk: Desk) -> None:
     await fresh(desk, CLINIC, MEHMET)
     await desk.say(CLINIC, MEHMET, "diş taşı temizliği için randevu almak istiyorum")
     await desk.say(CLINIC, MEHMET, "yarın öğleden sonra")
     handled = await desk.say(CLINIC, MEHMET, "ikincisi olsun")
-    [action] = handled.worked.state.draft.actions
+    [action] = handled.draft.actions
     assert action.tool == "slots.book"
     booked = "SELECT count(*) FROM appointments WHERE patient_phone = %s AND starts_at > %s"
     before = await count(desk, CLINIC, booked, MEHMET, NOW)
-    await send(desk.engine.deps, desk.engine.shelf, CLINIC, handled.committed.suggestion_id, AGENT)
+    await send(desk.engine.deps, desk.engine.shelf, CLINIC, handled.suggestion_id, AGENT)
     assert await count(desk, CLINIC, booked, MEHMET, NOW) == before + 1
 
 
-async def test_an_emergency_gets_its_notice_and_a_person(desk: Desk):
+async def test_an_emergency_gets_its_notice_and_a_person(desk: Desk) -> None:
     await fresh(desk, CLINIC, MEHMET)
     handled = await desk.say(CLINIC, MEHMET, "yüzüm şişti ateşim var çok ağrıyor")
     assert handled.committed.outcome == "handed_over"
     assert handled.committed.notices == ("emergency",)
-    handover = handled.worked.state.handover
+    handover = handled.handover
     assert handover.reason is HandOverReason.EMERGENCY
     assert handover.priority.value == "urgent"
 
 
-async def test_nothing_of_a_health_contact_is_processed_without_consent(desk: Desk):
+async def test_nothing_of_a_health_contact_is_processed_without_consent(desk: Desk) -> None:
     phone = "+905550002211"
     first = await desk.say(CLINIC, phone, "implant fiyatı nedir")
     assert first.committed.notices == ("consent_request",)
@@ -137,7 +139,7 @@ async def test_nothing_of_a_health_contact_is_processed_without_consent(desk: De
     assert second.worked.state.text == "implant fiyatı nedir"
 
 
-async def test_refused_consent_leaves_it_to_a_person(desk: Desk):
+async def test_refused_consent_leaves_it_to_a_person(desk: Desk) -> None:
     phone = "+905550002222"
     await desk.say(CLINIC, phone, "merhaba")
     handled = await desk.say(CLINIC, phone, "hayır istemiyorum")
@@ -145,16 +147,16 @@ async def test_refused_consent_leaves_it_to_a_person(desk: Desk):
     assert handled.worked.state.understanding is None
 
 
-async def test_opting_out_takes_effect_at_once(desk: Desk):
+async def test_opting_out_takes_effect_at_once(desk: Desk) -> None:
     phone = "+905550003311"
     handled = await desk.say(SHOP, phone, "bir daha bana mesaj atmayın")
     assert handled.committed.notices == ("opt_out_done",)
     handled = await desk.say(SHOP, phone, "pazar açık mısınız")
-    assert handled.worked.state.handover.reason is HandOverReason.OPTED_OUT
+    assert handled.handover.reason is HandOverReason.OPTED_OUT
     assert handled.committed.notices == ()
 
 
-async def test_a_person_is_asked_for_once_and_not_told_twice(desk: Desk):
+async def test_a_person_is_asked_for_once_and_not_told_twice(desk: Desk) -> None:
     phone = "+905550003322"
     first = await desk.say(SHOP, phone, "yetkili biriyle görüşmek istiyorum")
     assert first.committed.handover_id
@@ -164,7 +166,7 @@ async def test_a_person_is_asked_for_once_and_not_told_twice(desk: Desk):
     assert second.committed.notices == ()
 
 
-async def test_the_second_agent_is_told(desk: Desk):
+async def test_the_second_agent_is_told(desk: Desk) -> None:
     phone = "+905550003333"
     handled = await desk.say(SHOP, phone, "yetkiliyle görüşeyim")
     conversation = handled.worked.state.turn.conversation.conversation_id
@@ -179,7 +181,7 @@ async def test_the_second_agent_is_told(desk: Desk):
         await write(desk.engine.deps, SHOP, conversation, AGENT, "  ", "k2")
 
 
-async def test_a_wrong_automatic_reply_falls_back_to_suggesting(desk: Desk):
+async def test_a_wrong_automatic_reply_falls_back_to_suggesting(desk: Desk) -> None:
     phone = "+905550003344"
     first = await desk.say(SHOP, phone, "kaçta açıyorsunuz")
     assert first.committed.outcome == "answered"
@@ -188,7 +190,7 @@ async def test_a_wrong_automatic_reply_falls_back_to_suggesting(desk: Desk):
     assert second.committed.outcome == "suggested"
 
 
-async def test_two_requests_in_one_message_are_both_answered(desk: Desk):
+async def test_two_requests_in_one_message_are_both_answered(desk: Desk) -> None:
     phone = "+905550003355"
     handled = await desk.say(SHOP, phone, "pazar açık mısınız, bir de adresiniz nerede")
     assert {r.intent for r in handled.worked.state.results} == {"working_hours", "location"}
@@ -203,10 +205,12 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("text", "attachments"), UNREADABLE.values(), ids=UNREADABLE)
-async def test_what_cannot_be_read_goes_to_a_person(desk: Desk, text: str, attachments: tuple):
+async def test_what_cannot_be_read_goes_to_a_person(
+    desk: Desk, text: str, attachments: tuple[Attachment, ...]
+) -> None:
     number = f"+9055500044{len(text)}{len(attachments)}{abs(hash(attachments)) % 10}"
     handled = await desk.say(SHOP, number, text, attachments=attachments)
-    assert handled.worked.state.handover.reason is HandOverReason.UNREADABLE_CONTENT
+    assert handled.handover.reason is HandOverReason.UNREADABLE_CONTENT
 
 
 ODD = {
@@ -222,7 +226,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-async def test_odd_messages_end_in_one_turn(desk: Desk, text: str):
+async def test_odd_messages_end_in_one_turn(desk: Desk, text: str) -> None:
     phone = f"+90555{abs(hash(text)) % 10_000_000:07d}"
     handled = await desk.say(SHOP, phone, text)
     assert handled.committed.outcome in ("answered", "suggested", "handed_over")
@@ -231,7 +235,7 @@ async def test_odd_messages_end_in_one_turn(desk: Desk, text: str):
     )
 
 
-async def test_a_message_from_the_future_is_dated_now(desk: Desk):
+async def test_a_message_from_the_future_is_dated_now(desk: Desk) -> None:
     from invekto.contracts.messages import InboundMessage
     from invekto.records.conversations import receive
 
@@ -243,12 +247,12 @@ async def test_a_message_from_the_future_is_dated_now(desk: Desk):
     assert message.sent_at == NOW
 
 
-async def test_an_unknown_tenant_is_a_clear_error(desk: Desk):
+async def test_an_unknown_tenant_is_a_clear_error(desk: Desk) -> None:
     with pytest.raises(NotFound, match="tenant"):
         await handle(desk.engine, "nobody", "cv_x")
 
 
-async def test_every_message_is_in_exactly_one_turn(desk: Desk):
+async def test_every_message_is_in_exactly_one_turn(desk: Desk) -> None:
     loose = "SELECT count(*) FROM messages WHERE author = 'customer' AND turn_id IS NULL"
     waiting = await count(desk, SHOP, loose)
     assert waiting <= 3  # those that tests above stored without answering them
@@ -258,7 +262,7 @@ async def test_every_message_is_in_exactly_one_turn(desk: Desk):
     assert await count(desk, SHOP, doubled) == 0
 
 
-async def test_a_past_turn_explains_itself(desk: Desk):
+async def test_a_past_turn_explains_itself(desk: Desk) -> None:
     handled = await desk.say(SHOP, "+905550005522", "bugün kaça kadar açıksınız")
     async with desk.engine.deps.database.tenant(SHOP) as conn:
         turn = await turns.get_turn(conn, handled.committed.turn_id)
@@ -269,8 +273,8 @@ async def test_a_past_turn_explains_itself(desk: Desk):
     ]  # fmt: skip
 
 
-async def test_a_source_that_is_quoted_counts_as_used(desk: Desk):
+async def test_a_source_that_is_quoted_counts_as_used(desk: Desk) -> None:
     handled = await desk.say(SHOP, "+905550001199", "kargo ücreti ne kadar")
-    assert [p.document_id for p in handled.worked.state.draft.passages] == ["kargo-ucreti"]
+    assert [p.document_id for p in handled.draft.passages] == ["kargo-ucreti"]
     used = "SELECT coalesce(sum(uses), 0) FROM source_uses WHERE owner_id = %s AND day = %s"
     assert await count(desk, SHOP, used, "kargo-ucreti", NOW.date()) >= 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invekto.agent.trust.admission import Counted, admit
+from invekto.agent.trust.admission import Counted, Earlier, admit
 from invekto.agent.trust.ledger import Ledger, replay
 from invekto.agent.trust.reviewers import (
     Reviewer,
@@ -21,7 +23,7 @@ from invekto.agent.trust.reviewers import (
 )
 from invekto.agent.trust.rules import Rules
 from invekto.agent.trust.stored import read_state, write_state
-from invekto.contracts.evidence import Risk, VerdictKind
+from invekto.contracts.evidence import Risk, Verdict, VerdictKind
 from tests.trust.making import CELL, START, verdict
 
 READS = Reviewer(decisions=50, changed=8, in_a_row=2)
@@ -29,7 +31,9 @@ RIGHT, WRONG, NOTHING = Counted.RIGHT, Counted.WRONG, Counted.NOTHING
 K = VerdictKind
 
 
-def counted(given, earlier=(), reviewer=READS, team=Team()):
+def counted(
+    given: Verdict, earlier: Sequence[Earlier] = (), reviewer: Reviewer = READS, team: Team = Team()
+) -> tuple[Counted, str]:
     found = admit(given, earlier, reviewer, team)
     return (found.counted, found.why)
 
@@ -78,18 +82,19 @@ def test_errors_count_whoever_says_so_and_however_fast() -> None:
 
 def test_one_resolving_reply_counts_per_conversation() -> None:
     made = Ledger(reviewers={"ayse": READS})
-    same = {"conversation_id": "c"}
-    assert made.add(verdict(1, **same), Risk.LOW).counted is RIGHT
-    assert made.add(verdict(2, **same), Risk.LOW).why == "one_per_conversation"
-    assert made.add(verdict(3, K.REJECTED, **same), Risk.LOW).counted is WRONG
-    assert made.add(verdict(4, K.REJECTED, **same), Risk.LOW).why == "counted_already"
-    assert made.add(verdict(5, **same), Risk.LOW).counted is NOTHING
-    assert made.add(verdict(6, K.AUTO_WRONG_AGENT, **same), Risk.LOW).counted is WRONG
-    again = verdict(7, K.AUDIT_WRONG, turn_id="t6", **same)
+
+    def same(n: int, kind: VerdictKind = K.SENT_UNCHANGED, **more: Any) -> Verdict:
+        return verdict(n, kind, conversation_id="c", **more)
+
+    assert made.add(same(1), Risk.LOW).counted is RIGHT
+    assert made.add(same(2), Risk.LOW).why == "one_per_conversation"
+    assert made.add(same(3, K.REJECTED), Risk.LOW).counted is WRONG
+    assert made.add(same(4, K.REJECTED), Risk.LOW).why == "counted_already"
+    assert made.add(same(5), Risk.LOW).counted is NOTHING
+    assert made.add(same(6, K.AUTO_WRONG_AGENT), Risk.LOW).counted is WRONG
+    again = same(7, K.AUDIT_WRONG, turn_id="t6")
     assert made.add(again, Risk.LOW).why == "counted_already"
-    assert (
-        made.add(verdict(8, **same, cell=replace(CELL, language="en")), Risk.LOW).counted is RIGHT
-    )
+    assert made.add(same(8, cell=replace(CELL, language="en")), Risk.LOW).counted is RIGHT
 
 
 def test_a_correction_from_a_to_b_is_an_error_of_a_and_nothing_for_b() -> None:
@@ -156,7 +161,10 @@ events = st.lists(
 )  # fmt: skip
 
 
-def log(drawn):
+Drawn = tuple[VerdictKind, int, float, str, int, bool, bool, Risk]
+
+
+def log(drawn: list[Drawn]) -> list[Verdict]:
     at, made = START, []
     for n, (kind, conversation, confidence, by, hours, shared, resolving, _) in enumerate(drawn):
         at += timedelta(hours=hours)
@@ -171,7 +179,9 @@ def log(drawn):
 
 @settings(deadline=None)
 @given(events, st.integers(0, 60))
-def test_replaying_the_log_gives_the_same_state_also_in_stored_pieces(drawn, half: int) -> None:
+def test_replaying_the_log_gives_the_same_state_also_in_stored_pieces(
+    drawn: list[Drawn], half: int
+) -> None:
     verdicts = [(v, Risk.MEDIUM) for v in log(drawn)]
     whole = replay(verdicts, Rules())
     pieces = replay(verdicts[:half], Rules())
@@ -183,7 +193,7 @@ def test_replaying_the_log_gives_the_same_state_also_in_stored_pieces(drawn, hal
 
 @settings(deadline=None)
 @given(events, st.integers(0, 59), st.integers(0, 59))
-def test_a_duplicate_changes_nothing(drawn, which: int, later: int) -> None:
+def test_a_duplicate_changes_nothing(drawn: list[Drawn], which: int, later: int) -> None:
     verdicts = log(drawn)
     if not verdicts:
         return
@@ -199,7 +209,7 @@ def test_a_duplicate_changes_nothing(drawn, which: int, later: int) -> None:
 @settings(deadline=None)
 @given(events, st.sampled_from([0.6, 0.8, 0.97]))
 def test_more_right_replies_never_lower_capital_and_wrong_ones_never_raise_it(
-    drawn, confidence: float
+    drawn: list[Drawn], confidence: float
 ) -> None:
     rules = Rules(settle=timedelta(0))
     made = replay([(v, Risk.MEDIUM) for v in log(drawn)], rules)

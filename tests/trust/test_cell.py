@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,14 @@ def ledger(rules: Rules = AT_ONCE, risk: Risk = Risk.MEDIUM) -> Ledger:
     return made
 
 
-def feed(made: Ledger, first: int, last: int, kind=RIGHT, risk=Risk.MEDIUM, **more) -> CellState:
+def feed(
+    made: Ledger,
+    first: int,
+    last: int,
+    kind: VerdictKind = RIGHT,
+    risk: Risk = Risk.MEDIUM,
+    **more: Any,
+) -> CellState:
     """Rights with a cosmetic edit now and then, as people who read make them."""
     for n in range(first, last):
         how = VerdictKind.EDITED_COSMETIC if kind is RIGHT and n % 15 == 0 else kind
@@ -35,7 +43,7 @@ def feed(made: Ledger, first: int, last: int, kind=RIGHT, risk=Risk.MEDIUM, **mo
     return made.cells[CELL]
 
 
-def promoted_after(made: Ledger, first: int = 1, **more) -> int:
+def promoted_after(made: Ledger, first: int = 1, **more: Any) -> int:
     for n in range(first, 3000):
         if feed(made, n, n + 1, **more).levels[0].passed:
             return n
@@ -142,6 +150,7 @@ def test_a_clock_that_goes_back_is_ignored() -> None:
     made = ledger(Rules())
     feed(made, 1, 50)
     before = made.cells[CELL].clock
+    assert before is not None
     made.add(verdict(50, at=START - timedelta(days=900)), Risk.MEDIUM)
     state = made.cells[CELL]
     assert state.clock == before

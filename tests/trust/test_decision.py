@@ -24,7 +24,13 @@ HEADS = Coins(0.1, 0.9)
 PIN_AUTO = Override("pin_auto", "Elif", "holiday season", "stock_query", NOW + timedelta(days=7))
 
 
-def mode(confidence=0.99, risk=Risk.LOW, overrides=(), coins=HEADS, cell=EARNED):
+def mode(
+    confidence: float = 0.99,
+    risk: Risk = Risk.LOW,
+    overrides: tuple[Override, ...] = (),
+    coins: Coins = HEADS,
+    cell: Standing = EARNED,
+) -> Mode:
     return decide(cell, confidence, risk, overrides, coins, now=NOW).mode
 
 
@@ -79,7 +85,9 @@ steps = st.lists(st.builds(Step, st.floats(0, 1), st.booleans(), st.floats(0, 1)
     st.lists(override, max_size=3).map(tuple),
     st.builds(Coins, st.floats(0, 0.99), st.floats(0, 0.99)),
 )
-def test_high_risk_is_never_automatic(cell, confidence, overrides, coins) -> None:
+def test_high_risk_is_never_automatic(
+    cell: Standing, confidence: float, overrides: tuple[Override, ...], coins: Coins
+) -> None:
     assert decide(cell, confidence, Risk.HIGH, overrides, coins, now=NOW).mode is Mode.SUGGEST
 
 

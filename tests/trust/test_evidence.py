@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
+from psycopg import AsyncConnection
+from psycopg.abc import Query
 from psycopg.types.json import Jsonb
 
 from invekto.agent.trust import evidence
-from invekto.agent.trust.deciding import decide_cells
+from invekto.agent.trust.deciding import Decided, decide_cells
 from invekto.agent.trust.decision import standing
 from invekto.agent.trust.ledger import Ledger
 from invekto.agent.trust.rules import Rules
-from invekto.agent.trust.stored import read_state, write_state
+from invekto.agent.trust.stored import read_state, write_standing, write_state
 from invekto.contracts.evidence import Cell, Mode, Path, Risk, VerdictKind
 from invekto.db.pool import Database
 from invekto.errors import BadRequest, Conflict, Refused
@@ -27,12 +31,18 @@ OTHER = Cell("warranty", "tr", Path.PLAYBOOK, "b1")
 
 
 @pytest.fixture
-async def conn(db: Database, tenant_pair: TenantPair):
+async def conn(db: Database, tenant_pair: TenantPair) -> AsyncIterator[AsyncConnection[Any]]:
     async with db.tenant(tenant_pair.ours) as conn:
         yield conn
 
 
-async def earn(conn, cell: Cell = CELL, first: int = 0) -> None:
+async def stored_cell(conn: AsyncConnection[Any], cell: Cell = CELL) -> trust.StoredCell:
+    found = await trust.get_cell(conn, cell)
+    assert found is not None
+    return found
+
+
+async def earn(conn: AsyncConnection[Any], cell: Cell = CELL, first: int = 0) -> None:
     """A promoted cell: its state written as if the log had led to it."""
     made = Ledger(Rules(settle=timedelta(0)))
     made.add(verdict(1, K.REJECTED, cell=OTHER), Risk.LOW)
@@ -42,17 +52,18 @@ async def earn(conn, cell: Cell = CELL, first: int = 0) -> None:
     state = made.cells[cell]
     await trust.save_cell(
         conn, cell, Risk.LOW, state=write_state(state), hint=None, now=START,
-        standing={**_standing(state)},
+        standing=write_standing(standing(state)),
     )  # fmt: skip
 
 
-def _standing(state):
-    from invekto.agent.trust.stored import write_standing
-
-    return write_standing(standing(state))
-
-
-async def modes(conn, cells=(CELL,), risks=(Risk.LOW,), turns=40, now=NOW, confidence=0.99):
+async def modes(
+    conn: AsyncConnection[Any],
+    cells: tuple[Cell, ...] = (CELL,),
+    risks: tuple[Risk, ...] = (Risk.LOW,),
+    turns: int = 40,
+    now: datetime = NOW,
+    confidence: float = 0.99,
+) -> tuple[set[Mode], list[Decided]]:
     found = [
         await decide_cells(
             conn, cells, confidence=confidence, risks=risks, turn_id=f"turn_{n}", now=now
@@ -62,13 +73,13 @@ async def modes(conn, cells=(CELL,), risks=(Risk.LOW,), turns=40, now=NOW, confi
     return {d.mode for d in found}, found
 
 
-async def test_an_unknown_cell_is_suggested(conn) -> None:
+async def test_an_unknown_cell_is_suggested(conn: AsyncConnection[Any]) -> None:
     seen, found = await modes(conn)
     assert seen == {Mode.SUGGEST}
     assert found[0].why["because"] == "not_earned"
 
 
-async def test_an_earned_cell_is_automatic_and_coins_are_logged(conn) -> None:
+async def test_an_earned_cell_is_automatic_and_coins_are_logged(conn: AsyncConnection[Any]) -> None:
     await earn(conn)
     seen, found = await modes(conn, turns=200)
     assert seen == {Mode.AUTO}
@@ -79,19 +90,23 @@ async def test_an_earned_cell_is_automatic_and_coins_are_logged(conn) -> None:
     assert same == found
 
 
-async def test_two_intents_are_automatic_only_if_both_are(conn) -> None:
+async def test_two_intents_are_automatic_only_if_both_are(conn: AsyncConnection[Any]) -> None:
     await earn(conn)
-    pair = {"cells": (CELL, OTHER), "risks": (Risk.LOW, Risk.LOW)}
-    assert (await modes(conn, **pair))[0] == {Mode.SUGGEST}
+    pair = ((CELL, OTHER), (Risk.LOW, Risk.LOW))
+    assert (await modes(conn, *pair))[0] == {Mode.SUGGEST}
     await earn(conn, OTHER)
-    assert (await modes(conn, **pair))[0] == {Mode.AUTO}
+    assert (await modes(conn, *pair))[0] == {Mode.AUTO}
 
 
-async def test_one_statement_on_the_hot_path(conn, monkeypatch) -> None:
-    statements = []
+async def test_one_statement_on_the_hot_path(
+    conn: AsyncConnection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: list[Query] = []
     execute = psycopg.AsyncCursor.execute
 
-    async def counting(self, query, *args, **more):
+    async def counting(
+        self: psycopg.AsyncCursor[Any], query: Query, *args: Any, **more: Any
+    ) -> psycopg.AsyncCursor[Any]:
         statements.append(query)
         return await execute(self, query, *args, **more)
 
@@ -102,7 +117,9 @@ async def test_one_statement_on_the_hot_path(conn, monkeypatch) -> None:
     assert len(statements) == 1
 
 
-async def test_a_wrong_automatic_reply_is_felt_by_the_next_message_and_told(conn) -> None:
+async def test_a_wrong_automatic_reply_is_felt_by_the_next_message_and_told(
+    conn: AsyncConnection[Any],
+) -> None:
     await earn(conn)
     given = verdict(900, K.AUTO_WRONG_AGENT, detail={"note": "eski fiyat"})
     recorded = await evidence.record_verdict(conn, given, Risk.LOW, NOW)
@@ -113,7 +130,9 @@ async def test_a_wrong_automatic_reply_is_felt_by_the_next_message_and_told(conn
     assert [row.verdict.id for row in await trust_feed.list_errors(conn)] == ["v900"]
 
 
-async def test_pins_and_kills_act_on_the_next_message(conn, worker_db: Database) -> None:
+async def test_pins_and_kills_act_on_the_next_message(
+    conn: AsyncConnection[Any], worker_db: Database
+) -> None:
     pin = await overrides.pin_auto(
         conn, CELL.intent, Risk.LOW, by="Elif", reason="week of the fair",
         expires_at=NOW + timedelta(days=7), now=NOW,
@@ -132,7 +151,9 @@ async def test_pins_and_kills_act_on_the_next_message(conn, worker_db: Database)
     assert pin in await overrides.list_overrides(conn, NOW)
 
 
-async def test_a_confirmed_wrong_reply_ends_the_pin_to_automatic(conn) -> None:
+async def test_a_confirmed_wrong_reply_ends_the_pin_to_automatic(
+    conn: AsyncConnection[Any],
+) -> None:
     await overrides.pin_auto(
         conn, CELL.intent, Risk.LOW, by="Elif", reason="fair", expires_at=NOW + timedelta(days=7),
         now=NOW,
@@ -143,7 +164,7 @@ async def test_a_confirmed_wrong_reply_ends_the_pin_to_automatic(conn) -> None:
     assert past.ended_by == "trust"
 
 
-async def test_bad_pins(conn) -> None:
+async def test_bad_pins(conn: AsyncConnection[Any]) -> None:
     later = NOW + timedelta(days=1)
     with pytest.raises(Refused):
         await overrides.pin_auto(
@@ -155,7 +176,7 @@ async def test_bad_pins(conn) -> None:
         await overrides.pin_suggest(conn, "x", by="E", reason=" ", now=NOW)
 
 
-async def test_a_kill_follows_an_intent_to_its_new_name(conn) -> None:
+async def test_a_kill_follows_an_intent_to_its_new_name(conn: AsyncConnection[Any]) -> None:
     await overrides.kill(conn, "stock_query", by="E", reason="r", now=NOW)
     assert await overrides.rename_intent(conn, "stock_query", "stock", "E", NOW) == 1
     renamed = Cell("stock", "tr", Path.PLAYBOOK, "b1")
@@ -163,7 +184,9 @@ async def test_a_kill_follows_an_intent_to_its_new_name(conn) -> None:
     assert (await modes(conn, (renamed,)))[0] == {Mode.SUGGEST}
 
 
-async def test_the_system_switch(db, worker_db, tenant_pair) -> None:
+async def test_the_system_switch(
+    db: Database, worker_db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         await earn(conn)
         assert (await modes(conn))[0] == {Mode.AUTO}
@@ -180,7 +203,7 @@ async def test_the_system_switch(db, worker_db, tenant_pair) -> None:
         assert (await modes(conn))[0] == {Mode.AUTO}
 
 
-async def test_the_database_folds_as_memory_does(conn) -> None:
+async def test_the_database_folds_as_memory_does(conn: AsyncConnection[Any]) -> None:
     kinds = [K.SENT_UNCHANGED] * 7 + [K.EDITED_COSMETIC, K.EDITED_MATERIAL, K.AUDIT_RIGHT]
     log = [
         verdict(
@@ -195,33 +218,33 @@ async def test_the_database_folds_as_memory_does(conn) -> None:
         memory.add(given, Risk.LOW)
         await evidence.record_verdict(conn, given, Risk.LOW, NOW)
         await evidence.record_verdict(conn, given, Risk.LOW, NOW)
-    stored = await trust.get_cell(conn, CELL)
+    stored = await stored_cell(conn)
     assert read_state(stored.state) == memory.cells[CELL]
     assert await evidence.rebuild(conn, CELL) == memory.cells[CELL]
     assert len(await trust.list_verdicts(conn, CELL)) == 70
 
 
-async def test_a_new_version_starts_anew_with_a_hint(conn) -> None:
+async def test_a_new_version_starts_anew_with_a_hint(conn: AsyncConnection[Any]) -> None:
     for n in range(30):
         await evidence.record_verdict(
             conn, verdict(n, K.EDITED_MATERIAL if n % 10 == 0 else K.AUDIT_RIGHT), Risk.LOW, NOW
         )
     newer = Cell(CELL.intent, CELL.language, CELL.path, "b2")
     await evidence.record_verdict(conn, verdict(99, K.AUDIT_RIGHT, cell=newer), Risk.LOW, NOW)
-    stored = await trust.get_cell(conn, newer)
+    stored = await stored_cell(conn, newer)
     assert stored.hint == {"right": 27.0, "wrong": 3.0}
     state = read_state(stored.state)
     assert state.levels[0].log_capital == pytest.approx(0)
     assert await evidence.rebuild(conn, newer) == state
 
 
-async def test_a_verdict_from_the_future_counts_as_of_now(conn) -> None:
+async def test_a_verdict_from_the_future_counts_as_of_now(conn: AsyncConnection[Any]) -> None:
     given = verdict(1, K.AUDIT_RIGHT, at=NOW + timedelta(days=900))
     await evidence.record_verdict(conn, given, Risk.LOW, NOW)
-    assert read_state((await trust.get_cell(conn, CELL)).state).clock == NOW
+    assert read_state((await stored_cell(conn)).state).clock == NOW
 
 
-async def test_tolerances_within_limits(conn) -> None:
+async def test_tolerances_within_limits(conn: AsyncConnection[Any]) -> None:
     await earn(conn)
     await evidence.change_rules(conn, Rules(epsilon_low=0.03))
     assert (await modes(conn))[1][0].why["because"] == "tightened"
@@ -229,7 +252,7 @@ async def test_tolerances_within_limits(conn) -> None:
         await evidence.change_rules(conn, Rules(epsilon_low=0.5))
 
 
-async def test_the_audit_queue(conn) -> None:
+async def test_the_audit_queue(conn: AsyncConnection[Any]) -> None:
     decision = {
         "audit": True,
         "cells": [
@@ -253,7 +276,7 @@ async def test_the_audit_queue(conn) -> None:
         await evidence.resolve_audit(conn, "t2", right=True, by="elif", now=NOW)
 
 
-async def test_the_log_is_append_only(conn) -> None:
+async def test_the_log_is_append_only(conn: AsyncConnection[Any]) -> None:
     await evidence.record_verdict(conn, verdict(1, K.REJECTED), Risk.LOW, NOW)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with conn.transaction():

@@ -7,21 +7,29 @@ from datetime import timedelta
 
 import pytest
 
-from invekto.agent.trust.cell import begin
+from invekto.agent.trust.cell import CellState, begin
 from invekto.agent.trust.decision import Override
-from invekto.agent.trust.explain import LANGUAGES, explain, missing
+from invekto.agent.trust.explain import LANGUAGES, Missing, explain, missing
 from invekto.agent.trust.page import curve
 from invekto.agent.trust.rules import Rules
 from invekto.contracts.evidence import Risk, VerdictKind
+from invekto.db.pool import Database
 from invekto.records import overrides
+from tests.conftest import TenantPair
 from tests.trust.making import CELL, START, verdict
 from tests.trust.test_cell import AT_ONCE, feed, ledger
+
+
+def lacking(state: CellState) -> Missing:
+    found = missing(state)
+    assert found is not None
+    return found
 
 
 def test_what_is_missing_is_exactly_what_it_takes() -> None:
     made = ledger()
     state = feed(made, 1, 90)
-    said = missing(state)
+    said = lacking(state)
     assert f"{said.clean} more unchanged approvals, or {said.with_one_wrong}" in explain(
         state, "en"
     )
@@ -31,7 +39,7 @@ def test_what_is_missing_is_exactly_what_it_takes() -> None:
 
 def test_what_is_missing_with_one_correction_is_exact_too() -> None:
     made = ledger()
-    said = missing(feed(made, 1, 90))
+    said = lacking(feed(made, 1, 90))
     feed(made, 90, 91, VerdictKind.REJECTED)
     assert not feed(made, 91, 90 + said.with_one_wrong - 1).levels[0].passed
     last = 90 + said.with_one_wrong
@@ -62,7 +70,7 @@ def test_an_expired_pin_is_not_spoken_of() -> None:
     assert "Elif" not in explain(None, "tr", overrides=[pin], now=START + timedelta(days=1))
 
 
-async def test_the_page(db, tenant_pair) -> None:
+async def test_the_page(db: Database, tenant_pair: TenantPair) -> None:
     from invekto.agent.trust import evidence
 
     now = START + timedelta(days=30)
@@ -76,4 +84,5 @@ async def test_the_page(db, tenant_pair) -> None:
     assert page.sentence == "Elif otomatik yanıtları durdurdu: yeni fiyatlar"
     assert len(page.points) == 40
     assert page.points[-1].evidence[0] > page.points[25].evidence[0] >= 0
+    assert page.missing is not None
     assert page.missing.settling == 24
