@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-from datetime import timedelta
-
 from fastapi import APIRouter, Request
-from psycopg import AsyncConnection
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from invekto.contracts.policy import PROMISES, Policy, policy_from_data
 from invekto.errors import NotFound
 from invekto.guardrails.rails import sector_policy
-from invekto.guardrails.reply import ReplyUnderCheck
-from invekto.guardrails.trial import Trial, try_policy
 from invekto.records import policies
-from invekto.records.policies import SentReply
 from invekto.records.tenants import get_tenant
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
@@ -30,14 +22,13 @@ from invekto.server.console.settings.frame import (
     text_of,
     to,
 )
-from invekto.server.deps import Deps, ServerDeps
+from invekto.server.deps import Deps
+from invekto.server.policy_trial import tried
 
 router = APIRouter(prefix=f"{HERE}/rules", include_in_schema=False)
 
-WEEK = timedelta(days=7)
-LINK = re.compile(r"https?://\S+")
-MOST = 400
-"""Replies a draft is tried on: the latest of the week."""
+WEEK = 7
+"""Days of replies that a draft is tried on."""
 
 
 @router.get("")
@@ -55,7 +46,7 @@ async def rules_page(
     shown = looked_at.policy if looked_at else current
     trial = None
     if looked_at is not None and looked_at.status != "published":
-        trial = await _tried(deps, caller.tenant_id, shown, current)
+        trial = await tried(deps, caller.tenant_id, shown, current, WEEK)
     return await settings_page(
         request, "settings/rules.html", caller, "rules", policy=shown, current=current,
         history=history[:20], looked_at=looked_at, trial=trial, promises=sorted(PROMISES),
@@ -91,27 +82,6 @@ async def publish(version: int, caller: CurrentCaller, deps: Deps) -> Response:
         await policies.publish(conn, version)
         await audited(conn, caller, "policy.published", "policy", str(version))
     return to("/rules")
-
-
-async def _tried(deps: ServerDeps, tenant_id: str, draft: Policy, current: Policy) -> Trial:
-    async with deps.database.tenant(tenant_id) as conn:
-        sector = (await get_tenant(conn)).sector
-        sent = await _sent(conn, deps)
-    replies = [_under_check(one, sector) for one in sent]
-    return await asyncio.to_thread(try_policy, draft, current, replies)
-
-
-async def _sent(conn: AsyncConnection[object], deps: ServerDeps) -> list[SentReply]:
-    return await policies.sent_replies(conn, deps.clock() - WEEK, MOST)
-
-
-def _under_check(sent: SentReply, sector: str) -> ReplyUnderCheck:
-    """A reply as the rails see it. What it linked to had passed: the links are its facts."""
-    return ReplyUnderCheck(
-        text=sent.text, language=sent.language or "tr",
-        intent=sent.intents[0] if sent.intents else "general_question", sector=sector,
-        channel=sent.channel, facts=LINK.findall(sent.text),
-    )  # fmt: skip
 
 
 def _policy(form: FormData, current: Policy, languages: list[str]) -> Policy:
