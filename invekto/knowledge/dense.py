@@ -16,9 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
+from invekto.contracts.clock import system_clock
 from invekto.db.pool import Database
-from invekto.errors import BadData
+from invekto.errors import BadData, ModelUnavailable
+from invekto.guardrails.pseudonyms import Pseudonyms
 from invekto.llm.embeddings import BUCKETS, DenseEmbedding
+from invekto.llm.endpoint_embedding import EndpointEmbedding
+from invekto.llm.purse import Limits, Purse
 
 Conn = AsyncConnection[Any]
 Column = Literal["dense", "dense_next"]
@@ -47,6 +51,25 @@ async def serving(conn: Conn) -> str | None:
     )
     row = await rows.fetchone()
     return str(row[0]) if row else None
+
+
+async def question_vector(
+    db: Database, tenant_id: str, embedding: EndpointEmbedding | None, question: str
+) -> Dense | None:
+    """A question outside a turn as the serving embedding sees it, pseudonymised; None where the
+    built-in one serves, and when the endpoint fails."""
+    if embedding is None:
+        return None
+    async with db.tenant(tenant_id) as conn:
+        name = await serving(conn)
+    if name is None:
+        return None
+    purse = Purse(db, tenant_id, system_clock().date(), Limits())
+    try:
+        vector = await embedding.named(name).query(Pseudonyms().hide(question), purse)
+    except ModelUnavailable:
+        return None
+    return Dense(name, vector)
 
 
 async def fill(

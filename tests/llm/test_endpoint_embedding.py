@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,17 @@ import pytest
 from pydantic import SecretStr
 from starlette.responses import JSONResponse, PlainTextResponse
 
+from invekto.agent.assembly import Engine
+from invekto.db.pool import Database
 from invekto.errors import ModelUnavailable
 from invekto.guardrails.pseudonyms import Pseudonyms
 from invekto.knowledge import chunks, dense
 from invekto.knowledge.chunks import Chunk, Owner
 from invekto.llm.endpoint_embedding import EndpointEmbedding
 from invekto.settings import ModelSettings
-from tests.doubles.openai_server import Scripted, scripted_endpoint
+from tests.agent.conftest import AYSE, Desk, desk, engine  # noqa: F401 - fixtures
+from tests.conftest import TenantPair
+from tests.doubles.openai_server import Behaviour, Scripted, fails, scripted_endpoint
 
 
 def embeds(body: dict[str, Any]) -> Any:
@@ -51,7 +56,9 @@ async def embedding() -> AsyncIterator[tuple[EndpointEmbedding, Scripted]]:
         await made.aclose()
 
 
-async def test_unit_vectors_in_the_order_asked(embedding) -> None:
+async def test_unit_vectors_in_the_order_asked(
+    embedding: tuple[EndpointEmbedding, Scripted],
+) -> None:
     made, endpoint = embedding
     vectors = await made.documents(["a", "bbbb"])
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
@@ -62,7 +69,7 @@ async def test_unit_vectors_in_the_order_asked(embedding) -> None:
 
 @pytest.mark.parametrize("wrong", [short, html])
 async def test_an_answer_of_another_shape_is_an_endpoint_that_is_not_there(
-    embedding, wrong
+    embedding: tuple[EndpointEmbedding, Scripted], wrong: Behaviour
 ) -> None:
     made, endpoint = embedding
     endpoint.script = [wrong]
@@ -70,7 +77,9 @@ async def test_an_answer_of_another_shape_is_an_endpoint_that_is_not_there(
         await made.query("soru")
 
 
-async def test_no_personal_data_leaves_for_the_endpoint(db, tenant_pair, embedding) -> None:
+async def test_no_personal_data_leaves_for_the_endpoint(
+    db: Database, tenant_pair: TenantPair, embedding: tuple[EndpointEmbedding, Scripted]
+) -> None:
     made, endpoint = embedding
     async with db.tenant(tenant_pair.ours) as conn:
         text = "Sorular için Ayşe Yılmaz, 0532 111 22 33, ayse@example.com"
@@ -82,3 +91,25 @@ async def test_no_personal_data_leaves_for_the_endpoint(db, tenant_pair, embeddi
     assert "ayse@example.com" not in endpoint.sent
     async with db.tenant(tenant_pair.ours) as conn:
         assert await dense.serving(conn) == "small"
+
+
+async def test_a_turn_asks_the_endpoint_without_personal_data_and_goes_on_when_it_fails(
+    desk: Desk,  # noqa: F811 - the fixture
+    embedding: tuple[EndpointEmbedding, Scripted],
+) -> None:
+    made, endpoint = embedding
+    shelf, deps = desk.engine.shelf, desk.engine.deps
+    await dense.fill(deps.database, "nehir-moda", made)
+    asked = len(endpoint.requests)
+    writing = Desk(Engine(replace(deps, embedding=made), shelf))
+    text = "kargo ücreti ne kadar, beni 0533 222 33 44 ten arayın"
+    answer = await writing.say("nehir-moda", AYSE, text)
+    sent = str(endpoint.requests[asked:])
+    assert "kargo ücreti" in sent
+    assert "222 33 44" not in sent
+    assert answer.committed.reply
+    endpoint.script = [fails(500)]
+    answer = await writing.say("nehir-moda", AYSE, "kargo ücreti ne kadar")
+    assert "59,90" in (answer.committed.reply or "")
+    vector = await dense.question_vector(deps.database, "nehir-moda", made, "kargo")
+    assert vector is None

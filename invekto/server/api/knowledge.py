@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from invekto.errors import BadRequest
 from invekto.knowledge import documents, faqs, gaps
 from invekto.knowledge.answer import extract
+from invekto.knowledge.dense import question_vector
 from invekto.knowledge.faqs import Faq, FaqText
 from invekto.knowledge.search import search
 from invekto.server.audited import audited
@@ -261,10 +262,12 @@ async def delete_faq(faq_id: str, caller: CurrentCaller, deps: Deps) -> Response
 @router.post("/search")
 async def search_knowledge(body: SearchIn, caller: CurrentCaller, deps: Deps) -> Found:
     """What a reply would find, and what it would quote."""
+    embedding = deps.engine.deps.embedding
+    vector = await question_vector(deps.database, caller.tenant_id, embedding, body.question)
     async with deps.database.tenant(caller.tenant_id) as conn:
         passages = await search(
             conn, body.question, language=body.language, k=body.k, why=body.why,
-            today=deps.clock().date(),
+            today=deps.clock().date(), dense=vector,
         )  # fmt: skip
     found = extract(body.question, passages, body.language)
     return Found(

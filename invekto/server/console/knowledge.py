@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from invekto.errors import BadRequest, NotFound
 from invekto.knowledge import documents, faqs, gaps
 from invekto.knowledge.answer import extract
+from invekto.knowledge.dense import question_vector
 from invekto.knowledge.faqs import Faq, FaqText
 from invekto.knowledge.search import search
 from invekto.knowledge.shown import chunks_on_page, file_content
@@ -253,11 +254,13 @@ async def bench(
 ) -> Response:  # fmt: skip
     """Ask as a customer would: what is found, why, and what would be quoted."""
     passages, answer = [], None
+    embedding = deps.engine.deps.embedding
+    vector = await question_vector(deps.database, caller.tenant_id, embedding, q)
     async with deps.database.tenant(caller.tenant_id) as conn:
         given = await _tabs(conn, deps.clock())
         if q.strip():
             today = deps.clock().date()
-            passages = await search(conn, q, language=language, today=today, why=True)
+            passages = await search(conn, q, language=language, today=today, why=True, dense=vector)
             answer = extract(q, passages, language)
     return await page(
         request, "knowledge_bench.html", caller, q=q, asked_in=language, passages=passages[:12],
