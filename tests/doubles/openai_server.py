@@ -51,7 +51,8 @@ def scripted_endpoint() -> Iterator[Scripted]:
         body = await request.json()
         scripted.requests.append(body)
         made = scripted.next()(body)
-        return await made if asyncio.iscoroutine(made) else made
+        answered: Response = await made if asyncio.iscoroutine(made) else made
+        return answered
 
     app = Starlette(
         routes=[

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from importlib import resources
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from psycopg import AsyncConnection
 
+from invekto.db.pool import Database
 from invekto.knowledge import chunks, dense, faqs, placing
 from invekto.knowledge.about import about
 from invekto.knowledge.chunks import Chunk, Owner
@@ -28,20 +32,25 @@ from invekto.knowledge.search import (
 from invekto.knowledge.subject_learning import fingerprint
 from invekto.knowledge.subjects import subjects
 from invekto.llm.embeddings import Rarity, embed_query
+from tests.conftest import TenantPair
 from tests.knowledge import files
 
 
-async def _shown(conn, ident: str, text: str, language: str = "tr", **more) -> None:
+async def _shown(
+    conn: AsyncConnection[Any], ident: str, text: str, language: str = "tr", **more: Any
+) -> None:
     owner = Owner(ident, 1, "txt", f"{ident}.txt", **more)
     await chunks.add(conn, owner, [Chunk("text", text, language)])
     await chunks.switch(conn, ident, 1)
 
 
-async def _ids(conn, question: str, language: str = "tr", **more) -> list[str]:
+async def _ids(
+    conn: AsyncConnection[Any], question: str, language: str = "tr", **more: Any
+) -> list[str]:
     return [p.document_id for p in await search(conn, question, language=language, **more)]
 
 
-async def test_a_neighbour_finds_nothing_of_ours(db, tenant_pair) -> None:
+async def test_a_neighbour_finds_nothing_of_ours(db: Database, tenant_pair: TenantPair) -> None:
     await ingest(db, tenant_pair.ours, name="f.md", data=files.PRICES.encode())
     async with db.tenant(tenant_pair.neighbour) as conn:
         assert await _ids(conn, "implant kaç para") == []
@@ -49,7 +58,9 @@ async def test_a_neighbour_finds_nothing_of_ours(db, tenant_pair) -> None:
         assert await _ids(conn, "implant kaç para") == ["n"]
 
 
-async def test_the_plan_under_row_level_security_uses_the_tenants_index(db, tenant_pair) -> None:
+async def test_the_plan_under_row_level_security_uses_the_tenants_index(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         for number in range(30):
             await _shown(conn, f"d{number}", f"Madde {number} kargo ve iade koşulları")
@@ -87,7 +98,7 @@ async def _repeated(conn: Any, table: str, times: int) -> None:
 
 
 async def test_a_large_tenant_is_searched_through_the_index_under_row_level_security(
-    db, tenant_pair
+    db: Database, tenant_pair: TenantPair
 ) -> None:
     things = ("kargo", "iade", "randevu", "implant", "taksit", "fatura", "beden", "garanti")
     for tenant_id, count in ((tenant_pair.neighbour, 150), (tenant_pair.ours, 300)):
@@ -138,7 +149,9 @@ async def _plan_of_nearest(conn: Any, rarity: Rarity) -> str:
     return "\n".join(row[0] for row in await rows.fetchall())
 
 
-async def test_cross_language_fallback_and_the_askers_language(db, tenant_pair) -> None:
+async def test_cross_language_fallback_and_the_askers_language(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         await _shown(conn, "en", "Parking is free for two hours in the garage.", "en")
         assert await _ids(conn, "otopark ücretli mi") == ["en"]
@@ -154,7 +167,7 @@ async def test_cross_language_fallback_and_the_askers_language(db, tenant_pair) 
         assert "التخدير" in found[0].text
 
 
-async def test_own_words_of_a_tenant_find_its_rows(db, tenant_pair) -> None:
+async def test_own_words_of_a_tenant_find_its_rows(db: Database, tenant_pair: TenantPair) -> None:
     await ingest(db, tenant_pair.ours, name="f.md", data=files.PRICES.encode())
     async with db.tenant(tenant_pair.ours) as conn:
         await set_own_words(conn, [["Diş beyazlatma", "parlatma seansı", "teeth bleaching"]])
@@ -162,7 +175,7 @@ async def test_own_words_of_a_tenant_find_its_rows(db, tenant_pair) -> None:
         assert found[0].text.startswith("Diş beyazlatma")
 
 
-async def test_validity_and_tags(db, tenant_pair) -> None:
+async def test_validity_and_tags(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         await _shown(
             conn,
@@ -180,7 +193,9 @@ async def test_validity_and_tags(db, tenant_pair) -> None:
         assert await _ids(conn, "indirim var mı", today=january, tags=["baska"]) == []
 
 
-async def test_near_duplicates_are_merged_and_why_says_so(db, tenant_pair) -> None:
+async def test_near_duplicates_are_merged_and_why_says_so(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     text = "İade süresi teslimattan itibaren on dört gündür, ürün kullanılmamış olmalıdır."
     async with db.tenant(tenant_pair.ours) as conn:
         await _shown(conn, "a", text)
@@ -194,7 +209,7 @@ async def test_near_duplicates_are_merged_and_why_says_so(db, tenant_pair) -> No
     assert {"coverage", "words", "grams", "topic"} <= set(explained[0].why)
 
 
-async def test_ranges_answer_measures(db, tenant_pair) -> None:
+async def test_ranges_answer_measures(db: Database, tenant_pair: TenantPair) -> None:
     table = "| Beden | Göğüs |\n|---|---|\n| S | 84–88 |\n| M | 89–94 |\n| L | 95–100 |\n"
     await ingest(db, tenant_pair.ours, name="beden.md", data=table.encode())
     async with db.tenant(tenant_pair.ours) as conn:
@@ -202,7 +217,7 @@ async def test_ranges_answer_measures(db, tenant_pair) -> None:
     assert found[0].text.startswith("M")
 
 
-async def test_chunks_from_before_subjects_get_them(db, tenant_pair) -> None:
+async def test_chunks_from_before_subjects_get_them(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         await _shown(conn, "a", "Siparişler Aras Kargo ile gönderilir.")
         await conn.execute("UPDATE chunk_vectors SET subject = NULL")
@@ -220,7 +235,7 @@ async def test_chunks_from_before_subjects_get_them(db, tenant_pair) -> None:
         (("there is red wine on my tablecloth", "en"), ("Kırmızı şarap lekesi", "tr")),
     ],
 )
-def test_subjects_join_what_shares_no_word(left, right) -> None:
+def test_subjects_join_what_shares_no_word(left: tuple[str, str], right: tuple[str, str]) -> None:
     ours, theirs = (subjects().vector([text], language) for text, language in (left, right))
     other = subjects().vector(["Şifremi unuttum, nasıl girerim?"], "tr")
     assert float(ours @ theirs) > 0.5 > float(ours @ other)
@@ -238,20 +253,22 @@ class Axis:
     def __init__(self, name: str = "axis", dimension: int = 30) -> None:
         self.name, self.dimension = name, dimension
 
-    async def documents(self, texts):
+    async def documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         await asyncio.sleep(0.01)
         return np.stack([self._one(text) for text in texts])
 
-    async def query(self, text):
+    async def query(self, text: str) -> NDArray[np.float32]:
         return self._one(text)
 
-    def _one(self, text: str) -> np.ndarray:
+    def _one(self, text: str) -> NDArray[np.float32]:
         vector = np.full(self.dimension, 0.01, dtype=np.float32)
         vector[ord(text.strip()[0].lower()) % self.dimension] = 1.0
         return vector / np.linalg.norm(vector)
 
 
-async def test_an_endpoints_embedding_is_filled_in_and_used(db, tenant_pair) -> None:
+async def test_an_endpoints_embedding_is_filled_in_and_used(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     axis = Axis()
     async with db.tenant(tenant_pair.ours) as conn:
         await _shown(conn, "a", "Armut satıyoruz.")
@@ -267,7 +284,9 @@ async def test_an_endpoints_embedding_is_filled_in_and_used(db, tenant_pair) -> 
     assert await dense.fill(db, tenant_pair.ours, axis) == 1
 
 
-async def test_changing_the_embedding_leaves_no_gap_and_switches_at_once(db, tenant_pair) -> None:
+async def test_changing_the_embedding_leaves_no_gap_and_switches_at_once(
+    db: Database, tenant_pair: TenantPair
+) -> None:
     ours, old, new = tenant_pair.ours, Axis("old", 30), Axis("new", 40)
     async with db.tenant(ours) as conn:
         told = [Chunk("text", f"Zeytin satıyoruz, {n} numara.", "tr") for n in range(200)]
@@ -280,6 +299,7 @@ async def test_changing_the_embedding_leaves_no_gap_and_switches_at_once(db, ten
     while not changing.done():
         async with db.tenant(ours) as conn:
             name = await dense.serving(conn)
+        assert name is not None, "a gap"
         await asyncio.sleep(0.001)
         async with db.tenant(ours) as conn:
             found = await search(

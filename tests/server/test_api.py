@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,13 +22,16 @@ def message(message_id: str = "m1", text: str = ADDRESS, **more: object) -> dict
     return {"message_id": message_id, "from": sender, "text": text, **more}
 
 
-async def draft(house: House, text: str = "merhaba kolay gelsin", message_id: str = "m1") -> dict:
+async def draft(
+    house: House, text: str = "merhaba kolay gelsin", message_id: str = "m1"
+) -> dict[str, Any]:
     """A suggestion that waits, made by the real graph."""
     async with house.program() as program:
         answer = await program.post("/v1/assist", json={"message": message(message_id, text)})
     assert answer.status_code == 200, answer.text
     assert answer.json()["outcome"] == "suggested", answer.text
-    return answer.json()["suggestion"]
+    suggestion: dict[str, Any] = answer.json()["suggestion"]
+    return suggestion
 
 
 async def test_a_message_is_stored_once(house: House) -> None:
@@ -291,7 +296,7 @@ async def test_odd_bodies_are_refused_without_a_trace(house: House) -> None:
         )
         assert (large.status_code, large.json()["code"]) == (413, "too_large")
 
-        async def endless():
+        async def endless() -> AsyncIterator[bytes]:
             for _ in range(200):
                 yield b" " * 10_000
 

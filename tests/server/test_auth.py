@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import httpx
 import jwt
@@ -11,13 +12,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from invekto.records import sessions, tenants
+from invekto.records.tenants import Role
 from invekto.server.sessions import hash_password
-from tests.server.conftest import House, token
+from tests.server.conftest import SECRET, House, token
 
 PASSWORD = "doğru at pil zımba"
 
 
-async def person(house: House, role: str = "agent", email: str = "ayse@example.com") -> str:
+async def person(house: House, role: Role = "agent", email: str = "ayse@example.com") -> str:
     async with house.deps.database.tenant(house.tenant_id) as conn:
         user = await tenants.add_user(
             conn, email=email, name="Ayşe", role=role, password_hash=await hash_password(PASSWORD)
@@ -66,10 +68,12 @@ async def test_the_main_products_token_is_believed(house: House) -> None:
         ({"sub": ""}, 401),
     ],
 )
-async def test_a_token_is_looked_at_closely(house: House, claims: dict, status: int) -> None:
+async def test_a_token_is_looked_at_closely(
+    house: House, claims: dict[str, Any], status: int
+) -> None:
     now = int(time.time())
-    moments = {name: now + claims[name] for name in ("exp", "nbf") if name in claims}
-    shown = token(house.tenant_id, "agent", **{**claims, **moments})
+    moments: dict[str, Any] = {n: now + claims[n] for n in ("exp", "nbf") if n in claims}
+    shown = token(house.tenant_id, "agent", **(claims | moments))
     async with house.client(authorization=f"Bearer {shown}") as client:
         assert (await client.get("/v1/me")).status_code == status
 
@@ -78,18 +82,23 @@ async def test_a_token_is_looked_at_closely(house: House, claims: dict, status: 
 async def test_a_token_must_say_everything(house: House, lacking: str) -> None:
     claims = jwt.decode(token(house.tenant_id, "agent"), options={"verify_signature": False})
     del claims[lacking]
-    shown = jwt.encode(claims, house.deps.settings.jwt_secret.get_secret_value(), "HS256")
+    shown = jwt.encode(claims, SECRET, "HS256")
     async with house.client(authorization=f"Bearer {shown}") as client:
         assert (await client.get("/v1/me")).status_code == 401
 
 
 async def test_forged_tokens_are_not_believed(house: House) -> None:
-    claims = {"sub": "x", "tenant_id": house.tenant_id, "role": "owner", "aud": "invekto"}
+    claims: dict[str, object] = {
+        "sub": "x",
+        "tenant_id": house.tenant_id,
+        "role": "owner",
+        "aud": "invekto",
+    }
     claims["exp"] = int(time.time()) + 60
     other = "another secret, just as long as the right one"
     for shown in (
         jwt.encode(claims, other, "HS256"),
-        jwt.encode(claims, None, "none"),
+        jwt.encode(claims, "", "none"),
         token(house.tenant_id, "agent")[:-4] + "AAAA",
         "a.b.c",
         "ü" * 20,

@@ -18,10 +18,10 @@ from tests.server.conftest import House
 from tests.server.serving import listening
 
 
-async def read(response: httpx.Response, count: int) -> list[dict]:
+async def read(response: httpx.Response, count: int) -> list[dict[str, str]]:
     """The next events of a stream, the opening one included."""
-    found: list[dict] = []
-    event: dict = {}
+    found: list[dict[str, str]] = []
+    event: dict[str, str] = {}
     async with asyncio.timeout(10):
         async for line in response.aiter_lines():
             name, _, value = line.partition(": ")

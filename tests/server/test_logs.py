@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,7 +19,7 @@ PERSONAL = ("Zeynep", "Karabulut", "905441112233", "10000000146", "gizli sipariÅ
 
 
 @pytest.fixture
-def logged(house: House):
+def logged(house: House) -> Iterator[io.StringIO]:
     """Everything that is logged, at the most talkative level."""
     chatty = house.deps.settings.model_copy(update={"log_level": "DEBUG"})
     configure_logs(chatty)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import httpx
 import pytest
@@ -37,7 +39,7 @@ class Hooked:
 
 
 @pytest.fixture
-async def hooked(house: House, database: TestDatabase):
+async def hooked(house: House, database: TestDatabase) -> AsyncIterator[Hooked]:
     receiver = Receiver()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(receiver.app)) as http:
         settings = house.deps.settings.model_copy(update={"allow_private_receivers": True})
@@ -46,13 +48,14 @@ async def hooked(house: House, database: TestDatabase):
         yield Hooked(theirs, deps, receiver, database.worker_dsn)
 
 
-async def add(hooked: Hooked, *types: str) -> dict:
+async def add(hooked: Hooked, *types: str) -> dict[str, Any]:
     async with hooked.house.program() as program:
         body = {"url": URL, "types": list(types)}
         made = await program.post("/v1/webhooks", json=body)
     assert made.status_code == 201, made.text
-    hooked.receiver.secrets.append(made.json()["secret"])
-    return made.json()
+    told: dict[str, Any] = made.json()
+    hooked.receiver.secrets.append(told["secret"])
+    return told
 
 
 async def happen(hooked: Hooked, message_id: str = "m1", text: str = "bir insan lütfen") -> None:

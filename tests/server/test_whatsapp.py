@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from invekto.db.worker import drain
 from invekto.records import deliveries, outbox, tenants
@@ -50,17 +53,21 @@ class Number:
     async def work(self) -> None:
         await drain(self.worker_dsn, all_tasks(self.deps))
 
-    async def outbound(self) -> list[dict]:
-        async with self.deps.database.tenant(self.house.tenant_id) as conn:
-            rows = await conn.execute(
+    async def outbound(self) -> list[dict[str, Any]]:
+        async with (
+            self.deps.database.tenant(self.house.tenant_id) as conn,
+            conn.cursor(row_factory=dict_row) as rows,
+        ):
+            await rows.execute(
                 "SELECT outbound_id, status, attempts, text, failed_reason, uncertain_times"
                 " FROM outbound_messages ORDER BY created_at, outbound_id"
             )
-            names = [c.name for c in rows.description]
-            return [dict(zip(names, row, strict=True)) for row in await rows.fetchall()]
+            return await rows.fetchall()
 
-    async def handovers(self) -> list[dict]:
-        return (await self.browser.get("/v1/handovers", headers=self.key)).json()["items"]
+    async def handovers(self) -> list[dict[str, Any]]:
+        told = await self.browser.get("/v1/handovers", headers=self.key)
+        items: list[dict[str, Any]] = told.json()["items"]
+        return items
 
     @property
     def key(self) -> dict[str, str]:
@@ -68,7 +75,7 @@ class Number:
 
 
 @pytest.fixture
-async def number(house: House, database: TestDatabase):
+async def number(house: House, database: TestDatabase) -> AsyncIterator[Number]:
     graph = WhatsApp()
     transport = httpx.ASGITransport(graph.app)
     async with httpx.AsyncClient(transport=transport) as http:

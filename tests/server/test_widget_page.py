@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, ConsoleMessage, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -56,7 +56,12 @@ async def test_a_visitor_asks_and_comes_back(
 ) -> None:
     async with shop_page(house, browser) as page:
         problems: list[str] = []
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else 0)
+
+        def note(said: ConsoleMessage) -> None:
+            if said.type == "error":
+                problems.append(said.text)
+
+        page.on("console", note)
         await page.get_by_role("button", name="Sohbeti aç").click()
         field = page.get_by_role("textbox", name="Mesajınızı yazın")
         assert await field.evaluate("node => node.getRootNode().activeElement === node")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
@@ -14,29 +16,35 @@ from invekto.contracts.action import ProposedAction
 from invekto.contracts.clock import fixed_clock
 from invekto.records import orders, tenants
 from invekto.records.routing import token_hash
+from invekto.tools.contract import ContactView, ToolContext
 from invekto.tools.langchain import MAX_CHARACTERS, structured_tools
 from invekto.tools.mcp import ToolServer
 from invekto.tools.orders import Orders
 from invekto.tools.toolbox import Toolbox, standard_tools
 from tests.tools.houses import NOW, House, contact, context
 
+if TYPE_CHECKING:  # slow to import, and one of them optional
+    from langchain_core.tools import StructuredTool
+    from mcp import types
+    from mcp.client.client import Client
+
 box = Toolbox(standard_tools())
 
 
 @asynccontextmanager
-async def loop_tools(house: House, who):
+async def loop_tools(house: House, who: ContactView) -> AsyncIterator[dict[str, StructuredTool]]:
     async with house.db.tenant(house.id) as conn:
         ctx = context(house, conn, who)
 
-        async def contexts():
+        async def contexts() -> ToolContext:
             return ctx
 
         yield {tool.name: tool for tool in structured_tools(box.offered(ctx), contexts)}
 
 
-async def call(tool, **args):
+async def call(tool: StructuredTool, **args: object) -> tuple[str, Any]:
     message = await tool.ainvoke({"type": "tool_call", "id": "1", "name": tool.name, "args": args})
-    return message.content, message.artifact
+    return str(message.content), message.artifact
 
 
 async def test_reads_run_and_writes_only_propose(shop: House) -> None:
@@ -81,7 +89,7 @@ async def test_only_what_the_caller_may_use_is_offered(shop: House) -> None:
 
 
 @pytest.fixture
-async def server(shop: House):
+async def server(shop: House) -> AsyncIterator[str]:
     """A real HTTP server with the tools at /mcp, and keys of the shop."""
     async with shop.db.tenant(shop.id) as conn:
         for key, scopes in (("key-read", ["read"]), ("key-write", ["read", "messages"])):
@@ -105,7 +113,7 @@ async def server(shop: House):
 
 
 @asynccontextmanager
-async def client(address: str, key: str, **headers: str):
+async def client(address: str, key: str, **headers: str) -> AsyncIterator[Client]:
     import httpx2
     from mcp.client.client import Client
     from mcp.client.streamable_http import streamable_http_client
@@ -119,17 +127,22 @@ async def client(address: str, key: str, **headers: str):
         yield connected
 
 
+def hints(tool: types.Tool) -> types.ToolAnnotations:
+    assert tool.annotations is not None
+    return tool.annotations
+
+
 async def test_mcp_shows_what_a_key_may_use(shop: House, server: str) -> None:
     async with client(server, f"{shop.id}-key-read") as mcp:
         listed = (await mcp.list_tools()).tools
     assert listed
-    assert all(tool.annotations.read_only_hint for tool in listed)
+    assert all(hints(tool).read_only_hint for tool in listed)
     async with client(server, f"{shop.id}-key-write") as mcp:
-        listed = {tool.name: tool for tool in (await mcp.list_tools()).tools}
-    assert len(listed) == len(box)
-    assert listed["orders.request_cancel"].annotations.destructive_hint
-    assert not listed["orders.request_cancel"].annotations.read_only_hint
-    assert listed["payments.create_link"].annotations.open_world_hint
+        hinted = {tool.name: hints(tool) for tool in (await mcp.list_tools()).tools}
+    assert len(hinted) == len(box)
+    assert hinted["orders.request_cancel"].destructive_hint
+    assert not hinted["orders.request_cancel"].read_only_hint
+    assert hinted["payments.create_link"].open_world_hint
 
 
 async def test_mcp_acts_for_the_contact_of_the_header(shop: House, server: str) -> None:
@@ -138,6 +151,7 @@ async def test_mcp_acts_for_the_contact_of_the_header(shop: House, server: str) 
     more = {"x_invekto_contact": who.contact_id, "idempotency_key": "once"}
     async with client(server, key, **more) as mcp:
         found = await mcp.call_tool("orders.find", {"number": "10452"})
+        assert found.content[0].type == "text"
         assert "NM-10452" in found.content[0].text
         foreign = await mcp.call_tool("orders.find", {"number": "NM-20001"})
         assert foreign.is_error

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -28,18 +29,18 @@ async def propose(house: House, who: ContactView, tool: str, **args: object) -> 
         return await box.get(tool).propose(context(house, conn, who), args)
 
 
-async def commit(house: House, who: ContactView, action: ProposedAction, **more: object):
+async def commit(house: House, who: ContactView, action: ProposedAction, **more: Any) -> Any:
     async with house.db.tenant(house.id) as conn:
         ctx = context(house, conn, who, key=action.key, **more)
         return await box.get(action.tool).commit(ctx, action)
 
 
-async def search(house: House, who: ContactView, **args: object):
+async def search(house: House, who: ContactView, **args: object) -> Any:
     async with house.db.tenant(house.id) as conn:
         return await box.get("slots.search").read(context(house, conn, who), args)
 
 
-async def book(house: House, who: ContactView, **args: object):
+async def book(house: House, who: ContactView, **args: object) -> Any:
     return await commit(house, who, await propose(house, who, "slots.book", **args))
 
 

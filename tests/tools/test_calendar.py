@@ -42,10 +42,10 @@ def starts(found: list[Slot], zone: ZoneInfo) -> list[str]:
     return [slot.starts_at.astimezone(zone).strftime("%H:%M %z") for slot in found]
 
 
-def free(its: Calendar, first: date, last: date | None = None, length: Length = HOUR, **more):
+def free(its: Calendar, first: date, last: date | None = None, length: Length = HOUR) -> list[Slot]:
     return free_slots(
-        its, ["d"], None, length, first, last or first, not_before=more.pop("after", LONG_AGO),
-        step=timedelta(minutes=30), **more,
+        its, ["d"], None, length, first, last or first, not_before=LONG_AGO,
+        step=timedelta(minutes=30),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -70,17 +71,21 @@ async def link_for(house: House, gateways: TenantGateways) -> payments.PaymentLi
     return stored
 
 
-async def planned(house: House) -> list[tuple[str, str, dict]]:
+async def planned(house: House) -> list[tuple[str, str, dict[str, Any]]]:
     async with house.db.tenant(house.id) as conn:
         rows = await conn.execute("SELECT kind, language, data FROM scheduled_messages")
-        return await rows.fetchall()
+        return [(kind, language, data) for kind, language, data in await rows.fetchall()]
 
 
-async def take(house: House, gateways: TenantGateways, body: bytes, headers: dict) -> bool:
+async def take(
+    house: House, gateways: TenantGateways, body: bytes, headers: dict[str, str]
+) -> bool:
     return await receive_iyzico(house.db, gateways, house.id, headers, body, NOW)
 
 
-async def test_a_link_is_paid_once_however_often_it_is_told(shop: House, world) -> None:
+async def test_a_link_is_paid_once_however_often_it_is_told(
+    shop: House, world: tuple[iyzico.Iyzico, str]
+) -> None:
     emulator, url = world
     gateways = await at_iyzico(shop, url)
     link = await link_for(shop, gateways)
@@ -103,7 +108,9 @@ async def test_a_link_is_paid_once_however_often_it_is_told(shop: House, world) 
     assert await planned(shop) == [("payment_received", "tr", data)]
 
 
-async def test_forged_and_foreign_notices(shop: House, clinic: House, world) -> None:
+async def test_forged_and_foreign_notices(
+    shop: House, clinic: House, world: tuple[iyzico.Iyzico, str]
+) -> None:
     emulator, url = world
     gateways = await at_iyzico(shop, url)
     await link_for(shop, gateways)
@@ -120,7 +127,9 @@ async def test_forged_and_foreign_notices(shop: House, clinic: House, world) -> 
     assert await planned(shop) == []
 
 
-async def test_an_account_that_does_not_sign_is_asked_about(shop: House, world) -> None:
+async def test_an_account_that_does_not_sign_is_asked_about(
+    shop: House, world: tuple[iyzico.Iyzico, str]
+) -> None:
     emulator, url = world
     gateways = await at_iyzico(shop, url)
     await link_for(shop, gateways)
@@ -129,7 +138,9 @@ async def test_an_account_that_does_not_sign_is_asked_about(shop: House, world) 
     assert len(await planned(shop)) == 1
 
 
-async def test_money_that_comes_late_is_still_money(shop: House, world) -> None:
+async def test_money_that_comes_late_is_still_money(
+    shop: House, world: tuple[iyzico.Iyzico, str]
+) -> None:
     emulator, url = world
     gateways = await at_iyzico(shop, url)
     link = await link_for(shop, gateways)
@@ -139,7 +150,7 @@ async def test_money_that_comes_late_is_still_money(shop: House, world) -> None:
     assert await take(shop, gateways, body, headers) is True
 
 
-async def test_iyzico_down_refusing_and_wrong_keys(world) -> None:
+async def test_iyzico_down_refusing_and_wrong_keys(world: tuple[iyzico.Iyzico, str]) -> None:
     emulator, url = world
 
     async def sleep(seconds: float) -> None:
@@ -194,7 +205,9 @@ async def test_without_keys_and_sandbox_there_is_no_provider(shop: House) -> Non
     assert said == [False, False, True]
 
 
-async def test_iyzico_links_are_not_paid_in_the_sandbox(shop: House, world) -> None:
+async def test_iyzico_links_are_not_paid_in_the_sandbox(
+    shop: House, world: tuple[iyzico.Iyzico, str]
+) -> None:
     _, url = world
     link = await link_for(shop, await at_iyzico(shop, url))
     async with shop.db.tenant(shop.id) as conn:

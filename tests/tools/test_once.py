@@ -8,7 +8,7 @@ import pytest
 
 from invekto.contracts.messages import InboundMessage
 from invekto.records import conversations, orders
-from invekto.tools.contract import Effect
+from invekto.tools.contract import ContactView, Effect
 from invekto.tools.toolbox import Toolbox, standard_tools
 from tests.conftest import TestDatabase
 from tests.test_tenancy import rows_of
@@ -16,7 +16,7 @@ from tests.tools import houses
 from tests.tools.houses import NOW, SCARF, House, contact, context, order
 
 box = Toolbox(standard_tools())
-SHOP = {
+SHOP: dict[str, dict[str, object]] = {
     "orders.request_cancel": {"number": "10451"},
     "orders.request_change": {"number": "10451", "value": "Yeni Mah. No 5"},
     "orders.request_invoice": {"number": "10452", "email": "a@b.example"},
@@ -29,7 +29,7 @@ SHOP = {
     "leads.capture": {"interest": "toptan şal", "quantity": 50},
     "handoff.request": {"summary": "arayın"},
 }
-CLINIC = {
+CLINIC: dict[str, dict[str, object]] = {
     "slots.book": {"service": "implant", "starts_at": "2026-11-26T10:00+03:00"},
     "slots.move": {"starts_at": "2026-11-27T10:00+03:00"},
     "slots.confirm": {},
@@ -43,7 +43,12 @@ def test_no_write_is_left_out() -> None:
 
 
 async def _twice(
-    house: House, database: TestDatabase, tool: str, args: dict[str, object], who, conversation: str
+    house: House,
+    database: TestDatabase,
+    tool: str,
+    args: dict[str, object],
+    who: ContactView,
+    conversation: str,
 ) -> None:
     async with house.db.tenant(house.id) as conn:
         ctx = context(house, conn, who, conversation_id=conversation, turn_id=None)
@@ -51,8 +56,10 @@ async def _twice(
     before = rows_of(database, house.id)
     answers = []
     for _ in range(2):
-        more = {"conversation_id": conversation, "turn_id": None}
-        answers.append(await houses.commit(house, box.get(tool), action, who, **more))
+        made = await houses.commit(
+            house, box.get(tool), action, who, conversation_id=conversation, turn_id=None
+        )
+        answers.append(made)
         if len(answers) == 1:
             once = rows_of(database, house.id)
     assert once != before, "the first commit does something"
@@ -60,7 +67,8 @@ async def _twice(
     assert answers[0] == answers[1]
 
 
-async def _conversation(house: House, who) -> str:
+async def _conversation(house: House, who: ContactView) -> str:
+    assert who.phone is not None
     async with house.db.tenant(house.id) as conn:
         received = await conversations.receive(
             conn,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import string
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,7 @@ from tests.tools import houses
 from tests.tools.houses import NOW, SHIRT, House, contact, context, order
 
 box = Toolbox(standard_tools())
-WRITES = (
+WRITES: tuple[tuple[str, dict[str, object]], ...] = (
     ("orders.request_cancel", {}),
     ("orders.request_change", {"what": "address", "value": "Yeni Mah. 5"}),
     ("orders.request_return", {"reason": "size"}),
@@ -33,7 +35,7 @@ WRITES = (
 )
 
 
-async def read(house: House, who: ContactView | None, tool: str, **args: object):
+async def read(house: House, who: ContactView | None, tool: str, **args: object) -> Any:
     async with house.db.tenant(house.id) as conn:
         role = "agent" if who is None else "assistant"
         return await box.get(tool).read(context(house, conn, who, role=role), args)
@@ -44,11 +46,11 @@ async def propose(house: House, who: ContactView, tool: str, **args: object) -> 
         return await box.get(tool).propose(context(house, conn, who), args)
 
 
-async def commit(house: House, who: ContactView, action: ProposedAction):
+async def commit(house: House, who: ContactView, action: ProposedAction) -> Any:
     return await houses.commit(house, box.get(action.tool), action, who)
 
 
-async def refused(promise) -> str:
+async def refused(promise: Awaitable[object]) -> str:
     with pytest.raises(Refused) as caught:
         await promise
     return caught.value.reason
@@ -292,7 +294,9 @@ async def test_an_exchange_takes_its_piece_and_counts_as_saved(
     assert await commit(shop, ayse, action) is not None
     await commit(shop, ayse, action)
     async with shop.db.tenant(shop.id) as conn:
-        assert (await catalog.get_variant(conn, "gomlek-l-mavi")).stock_qty == 1
+        taken = await catalog.get_variant(conn, "gomlek-l-mavi")
+        assert taken is not None
+        assert taken.stock_qty == 1
         saved = await deflections.saved(conn, NOW - timedelta(days=1), NOW + timedelta(days=1))
         assert [(s.deflected, s.saved_revenue) for s in saved] == [(1, Decimal("850.00"))]
         later = await scheduled.waiting(conn, "order", "ord-NM-10453")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +25,7 @@ from invekto.tools.dispatch import send_due
 from invekto.tools.follow_up import freed, lapse_offers
 from invekto.tools.proactive import Asked, Etiquette, etiquette, gate, reminders
 from tests.neighbours.appointments import appointment
+from tests.rows import one_row
 from tests.tools.houses import NOW, House, contact, context
 
 ZONE = ZoneInfo("Europe/Istanbul")
@@ -35,7 +37,7 @@ def local(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
 
 
-def asked(**more: object) -> Asked:
+def asked(**more: Any) -> Asked:
     base = Asked("appointment_reminder_48h", "transactional", "whatsapp", consent="given",
                  last_inbound_at=local(25, 9))  # fmt: skip
     return replace(base, **more)
@@ -110,7 +112,7 @@ def test_a_reminder_before_opening_goes_the_evening_before() -> None:
     assert due == local(29, 21, 45)
 
 
-async def _plan(house: House, who: ContactView, **more: object) -> None:
+async def _plan(house: House, who: ContactView, **more: Any) -> None:
     base = scheduled.Planned(
         who.contact_id, "appointment_reminder_48h", "visit", "apt_1", NOW, "apt_1:48h",
         data={"service": {"tr": "Dolgu"}, "practitioner": "Dt. Ece", "moment": NOW.isoformat()},
@@ -131,10 +133,12 @@ async def test_a_due_message_is_queued_once(shop: House) -> None:
     assert await _send(shop) == {"queued": 1}
     assert await _send(shop) == {}
     async with shop.db.tenant(shop.id) as conn:
-        rows = await conn.execute(
-            "SELECT outbound_id FROM outbound_messages WHERE tenant_id = app.current_tenant()"
+        [outbound_id] = await one_row(
+            conn, "SELECT outbound_id FROM outbound_messages WHERE tenant_id = app.current_tenant()"
         )
-        sent = await outbox.get(conn, (await rows.fetchone())[0])
+        sent = await outbox.get(conn, outbound_id)
+        assert sent is not None
+        assert sent.conversation_id is not None
         thread = await conversations.thread(conn, sent.conversation_id)
     assert sent.text == thread[-1].text
     assert "Dolgu" in sent.text
@@ -194,7 +198,9 @@ async def test_an_offer_that_lapses_goes_to_the_next(clinic: House) -> None:
             await waitlist.join_waitlist(conn, entry, f"k{number}", NOW + timedelta(seconds=number))
         ctx = context(clinic, conn, None, role="supervisor")
         await openings.lock_practitioners(conn, ["ece"])
-        assert (await freed(ctx, gone)).waitlist_id == "wl_0"
+        offered = await freed(ctx, gone)
+        assert offered is not None
+        assert offered.waitlist_id == "wl_0"
         assert await lapse_offers(ctx) == 0
         later = context(clinic, conn, None, now=NOW + timedelta(hours=3), role="supervisor")
         assert await lapse_offers(later) == 1

@@ -7,7 +7,8 @@ from tests.tools.houses import House, contact, context
 
 box = Toolbox(standard_tools())
 
-SHOP_READS = {
+Reads = dict[str, list[dict[str, object]]]
+SHOP_READS: Reads = {
     "orders.find": [{}, {"number": "10452"}],
     "orders.track": [{"number": "NM 10452"}, {"tracking_number": "7340112233445"}],
     "orders.refund_status": [{}, {"number": "NM-10454"}],
@@ -35,7 +36,7 @@ SHOP_READS = {
     "leads.score": [{"text": "100 adet toptan", "quantity": 100}],
     "business.info": [{}, {"day": "2026-11-29"}],
 }
-CLINIC_READS = {
+CLINIC_READS: Reads = {
     "slots.search": [
         {"service": "temizlik"},
         {"service": "diş temizligi", "practitioner": "Ece", "part": "afternoon"},
@@ -49,7 +50,7 @@ CLINIC_READS = {
 }
 
 
-async def _read_all(house: House, reads: dict[str, list[dict[str, object]]]) -> None:
+async def _read_all(house: House, reads: Reads) -> None:
     for language in ("tr", "en", "ar"):
         who = await contact(house, "+905321112233", language=language)
         async with house.db.tenant(house.id) as conn:

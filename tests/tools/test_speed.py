@@ -7,14 +7,18 @@ import shutil
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
+from psycopg import AsyncConnection
 
+from invekto.db.pool import Database
 from invekto.intake.tenants import take_in
 from invekto.records import conversations, tenants
 from invekto.tools.contract import ContactView
 from invekto.tools.tenancy import tenant_view
 from invekto.tools.toolbox import Toolbox, standard_tools
+from tests.rows import one_row
 from tests.tools.houses import NOW, House, context
 
 DEMO = Path(__file__).parents[2] / "invekto" / "demo"
@@ -35,7 +39,7 @@ CALLS = {
 
 
 @pytest.fixture(scope="module")
-async def demo(db, tmp_path_factory):
+async def demo(db: Database, tmp_path_factory: pytest.TempPathFactory) -> Database:
     """The demo's records, without FAQs and documents."""
     for tenant_id in CALLS:
         folder = tmp_path_factory.mktemp("demo") / tenant_id
@@ -46,17 +50,18 @@ async def demo(db, tmp_path_factory):
     return db
 
 
-async def _contact(conn) -> ContactView:
-    rows = await conn.execute(
+async def _contact(conn: AsyncConnection[Any]) -> ContactView:
+    [contact_id] = await one_row(
+        conn,
         "SELECT contact_id FROM contacts WHERE tenant_id = app.current_tenant()"
         " AND phone = '+905321112233' UNION ALL SELECT min(contact_id) FROM contacts"
-        " WHERE tenant_id = app.current_tenant() LIMIT 1"
+        " WHERE tenant_id = app.current_tenant() LIMIT 1",
     )
-    stored = await conversations.get_contact(conn, (await rows.fetchone())[0])
+    stored = await conversations.get_contact(conn, contact_id)
     return ContactView(stored.contact_id, stored.name, stored.phone, True, "tr", stored.channel)
 
 
-async def test_a_tool_call_takes_milliseconds(demo) -> None:
+async def test_a_tool_call_takes_milliseconds(demo: Database) -> None:
     box = Toolbox(standard_tools())
     table: dict[str, float] = {}
     for tenant_id, calls in CALLS.items():
@@ -70,7 +75,7 @@ async def test_a_tool_call_takes_milliseconds(demo) -> None:
                     await box.get(name).read(ctx, args)
                     took.append((time.perf_counter() - started) * 1000)
                 table[name] = median(took)
-    for name, took in sorted(table.items(), key=lambda row: -row[1]):
-        print(f"{took:6.2f} ms  {name}")
+    for name, middle in sorted(table.items(), key=lambda row: -row[1]):
+        print(f"{middle:6.2f} ms  {name}")
     print(f"{median(table.values()):6.2f} ms  median")
     assert median(table.values()) < BOUND

@@ -45,7 +45,16 @@ def window(value: Any) -> Window | None:
         ({"start": "2026-11-27", "end": "2026-11-26"}, None, None, D27, D27, None, None, None),
     ],
 )  # fmt: skip
-def test_windows(day, hour, part, first, last, earliest, latest, at) -> None:
+def test_windows(
+    day: Any,
+    hour: Any,
+    part: str | None,
+    first: date,
+    last: date,
+    earliest: time | None,
+    latest: time | None,
+    at: time | None,
+) -> None:
     found = wanted(window(day), window(hour), part, NOW)
     assert (found.first, found.last) == (first, last)
     assert (found.earliest, found.latest) == (earliest, latest)

@@ -1,0 +1,162 @@
+"""No personal value of any customer of the demo businesses, in any writing, reaches the endpoint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from invekto.agent.assembly import Engine
+from invekto.errors import ModelUnavailable
+from invekto.guardrails.flat import plain
+from invekto.guardrails.pseudonyms import Pseudonyms
+from invekto.llm.chat import ChatModel
+from invekto.settings import ModelSettings
+from tests.agent.conftest import Desk
+from tests.doubles.openai_server import Scripted, gives, says, scripted_endpoint
+from tests.llm.test_model_path import Unsure
+
+
+def customers() -> list[tuple[str, dict[str, Any]]]:
+    """Every invented person of every demo business."""
+    demo = Path(str(files("invekto.demo")))
+    return [
+        (file.parent.name, person)
+        for file in sorted(demo.glob("*/*.yaml"))
+        if file.stem in {"customers", "patients", "contacts"}
+        for person in yaml.safe_load(file.read_text(encoding="utf-8"))
+    ]
+
+
+PEOPLE = customers()
+OTHERS = {
+    "tckn": "10000000146", "iban": "TR33 0006 1005 1978 6457 8413 26", "card": "4111 1111 1111 1111",
+    "plate": "34 ABC 123", "passport": "U12345678", "mail": "baska.kisi@posta.example",
+}  # fmt: skip
+
+
+def writings(name: str) -> list[str]:
+    """A name as people type it."""
+    first = name.split()[0]
+    return [
+        name, name.lower(), plain(name), name.upper(), f"{name}'nin", f"{plain(name)}in",
+        first, f"{first}'e", plain(first),
+    ]  # fmt: skip
+
+
+SAID = (
+    "ben {}, siparişim nerede",
+    "adım {} kargo gelmedi",
+    "{} adına randevu alacaktım",
+    "imza: {}",
+)
+
+
+def test_every_contact_is_hidden_in_every_writing() -> None:
+    assert len(PEOPLE) > 40
+    for _, person in PEOPLE:
+        hidden = Pseudonyms()
+        hidden.know(person["name"], "PERSON")
+        hidden.know(person["phone"], "PHONE")
+        parts = [plain(part) for part in person["name"].split() if len(part) > 2]
+        for name in writings(person["name"]):
+            for sentence in SAID:
+                out = plain(hidden.hide(sentence.format(name)))
+                left = [part for part in parts if re.search(rf"(?<!\w){part}", out)]
+                assert not left, (sentence.format(name), out)
+
+
+def test_others_of_the_same_names_are_mostly_hidden_too() -> None:
+    """Nobody told us of them: what is left is measured, and may not grow."""
+    told = [
+        (p["name"], s.format(n)) for _, p in PEOPLE for n in writings(p["name"])[:5] for s in SAID
+    ]
+    missed = sum(
+        any(
+            re.search(rf"(?<!\w){plain(part)}", plain(Pseudonyms().hide(text)))
+            for part in name.split()
+        )
+        for name, text in told
+    )
+    assert missed / len(told) <= 0.08
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Scripted]:
+    with scripted_endpoint() as scripted:
+        yield scripted
+
+
+@pytest.fixture
+async def model(endpoint: Scripted) -> AsyncIterator[ChatModel]:
+    made = ChatModel(
+        ModelSettings(
+            api_key=SecretStr("test"),
+            base_url=endpoint.base_url,
+            chat_model="scripted",
+            timeout_seconds=2,
+            retries=0,
+        )  # fmt: skip
+    )
+    yield made
+    await made.aclose()
+
+
+@pytest.mark.parametrize("number", range(0, len(PEOPLE), 11))
+async def test_a_whole_turn(desk: Desk, endpoint: Scripted, model: ChatModel, number: int) -> None:
+    tenant, person = PEOPLE[number]
+    endpoint.script = [gives(intents=["out_of_scope"], confidence=0.1), says("HANDOVER")]
+    deps = desk.engine.deps
+    deps = replace(deps, model=model, understander=Unsure(deps.understander))
+    theirs = Desk(Engine(deps, desk.engine.shelf))
+    text = (
+        f"ben {plain(person['name'])}, {person['name'].split()[0]}'in siparişi ne oldu."
+        f" numaram {person['phone'][3:]} adresim {person.get('address', 'Moda Cad. No: 3')}"
+        f" {' '.join(OTHERS.values())} ne yapacağım"
+    )
+    await theirs.say(tenant, person["phone"], text, name=person["name"])
+    assert endpoint.requests
+    sent = plain(endpoint.sent)
+    for part in person["name"].split():
+        assert not re.search(rf"(?<!\w){plain(part)}", sent), part
+    compact = re.sub(r"\W", "", endpoint.sent)
+    for kind, value in {**OTHERS, "phone": person["phone"][3:]}.items():
+        assert re.sub(r"\W", "", value) not in compact, kind
+    street = re.search(r"(\w+) (?:Cad|Sok)\.", person.get("address", "Moda Cad."))
+    assert street is not None
+    assert plain(street.group(1)) not in sent
+
+
+async def test_nothing_is_left_over_in_the_answer(
+    desk: Desk, endpoint: Scripted, model: ChatModel
+) -> None:
+    tenant, person = PEOPLE[0]
+    endpoint.script = [gives(reply="Merhaba ⟦PERSON_1⟧, size nasıl yardımcı olabilirim?")]
+    theirs = Desk(Engine(replace(desk.engine.deps, model=model), desk.engine.shelf))
+    answer = await theirs.say(tenant, person["phone"], "merhaba", name=person["name"])
+    assert "⟦" not in (answer.committed.reply or "")
+    assert person["name"] in answer.draft.text
+
+
+@pytest.mark.parametrize(
+    "answer", ["⟦PERSON_⟦PHONE_1⟧⟧", "⟦⟦PERSON_1⟧⟧", "⟦PERSON_1", "⟦EMAIL_7⟧", "⟦person_1⟧"]
+)
+def test_nested_broken_and_unknown_placeholders_are_refused(answer: str) -> None:
+    hidden = Pseudonyms()
+    hidden.know("Ayşe Yılmaz", "PERSON")
+    hidden.know("+905321112233", "PHONE")
+    with pytest.raises(ModelUnavailable):
+        hidden.restore(f"Sayın {answer}, siparişiniz yolda.")
+
+
+def test_a_customer_cannot_write_a_placeholder() -> None:
+    hidden = Pseudonyms()
+    hidden.know("Ayşe Yılmaz", "PERSON")
+    assert hidden.restore(hidden.hide("bana ⟦PERSON_1⟧ de")) == "bana PERSON_1 de"
