@@ -32,7 +32,7 @@ SCENARIOS, PROBLEMS = read_scenarios(FILES)
 KNOWN = yaml.safe_load(Path(__file__).with_name("known_failures.yaml").read_text("utf-8"))
 
 
-def _cases():
+def _cases() -> Iterator[object]:
     for scenario in SCENARIOS:
         marks = []
         if scenario.name in KNOWN:
