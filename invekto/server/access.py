@@ -145,6 +145,7 @@ ACCESS: Table = {
     ("PUT", "/v1/model/endpoint"): Access(OWNERS, Scope.ADMIN),
     ("POST", "/v1/model/endpoint/test"): Access(OWNERS, Scope.ADMIN),
     ("DELETE", "/v1/model/endpoint"): Access(OWNERS, Scope.ADMIN),
+    ("GET", "/v1/figures"): Access(READERS, Scope.READ),
     ("GET", "/v1/notices"): Access(SUPERVISORS, Scope.ADMIN),
     ("POST", "/v1/notices/{name}/drafts"): Access(SUPERVISORS, Scope.ADMIN),
     ("POST", "/v1/notices/{name}/versions/{version}/publish"): Access(SUPERVISORS, Scope.ADMIN),

@@ -147,3 +147,24 @@ async def test_the_health_of_knowledge_counts_what_found_an_answer(
     assert row is not None
     assert row[0] == 4, "one is of a gap that was dismissed"
     assert shown[2] == f"%{100 * answered / (answered + 3):.0f}"
+
+
+async def test_the_same_figures_come_over_the_api(
+    lived: ServerDeps, boss: httpx.AsyncClient
+) -> None:
+    told = (await boss.get("/v1/figures?days=30")).json()
+    shown = dict(FIGURE.findall((await boss.get("/console/dashboard?days=30")).text))
+    for name in ("messages", *OUTCOMES):
+        assert str(told["now"][name]) == shown[name].replace(".", "")
+    assert str(told["now"]["minutes_saved"]) == shown["minutes"].replace(".", "")
+    for name in ("verified", "contained", "assisted", "recontact"):
+        assert str(told["matters"][name]) == shown[name].partition(" ")[0]
+    reasons = {f"reason.{name}": str(count) for name, count in told["handover_reasons"].items()}
+    assert reasons == {name: value for name, value in shown.items() if name.startswith("reason.")}
+    days = {one["name"]: one["answered"] for one in told["daily"] if one["answered"]}
+    assert days
+    for day, answered in days.items():
+        assert shown[f"day.{day}.answered"] == str(answered)
+    assert len(told["daily"]) == 30
+    for funnel in told["funnels"]:
+        assert shown[funnel["name"]].startswith(f"{funnel['ended']} / {funnel['began']}")
