@@ -92,22 +92,11 @@ async def receive(conn: Conn, inbound: InboundMessage, now: datetime) -> Receive
     is cut.
     """
     contact_id = await _keep_contact(conn, inbound)
-    seen = await find_by_provider_id(conn, inbound.channel, inbound.provider_message_id)
+    seen, running = await _so_far(conn, inbound, contact_id, now)
     if seen is not None:
-        return Received(seen.conversation_id, seen.message_id, seen.seq, fresh=False)
-    conversation_id = await _open_conversation(conn, inbound, contact_id, now)
+        return seen
+    conversation_id = running or await _open_conversation(conn, inbound, contact_id)
     return await _append_inbound(conn, inbound, conversation_id, now)
-
-
-async def find_by_provider_id(conn: Conn, channel: str, provider_id: str) -> Message | None:
-    """The message that a provider's id stands for."""
-    async with conn.cursor(row_factory=class_row(Message)) as cur:
-        await cur.execute(
-            f"SELECT {MESSAGE_COLUMNS} FROM messages"
-            " WHERE tenant_id = app.current_tenant() AND channel = %s AND provider_message_id = %s",
-            (channel, provider_id),
-        )
-        return await cur.fetchone()
 
 
 async def _keep_contact(conn: Conn, inbound: InboundMessage) -> str:
@@ -136,11 +125,36 @@ async def _keep_contact(conn: Conn, inbound: InboundMessage) -> str:
     return str(row[0])  # type: ignore[index]
 
 
-async def _open_conversation(
+async def _so_far(
     conn: Conn, inbound: InboundMessage, contact_id: str, now: datetime
-) -> str:
-    """The contact's running conversation, or a new one; the contact row is locked by the upsert,
-    so two first messages at once cannot open two."""
+) -> tuple[Received | None, str | None]:
+    """The message, where it was stored before, and the contact's running conversation. The contact
+    row is locked by the upsert, so two first messages at once cannot open two."""
+    row = await (
+        await conn.execute(
+            """WITH seen AS (
+                   SELECT conversation_id, message_id, seq FROM messages
+                   WHERE tenant_id = app.current_tenant() AND channel = %s
+                     AND provider_message_id = %s),
+               running AS (
+                   SELECT conversation_id FROM conversations
+                   WHERE tenant_id = app.current_tenant() AND contact_id = %s
+                     AND status <> 'closed'
+                     AND (last_message_at IS NULL OR last_message_at > %s)
+                   ORDER BY created_at DESC LIMIT 1)
+               SELECT s.conversation_id, s.message_id, s.seq, r.conversation_id
+               FROM (VALUES (1)) AS one LEFT JOIN seen s ON true LEFT JOIN running r ON true""",
+            (inbound.channel, inbound.provider_message_id, contact_id, now - REOPEN_AFTER),
+        )
+    ).fetchone()
+    assert row is not None
+    seen = Received(str(row[0]), str(row[1]), int(row[2]), fresh=False) if row[0] else None
+    named = inbound.conversation_id is not None
+    return seen, None if named or row[3] is None else str(row[3])
+
+
+async def _open_conversation(conn: Conn, inbound: InboundMessage, contact_id: str) -> str:
+    """A new conversation, or the one that the message names."""
     if inbound.conversation_id is not None:
         await conn.execute(
             """INSERT INTO conversations (conversation_id, contact_id, channel, channel_account_id)
@@ -153,17 +167,6 @@ async def _open_conversation(
             ),
         )
         return inbound.conversation_id
-    row = await (
-        await conn.execute(
-            """SELECT conversation_id FROM conversations
-               WHERE tenant_id = app.current_tenant() AND contact_id = %s AND status <> 'closed'
-                 AND (last_message_at IS NULL OR last_message_at > %s)
-               ORDER BY created_at DESC LIMIT 1""",
-            (contact_id, now - REOPEN_AFTER),
-        )
-    ).fetchone()
-    if row is not None:
-        return str(row[0])
     conversation_id = new_id("cv")
     await conn.execute(
         """INSERT INTO conversations (conversation_id, contact_id, channel, channel_account_id)

@@ -176,6 +176,8 @@ async def by_tracking(conn: Conn, tracking_number: str) -> list[Order]:
 async def items(conn: Conn, order_ids: Iterable[str]) -> dict[str, list[Item]]:
     """The lines of the orders, by order id."""
     ids = list(order_ids)
+    if not ids:
+        return {}
     rows = await conn.execute(
         f"""SELECT order_id, {ITEM} FROM order_items
             WHERE tenant_id = app.current_tenant() AND order_id = ANY (%s)
@@ -253,12 +255,15 @@ async def set_status(conn: Conn, order_id: str, status: str, now: datetime, **mo
 
 async def requests_of(conn: Conn, order_ids: Iterable[str]) -> list[Request]:
     """What was asked for these orders, oldest first."""
+    ids = list(order_ids)
+    if not ids:
+        return []
     async with conn.cursor(row_factory=class_row(Request)) as cur:
         await cur.execute(
             f"""SELECT {REQUEST} FROM order_requests
                 WHERE tenant_id = app.current_tenant() AND order_id = ANY (%s)
                 ORDER BY created_at""",
-            (list(order_ids),),
+            (ids,),
         )
         return await cur.fetchall()
 

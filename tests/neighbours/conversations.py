@@ -29,9 +29,6 @@ def inbound(provider_id: str) -> InboundMessage:
 
 
 CALLS = {
-    "find_by_provider_id": lambda conn, ours: conversations.find_by_provider_id(
-        conn, "whatsapp", "first"
-    ),
     "append": lambda conn, ours: conversations.append(
         conn, ours.conversation_id, author="ai", text="yolda", now=NOW
     ),
