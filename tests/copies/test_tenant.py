@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from invekto.cli.audit import verify
 from invekto.db.archive import MANIFEST
+from invekto.db.backup import back_up
 from invekto.db.copying import LEFT_OUT
+from invekto.db.opening import OpenDatabase
 from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
 from invekto.db.tenant_copy import SECRET_COLUMNS, SECRET_TABLES
@@ -241,3 +247,39 @@ async def test_a_move_is_taken_from_itself_only(street: Street, tmp_path: Path) 
         await delete_tenant(street.at, OURS, file, settle=0)
     with pytest.raises(NotFound):
         await export_tenant(street.at, sealer(), "nobody", file, "move", settle=0)
+
+
+@pytest.fixture
+def landlord(street: Street) -> Iterator[OpenDatabase]:
+    """The street as a database owner sees it who is no superuser, as managed databases have it."""
+    name = f"landlord_{street.made.name}"
+    with psycopg.connect(street.made.owner_dsn, autocommit=True) as conn:
+        role = sql.Identifier(name)
+        conn.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(role))
+        conn.execute(sql.SQL("GRANT owner, routing TO {}").format(role))
+        dsn = make_conninfo(street.made.owner_dsn, user=name, password="x")
+        yield replace(street.at, owner_dsn=dsn)
+        revoke = "REVOKE SET ON PARAMETER session_replication_role FROM {0}; DROP ROLE {0}"
+        conn.execute(sql.SQL(revoke).format(role))
+
+
+async def test_a_plain_owner_of_the_database_is_enough(
+    street: Street, landlord: OpenDatabase, tmp_path: Path
+) -> None:
+    key = sealer().fingerprints()[0]
+    theirs = await back_up(landlord.owner_dsn, tmp_path / "theirs.zip", key)
+    ours = await back_up(street.made.owner_dsn, tmp_path / "ours.zip", key)
+    assert theirs.tables == ours.tables
+    file, neighbour = tmp_path / "ours.zip", street.rows(NEIGHBOUR)
+    await export_tenant(landlord, sealer(), OURS, file, "move", settle=0)
+    with pytest.raises(OperatorNeeded, match="GRANT SET ON PARAMETER"):
+        await delete_tenant(landlord, OURS, file, settle=0)
+    with psycopg.connect(street.made.owner_dsn, autocommit=True) as conn:
+        user = sql.Identifier(str(conninfo_to_dict(landlord.owner_dsn)["user"]))
+        grant = "GRANT SET ON PARAMETER session_replication_role TO {}"
+        conn.execute(sql.SQL(grant).format(user))
+    await delete_tenant(landlord, OURS, file, settle=0)
+    assert street.rows(OURS) == {}
+    await import_tenant(landlord, sealer(), file)
+    assert len(street.rows(OURS)) > 70
+    assert street.rows(NEIGHBOUR) == neighbour
