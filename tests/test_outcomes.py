@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -39,13 +40,13 @@ def at(hours: float) -> datetime:
     return START + timedelta(hours=hours)
 
 
-def automatic(hours: float = 0, intent: str = "cargo_tracking", **more: object) -> Matter:
+def automatic(hours: float = 0, intent: str = "cargo_tracking", **more: Any) -> Matter:
     """Asked, and answered by itself a minute later."""
     return Matter(
         "ct",
         (Said(at(hours), "customer"), Said(at(hours + 0.02), "ai")),
         (Worked(at(hours + 0.01), "answered", (intent,), resolving=True),),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

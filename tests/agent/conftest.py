@@ -6,6 +6,7 @@ import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ class Desk:
     phones: dict[str, str] = field(default_factory=dict)
 
     async def say(
-        self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: object
+        self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: Any
     ) -> Answer:
         """One message, one turn."""
         conversation_id = await self.put(tenant, phone, text, verified=verified, **more)
@@ -74,7 +75,7 @@ class Desk:
         return Answer(handled.committed, handled.worked)
 
     async def put(
-        self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: object
+        self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: Any
     ) -> str:
         """Store a message without answering it yet; returns its conversation."""
         inbound = InboundMessage(
@@ -85,7 +86,7 @@ class Desk:
             NOW,
             phone=phone,
             phone_verified=verified,
-            **more,  # type: ignore[arg-type]
+            **more,
         )
         return (await store(self.engine, tenant, inbound)).conversation_id
 

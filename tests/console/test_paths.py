@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import FilePayload, Route
 
+from invekto.db.worker import drain
 from invekto.records import overrides
+from invekto.server.jobs.tasks import all_tasks
+from tests.conftest import TestDatabase
 from tests.console.conftest import OTHER, TENANT, Shop, Until
 
 pytestmark = pytest.mark.browser
 
 HELLO = "merhaba"
+PAST = (
+    "tarih;gönderen;mesaj;telefon\n02.11.2026 10:00;müşteri;adres;905551112233\n"
+    "02.11.2026 10:04;temsilci;Adresimiz: Kasım Sokak 14;905551112233\n"
+)
 STATUS = "SELECT status, final_text FROM suggested_replies WHERE conversation_id = %s"
 
 
@@ -128,14 +136,14 @@ async def test_offline_in_the_middle_of_a_send_nothing_is_lost_or_sent_twice(
     async with shop.person(path=f"/console/inbox/{conversation}") as page:
         arrived = 0
 
-        async def lose_the_answer(route: object) -> None:
+        async def lose_the_answer(route: Route) -> None:
             nonlocal arrived
             arrived += 1
-            await route.fetch()  # type: ignore[attr-defined]
+            await route.fetch()
             if arrived == 1:
-                await route.abort()  # type: ignore[attr-defined]
+                await route.abort()
             else:
-                await route.continue_()  # type: ignore[attr-defined]
+                await route.continue_()
 
         await page.route("**/write", lose_the_answer)
         await page.locator("#own-text").fill("Hemen ilgileniyorum.")
@@ -221,6 +229,19 @@ async def test_another_business_is_not_there(shop: Shop) -> None:
         assert answer is not None
         assert answer.status == 404
         assert "Başkasının" not in await page.content()
+
+
+async def test_a_replay_is_followed_without_a_reload(shop: Shop, database: TestDatabase) -> None:
+    async with shop.person("burcu", "/console/trust/replay") as page:
+        file = FilePayload(name="eski.csv", mimeType="text/csv", buffer=PAST.encode())
+        await page.locator("input[type=file]").set_input_files([file])
+        await page.locator("form:has(input[type=file]) button").click()
+        await page.get_by_text("1 görüşmenin 0 tanesi bitti").wait_for()
+        await page.evaluate("window.still = 'here'")
+        await drain(database.worker_dsn, all_tasks(shop.deps))
+        await page.get_by_text("Bu 1 mesajın").wait_for()
+        assert await page.evaluate("window.still") == "here"
+        assert await page.locator("[data-poll]").count() == 0
 
 
 PAGES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,9 @@ def guards() -> dict[str, ReplyGuard]:
     return {s: ReplyGuard(sector_policy(s)) for s in ("ecommerce", "dental")}
 
 
-def run(guards: dict[str, ReplyGuard], text: str, facts: list[str], **how: object) -> GuardResult:
+def run(guards: dict[str, ReplyGuard], text: str, facts: list[str], **how: Any) -> GuardResult:
     base = ReplyUnderCheck(text, "tr", "x", "ecommerce", facts)
-    reply = replace(base, **how)  # type: ignore[arg-type]
+    reply = replace(base, **how)
     return guards[reply.sector].check(reply)
 
 

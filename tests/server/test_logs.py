@@ -24,7 +24,9 @@ def logged(house: House) -> Iterator[io.StringIO]:
     chatty = house.deps.settings.model_copy(update={"log_level": "DEBUG"})
     configure_logs(chatty)
     root, stream = logging.getLogger(), io.StringIO()
-    root.handlers[0].setStream(stream)  # type: ignore[attr-defined]
+    handler = root.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(stream)
     yield stream
     configure_logs(house.deps.settings)
 

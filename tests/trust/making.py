@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from invekto.contracts.evidence import Cell, Path, Verdict, VerdictKind
 
@@ -17,10 +18,10 @@ def verdict(
     cell: Cell = CELL,
     confidence: float = 0.99,
     hours: float = 1.0,
-    **more: object,
+    **more: Any,
 ) -> Verdict:
     """The n-th verdict, `hours` after the one before, in a conversation of its own."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "id": f"v{n}",
         "turn_id": f"t{n}",
         "conversation_id": f"c{n}",
@@ -33,4 +34,4 @@ def verdict(
         "by": "ayse",
         "reading_seconds": 9.0,
     }
-    return Verdict(**{**fields, **more})  # type: ignore[arg-type]
+    return Verdict(**{**fields, **more})
