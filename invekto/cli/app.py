@@ -27,7 +27,19 @@ app.add_typer(audit_app, name="audit")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Now = Annotated[
-    datetime | None, typer.Option("--now", help="A fixed present moment, for evaluation.")
+    datetime | None,
+    typer.Option(
+        "--now",
+        help="A fixed present moment, for evaluation; UTC where it names no zone.",
+        formats=[
+            "%Y-%m-%d",
+            "%Y-%m-%dT%H:%M",
+            "%Y-%m-%dT%H:%M:%S",
+            "%Y-%m-%d %H:%M:%S",
+            "%Y-%m-%dT%H:%M%z",
+            "%Y-%m-%dT%H:%M:%S%z",
+        ],
+    ),
 ]
 
 

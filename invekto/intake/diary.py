@@ -4,6 +4,7 @@ FAQs."""
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -260,10 +261,17 @@ async def _contact_of(desk: Desk, phone: str | None) -> str | None:
 
 async def put_customers(desk: Desk, lines: list[Line]) -> None:
     """Contacts by phone; what they decided themselves is kept."""
-    await desk.each(
-        grouped(lines, lambda line: values.text(line.cells.get("phone"))),
-        lambda group: _customer(desk, group[-1]),
-    )
+    groups = grouped(lines, _dialled)
+    for group in groups:
+        if len(group) > 1:
+            again = desk.guess("a phone comes twice: its last row counts")
+            again(values.text(group[0].cells["phone"]))
+    await desk.each(groups, lambda group: _customer(desk, group[-1]))
+
+
+def _dialled(line: Line) -> str:
+    """A phone without what its ways of writing differ in: the last ten figures."""
+    return re.sub(r"\D", "", values.text(line.cells.get("phone")))[-10:]
 
 
 async def _customer(desk: Desk, line: Line) -> str:
@@ -289,7 +297,13 @@ async def put_faqs(desk: Desk, lines: list[Line]) -> None:
     desk.known = {
         "asked": {key(t.question): faq for faq in stored for t in faq.texts.values()}
     }  # fmt: skip
-    await desk.each(([line] for line in lines), lambda group: _faq(desk, group[0]))
+    groups = grouped(lines, lambda line: key(values.text(line.cells.get("question"))))
+    for group in groups:
+        if len(group) > 1:
+            desk.guess("a question comes twice: its last answer counts")(
+                values.text(group[0].cells["question"])[:40]
+            )
+    await desk.each(groups, lambda group: _faq(desk, group[-1]))
 
 
 async def _faq(desk: Desk, line: Line) -> str:

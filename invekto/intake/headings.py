@@ -120,6 +120,27 @@ def needs(kind: str) -> list[list[str]]:
     return [need.split("|") for need in data("headings.yaml")[kind]["needs"]]
 
 
+def named_kind(sheet: Sheet) -> str | None:
+    """The kind of list that the name of a sheet or file says it is."""
+    for name in (sheet.name, sheet.file.rsplit(".", 1)[0]):
+        told = f" {key(name)} "
+        for kind in kinds():
+            if any(f" {word} " in told for word in data("headings.yaml")[kind]["names"]):
+                return kind
+    return None
+
+
+def missing(sheet: Sheet, kind: str) -> list[str]:
+    """What a sheet lacks to be of a kind: fields that none of its columns was taken for, in the
+    nearest reading of its headings."""
+    lacking = [
+        [" or ".join(need) for need in needs(kind)
+         if not any(one in Layout(kind, _columns(ways, kind, {}), first).fields for one in need)]
+        for first, ways in _candidates(sheet)
+    ]  # fmt: skip
+    return min(lacking, key=len, default=[])
+
+
 def headings(sheet: Sheet) -> list[Column]:
     """What are probably the headings of a sheet that was not recognised."""
     found = _candidates(sheet)

@@ -80,7 +80,10 @@ def _catalogue_entry(
     if before is None:
         name = desk.needed(line, "name")
         if price is None:
-            raise BadData("a new product needs a price", column="price")
+            raise BadData(
+                "a new product needs a price: fill it in, or head its column 'Satış fiyatı'",
+                column="price",
+            )
         sku = desk.text(line, "sku") if shared else ""
         before = catalog.Product(
             product_id=values.slug(sku or name), sku=sku or values.slug(name).upper(), name=name,

@@ -21,9 +21,9 @@ from invekto.intake.diary import (
     put_slots,
     put_time_off,
 )
-from invekto.intake.headings import NO_CHOICE, Choice, Layout, headings, layout
+from invekto.intake.headings import NO_CHOICE, Choice, Layout, headings, layout, missing, named_kind
 from invekto.intake.offers import put_packages, put_products, put_services
-from invekto.intake.report import ImportReport, SheetReport
+from invekto.intake.report import NAMES, ImportReport, SheetReport
 from invekto.intake.sales import put_orders
 from invekto.intake.sheets import Sheet, read_sheets
 from invekto.intake.values import slug
@@ -144,12 +144,26 @@ async def _sheet(desk: Desk, sheet: Sheet, made: Layout | None) -> None:
         first = next((row for row in sheet.rows if any(row)), [])
         seen = ", ".join(str(cell) for cell in first if cell)[:200]
         desk.report.left_out.append(f"  its first row is: {seen}")
+        if (told := _otherwise(sheet, None)) is not None:
+            desk.report.left_out.append(f"  {told}")
         desk.report.columns = headings(sheet)
         return
+    if (told := _otherwise(sheet, made.kind)) is not None:
+        desk.report.guesses.note(told, sheet.file)
     for said in sheet.guesses:
         desk.report.guesses.note(said, sheet.file)
     desk.report.columns = made.columns
     await PUT[made.kind](desk, lines_of(sheet, made, desk.report))
+
+
+def _otherwise(sheet: Sheet, kind: str | None) -> str | None:
+    """That a sheet's name says what it was not taken for, and what it lacks to be it."""
+    named = named_kind(sheet)
+    lacking = missing(sheet, named) if named not in (None, kind) and named else []
+    if named is None or not lacking:
+        return None
+    columns = ", ".join(lacking)
+    return f"its name says {NAMES[named]}, for which no column was taken as {columns}"
 
 
 async def _read_document(database: Database, tenant_id: str, name: str, data: bytes) -> str:

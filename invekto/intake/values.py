@@ -321,6 +321,15 @@ def listed(cell: Any, marks: str = ",;|/\n") -> list[str]:
     return list(dict.fromkeys(p.strip() for p in parts if p.strip()))
 
 
+HOUR = r"(\d{1,2}(?:[:.]\d{2})?)"
+SPAN = re.compile(
+    rf"\s*(.*?)[\s:]*{HOUR}\s*[-–—]\s*{HOUR}"
+    rf"(?:[\s,(]*(?:öğle(?:n)?\s*(?:arası|tatili)?|ara|mola|lunch|break)[\s:]*"
+    rf"{HOUR}\s*[-–—]\s*{HOUR}\s*\)?)?\s*",
+    re.IGNORECASE,
+)
+
+
 def weekdays(cell: Any) -> list[int]:
     """`Pazartesi-Cuma`, `Pzt, Çar`, `hafta içi`; 1 is Monday."""
     days: set[int] = set()
@@ -333,18 +342,35 @@ def weekdays(cell: Any) -> list[int]:
 
 
 def openings(cell: Any) -> list[tuple[list[int], time, time]]:
-    """`Pzt-Cum 09:00-18:00; Cumartesi 10:00-14:00` as weekdays with opening and closing."""
-    found = []
+    """`Pzt-Cum 09:00-18:00; Cumartesi 10:00-14:00` as weekdays with opening and closing. Days
+    without hours belong to those after them (`Salı, Perşembe 10-17`); a break (`öğle arası
+    12.30-13.30`) parts the day."""
+    found: list[tuple[list[int], time, time]] = []
+    days = ""
     for part in re.split(r"[;\n|]|,(?=\s*[^\W\d])", text(cell)):
         if not part.strip():
             continue
-        told = re.fullmatch(
-            r"\s*(.*?)[\s:]*(\d{1,2}(?:[:.]\d{2})?)\s*[-–—]\s*(\d{1,2}(?:[:.]\d{2})?)\s*", part
-        )
+        if not any(char.isdigit() for char in part):
+            days += f"{part.strip()},"
+            continue
+        told = SPAN.fullmatch(part)
         if told is None:
             raise BadData(f"{part.strip()!r} is no opening: write Pzt-Cum 09:00-18:00")
-        found.append((weekdays(told[1]), clock(told[2]), clock(told[3])))
+        found += _parted(weekdays(days + told[1]), told)
+        days = ""
+    if days:
+        raise BadData(f"{days.strip(',')!r} is no opening: write Pzt-Cum 09:00-18:00")
     return found
+
+
+def _parted(days: list[int], told: re.Match[str]) -> list[tuple[list[int], time, time]]:
+    begin, end = clock(told[2]), clock(told[3])
+    if told[4] is None:
+        return [(days, begin, end)]
+    away, back = clock(told[4]), clock(told[5])
+    if not begin < away < back < end:
+        raise BadData(f"the break {told[4]}-{told[5]} is not within {told[2]}-{told[3]}")
+    return [(days, begin, away), (days, back, end)]
 
 
 def _days(piece: str, shown: str) -> Iterable[int]:
