@@ -366,6 +366,16 @@ async def log_recommendation(
     )
 
 
+async def recommended(conn: Conn, conversation_id: str, since: datetime) -> frozenset[str]:
+    """Products that were recommended in a conversation since a moment."""
+    found = await conn.execute(
+        """SELECT DISTINCT product_id FROM recommendation_log
+           WHERE tenant_id = app.current_tenant() AND conversation_id = %s AND created_at >= %s""",
+        (conversation_id, since),
+    )
+    return frozenset(str(row[0]) for row in await found.fetchall())
+
+
 async def settle_recommendation(conn: Conn, recommendation_id: str, *, accepted: bool) -> None:
     """Keep how the customer took it."""
     await conn.execute(

@@ -47,6 +47,17 @@ class Need:
         return said + liked
 
 
+OTHERS = (
+    "baska", "diger", "farkli", "other", "else", "another", "more", "غير", "ثاني", "تاني", "اخر",
+)  # fmt: skip
+"""Beginnings of words that ask for something else than what was shown."""
+
+
+def wants_others(text: str) -> bool:
+    """Whether something else than what was shown is asked for: "başka ne var"."""
+    return any(word.startswith(OTHERS) for word in fold(text).split())
+
+
 def need_in(text: str) -> Need:
     """The need in a customer's words, of any of the languages."""
     words = fold(text).split()

@@ -4,6 +4,7 @@ first among equally relevant ones. Every recommendation is logged with its reaso
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from pydantic import Field
@@ -12,7 +13,7 @@ from invekto.contracts.ids import new_id
 from invekto.records import catalog
 from invekto.records.catalog import Listing
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
-from invekto.tools.needs import need_in
+from invekto.tools.needs import need_in, wants_others
 from invekto.tools.products import ProductView, product_for, views_by_id
 from invekto.tools.ranking import ranked, words_of
 from invekto.tools.wording import Price, fact, label, speaks
@@ -24,6 +25,7 @@ PARTLY = 30.0
 """Points from which a product meets a need in part."""
 NAMED = 20.0
 """Points that a product which the rest of the words name has before the others."""
+JUST_SHOWN = timedelta(hours=2)
 MANY = 2
 """Orders that hold both before "bought together" is said."""
 
@@ -95,6 +97,7 @@ async def recommend(ctx: ToolContext, args: RecommendArgs) -> Recommendations:
         candidates = await _beside(ctx, anchor, everything)
     else:
         candidates = _for_need(everything, args.need or "")
+    candidates = await _unseen(ctx, candidates, args)
     within = await _affordable(ctx, candidates, args)
     chosen = _best(within, args)
     if not within and args.max_price is not None:
@@ -108,6 +111,16 @@ async def recommend(ctx: ToolContext, args: RecommendArgs) -> Recommendations:
     above = args.max_price if shown and not within else None
     currency = shown[0].product.currency if shown else ctx.tenant.currency
     return Recommendations(items=shown, above=above, currency=currency)
+
+
+async def _unseen(
+    ctx: ToolContext, candidates: list[Candidate], args: RecommendArgs
+) -> list[Candidate]:
+    """Where something else is asked for ("başka ne var"), without what was just shown."""
+    if ctx.conversation_id is None or not wants_others(args.need or ""):
+        return candidates
+    shown = await catalog.recommended(ctx.conn, ctx.conversation_id, ctx.now - JUST_SHOWN)
+    return [c for c in candidates if c.listing.product_id not in shown] or candidates
 
 
 def _for_need(everything: list[Listing], text: str) -> list[Candidate]:

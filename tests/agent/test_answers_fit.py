@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from invekto.agent.intents.dialogue.naming import name_in
+from invekto.agent.intents.dialogue.proof import read_proof
 from invekto.agent.intents.dialogue.reading import Reading
 from tests.agent.conftest import AYSE, Desk
 from tests.agent.test_manners import ABROAD, consenting
@@ -119,3 +120,57 @@ async def test_a_price_is_told_though_nothing_answers_the_journey(desk: Desk) ->
     told = await desk.say(ABROAD, phone, "hiya, how much for a nose job? flying from London")
     assert told.committed.outcome != "handed_over"
     assert "EUR" in (told.committed.reply or "")
+
+
+async def test_a_request_is_no_surname(desk: Desk) -> None:
+    phone = "+905550007708"
+    await desk.say(SHOP, phone, "NM-10226 numaralı siparişimi iade etmek istiyorum")
+    told = await desk.say(SHOP, phone, "değiştirin o zaman")
+    assert "eşleşmedi" not in (told.committed.reply or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "proof"),
+    [
+        ("soyadım Yılmaz", "Yılmaz"),
+        ("yılmaz", "yılmaz"),
+        ("Ayşe Nur Demir", "Ayşe Nur Demir"),
+        ("son dört hanesi 4567", "4567"),
+        ("0532 111 22 33", "05321112233"),
+        ("posta kodu 34710", "34710"),
+        ("٤٥٦٧", "4567"),
+        ("my surname is Smith", "Smith"),
+        ("اسمي الجبوري", "الجبوري"),
+        ("ayse@ornek.com", "ayse@ornek.com"),
+        ("ibanım TR330006100519786457841326", None),
+        ("hatırlamıyorum", None),
+        ("neden soruyorsunuz ki", None),
+        ("NM-10226", None),
+    ],
+)
+def test_what_proves_whose_an_order_is(said: str, proof: str | None) -> None:
+    assert read_proof(said) == proof
+
+
+async def test_something_else_is_not_what_was_just_shown(desk: Desk) -> None:
+    phone = "+905550007709"
+    first = await desk.say(SHOP, phone, "anneme doğum günü hediyesi bakıyorum 800 liraya kadar")
+    other = await desk.say(SHOP, phone, "başka ne var")
+    shown, then = (set(_listed(h.committed.reply or "")) for h in (first, other))
+    assert shown
+    assert then
+    assert shown.isdisjoint(then)
+
+
+def _listed(reply: str) -> list[str]:
+    return [line.split(",")[0] for line in reply.splitlines() if line.startswith("•")]
+
+
+async def test_a_booking_taken_back_asks_nothing_more(desk: Desk) -> None:
+    phone = "+905550007710"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "diş taşı temizliği için yarın gelebilir miyim")
+    told = await desk.say(CLINIC, phone, "vazgeçtim sonra ararım")
+    assert "işlem yapmıyorum" in (told.committed.reply or "")
+    assert told.worked.state.draft is not None
+    assert told.worked.state.draft.actions == ()

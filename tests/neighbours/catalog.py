@@ -10,7 +10,8 @@ from tests.tools.houses import NOW, fill_shop
 async def seed(conn: Conn) -> list[catalog.Listing]:
     await fill_shop(conn)
     await catalog.save_rule(conn, "rule_ours", "gomlek", "sal")
-    await catalog.log_recommendation(conn, "rec_ours", "sal", rank=1, reason="need", now=NOW)
+    await catalog.log_recommendation(conn, "rec_ours", "sal", rank=1, reason="need", now=NOW,
+                                     conversation_id="cnv_ours")  # fmt: skip
     return await catalog.listings(conn)
 
 
@@ -27,6 +28,7 @@ CALLS = {
     "take_stock": lambda conn, ours: catalog.take_stock(conn, "gomlek-l-mavi"),
     "rules_for": lambda conn, ours: catalog.rules_for(conn, "gomlek"),
     "bought_together": lambda conn, ours: catalog.bought_together(conn, "gomlek"),
+    "recommended": lambda conn, ours: catalog.recommended(conn, "cnv_ours", NOW),
     "settle_recommendation": lambda conn, ours: catalog.settle_recommendation(
         conn, "rec_ours", accepted=True
     ),

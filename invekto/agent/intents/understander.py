@@ -15,7 +15,7 @@ from invekto.agent.intents.burst import matter
 from invekto.agent.intents.concepts import lexicon_text
 from invekto.agent.intents.corpus import load_packs, read_examples
 from invekto.agent.intents.dialogue.answer import Question, read_answer
-from invekto.agent.intents.dialogue.aside import TIMES, may_ask_else, without_times
+from invekto.agent.intents.dialogue.aside import TIMES, is_a_request, may_ask_else, without_times
 from invekto.agent.intents.dialogue.options import OTHER
 from invekto.agent.intents.doubt import worth_offering
 from invekto.agent.intents.entities.find import find_entities
@@ -159,7 +159,9 @@ class Understander:
         answer = _answer(asked, normal, language, now, words, base.intents)
         if asked is not None and answer is not None and answer.type == "value":
             alone = without_times(normal, language, now)
-            if may_ask_else(asked.kind, alone, base.main):
+            if is_a_request(asked.kind, str(answer.value), base.main):
+                answer = OTHER
+            elif may_ask_else(asked.kind, alone, base.main):
                 odds, labels = self._read((alone,), packs, language, overlay)
                 same = _Reading(odds[0], labels).best(1)[0].name == base.main.name
                 answer = OTHER if same else answer

@@ -13,6 +13,8 @@ TIMES = ("date", "time", "choose", "slot")
 """Kinds of questions that a time answers."""
 SURE = 0.9
 """Probability from which such a message may be a question of its own."""
+LIKELY = 0.8
+"""Probability from which words are a request rather than a name."""
 LEAST_WORDS = 3
 """Words that are left of it without the time."""
 NO_MATTER = frozenset(("greeting", "thanks_goodbye", "out_of_scope"))
@@ -42,3 +44,16 @@ def may_ask_else(kind: str, rest: str, best: IntentGuess) -> bool:
         and reading.has("question")
         and len(reading.words) >= LEAST_WORDS
     )
+
+
+def is_a_request(kind: str, value: str, best: IntentGuess) -> bool:
+    """Whether what may be read as a name is a request: "değiştirin o zaman", said to "your
+    surname or the last digits", is no surname.
+
+    Args:
+        kind: of the question we asked.
+        value: what the message was read as.
+        best: the likeliest intent of the message.
+    """
+    named = kind == "proof" and not any(char.isdigit() for char in value)
+    return named and best.probability >= LIKELY and best.name not in NO_MATTER
