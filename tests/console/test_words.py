@@ -10,6 +10,10 @@ import httpx
 import pytest
 
 import invekto
+from invekto.agent.intents.topics import topic_tags
+from invekto.agent.kit import sector_taxonomy
+from invekto.agent.sector import load_sectors
+from invekto.contracts.understanding import Sentiment
 from invekto.server.app import create_app
 from invekto.server.console.words import words
 from invekto.server.deps import ServerDeps
@@ -49,7 +53,7 @@ def files() -> list[Path]:
 def test_what_is_said_of_something_entered_is_said_in_turkish(path: Path) -> None:
     turkish = words("tr")
     missing = [message for message in said(path) if turkish.told(message) == message]
-    assert missing == []
+    assert missing == [], "write it in words/told.yaml too"
 
 
 def test_what_was_named_stays_and_what_is_not_known_is_told_as_it_was_said() -> None:
@@ -74,3 +78,14 @@ async def test_an_answer_to_a_page_is_in_its_language_and_one_of_the_api_is_not(
         assert page.json()["detail"] == "the page is too old or not ours: load it again"
         api = await client.get("/v1/api-keys", headers={"authorization": "Bearer nonsense"})
         assert api.json()["detail"].isascii()
+
+
+def test_tags_are_words_and_a_persons_own_stay_as_they_are() -> None:
+    turkish = words("tr")
+    for sector in load_sectors().values():
+        for intent in sector_taxonomy(sector):
+            for tag in topic_tags([intent], [], Sentiment.ANGRY):
+                assert turkish.has(f"tags.{tag}"), tag
+    assert turkish.tag("courier:Aras") == "Kargo: Aras"
+    assert turkish.tag("location") == "Adres"
+    assert turkish.tag("pazartesi:ara") == "pazartesi:ara"

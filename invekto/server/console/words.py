@@ -37,6 +37,14 @@ class Words:
                 return template.format(*found.groups())
         return message
 
+    def tag(self, tag: str) -> str:
+        """A conversation's tag in this language; one that a person made up stays as it is."""
+        for name in (f"tags.{tag}", f"intents.{tag}"):
+            if self.has(name):
+                return self(name)
+        kind, _, value = tag.partition(":")
+        return f"{self(f'tags.{kind}')}: {value}" if value and self.has(f"tags.{kind}") else tag
+
     def part(self, prefix: str) -> dict[str, str]:
         """All sentences under a heading, for scripts."""
         start = f"{prefix}."
