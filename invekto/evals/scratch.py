@@ -6,12 +6,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, OperationalError, sql
 from psycopg.conninfo import make_conninfo
 
 from invekto.db.embedded import EmbeddedServer
 from invekto.db.migrate import migrate
+from invekto.db.opening import DATABASE
 from invekto.db.pool import Database
 from invekto.db.roles import LOGIN_ROLES, role_password
 from invekto.settings import Settings
@@ -81,5 +83,14 @@ def _as_app(settings: Settings, dsn: str) -> str:
 
 
 async def _run(server: EmbeddedServer, statement: str, *names: str) -> None:
-    async with await AsyncConnection.connect(server.dsn(), autocommit=True) as conn:
+    async with await _maintenance(server) as conn:
         await conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+async def _maintenance(server: EmbeddedServer) -> AsyncConnection[Any]:
+    """A connection of the superuser to a database that is surely there: once the product's own
+    was made of it, `postgres` is gone."""
+    try:
+        return await AsyncConnection.connect(server.dsn(), autocommit=True)
+    except OperationalError:
+        return await AsyncConnection.connect(server.dsn(dbname=DATABASE), autocommit=True)
