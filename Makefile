@@ -16,6 +16,8 @@ FOLLOW := $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pd
 export UV_LINK_MODE := copy
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled modules are kept, whatever the shell says: else every process compiles its libraries anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test check proof bench lock audit clean
 

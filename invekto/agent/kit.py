@@ -6,7 +6,6 @@ import hashlib
 from collections import OrderedDict
 from typing import Any
 
-import yaml
 from psycopg import AsyncConnection
 
 from invekto.agent.deps import TenantKit
@@ -19,6 +18,7 @@ from invekto.guardrails.rails import ReplyGuard, sector_policy
 from invekto.llm.chat import ChatModel
 from invekto.llm.endpoints import Endpoints
 from invekto.records import behaviour, catalog, model_endpoints, policies, tenants
+from invekto.text.resources import parsed
 from invekto.tools.contract import TenantView, Tool
 from invekto.tools.tenancy import tenant_view
 from invekto.tools.toolbox import standard_tools
@@ -133,7 +133,7 @@ def sector_taxonomy(sector: Sector) -> dict[str, dict[str, Any]]:
     """The intents of a sector's packs: name → risk, means, like."""
     intents: dict[str, dict[str, Any]] = {}
     for path in sector.taxonomies:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = parsed(path.read_text(encoding="utf-8"))
         for pack in sector.packs:
             intents.update(raw.get(pack, {}))
     return intents

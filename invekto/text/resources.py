@@ -19,8 +19,13 @@ def resource(name: str) -> Any:
         BadData: the file is not valid YAML.
     """
     source = files("invekto.text").joinpath(name).read_text("utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(source, Loader=loader)  # noqa: S506 - a safe loader either way
+        return parsed(source)
     except yaml.YAMLError as error:
         raise BadData(f"text/{name} is not valid YAML: {error}", file=name) from error
+
+
+def parsed(source: str) -> Any:
+    """A YAML text as data: by libyaml where it is there, ten times as fast. Raises YAMLError."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(source, Loader=loader)  # noqa: S506 - a safe loader either way

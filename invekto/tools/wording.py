@@ -9,9 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from invekto.errors import Refused
+from invekto.text.resources import parsed
 from invekto.text.say import in_language, say_date, say_moment, say_money, say_money_range
 from invekto.tools.contract import ToolContext
 
@@ -21,7 +20,7 @@ LANGUAGES = ("tr", "en", "ar")
 @cache
 def _table(name: str) -> dict[str, dict[str, str]]:
     text = (resources.files("invekto.tools") / "words" / f"{name}.yaml").read_text("utf-8")
-    table: dict[str, dict[str, str]] = yaml.safe_load(text)
+    table: dict[str, dict[str, str]] = parsed(text)
     return table
 
 

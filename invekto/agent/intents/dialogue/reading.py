@@ -8,9 +8,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from invekto.text.fold import fold
+from invekto.text.resources import parsed
 
 _PATH = Path(__file__).parent / "phrases.yaml"
 _TOKEN = re.compile(
@@ -65,10 +64,14 @@ def _is(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
-@cache
 def listed(name: str) -> Any:
     """A part of `phrases.yaml`."""
-    return yaml.safe_load(_PATH.read_text(encoding="utf-8"))[name]
+    return _all()[name]
+
+
+@cache
+def _all() -> dict[str, Any]:
+    return dict(parsed(_PATH.read_text(encoding="utf-8")))
 
 
 @cache

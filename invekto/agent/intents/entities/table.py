@@ -7,18 +7,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from invekto.text.fold import fold
+from invekto.text.resources import parsed
 
 _PATH = Path(__file__).parent / "tables.yaml"
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]*)?")
 
 
-@cache
 def table(name: str) -> Any:
     """One part of `tables.yaml`."""
-    return yaml.safe_load(_PATH.read_text(encoding="utf-8"))[name]
+    return _all()[name]
+
+
+@cache
+def _all() -> dict[str, Any]:
+    return dict(parsed(_PATH.read_text(encoding="utf-8")))
 
 
 @cache
