@@ -130,10 +130,12 @@ async def _taken_in(conn: Conn, entry: _Entry, known: dict[str, Faq], by: str | 
         )  # fmt: skip
         return "created"
     texts = {**before.texts, **entry.texts}
-    if (texts, tuple(tags), row.get("category", "")) == (
+    if (texts, tuple(tags), row.get("category", ""), begins, ends) == (
         before.texts,
         before.tags,
         before.category,
+        before.valid_from,
+        before.valid_until,
     ):
         return "unchanged"
     await faqs.edit(

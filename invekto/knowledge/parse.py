@@ -25,7 +25,7 @@ SECONDS = 600
 
 def main() -> None:
     """Serve one file."""
-    _limit()
+    limit()
     logging.disable(logging.CRITICAL)
     wanted = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
@@ -40,7 +40,8 @@ def main() -> None:
         _say({"problem": "damaged", "detail": {}})
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Bound this process in memory and processor time."""
     for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
         resource.setrlimit(what, (most, most))
 

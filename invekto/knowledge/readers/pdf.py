@@ -18,7 +18,7 @@ SAMPLE = 12
 
 def read_pdf(data: bytes, password: str | None = None, *, skip: int = 0) -> Iterator[Page]:
     """Pages in order, from page `skip` on. Raises Unreadable."""
-    document = _opened(data, password)
+    document = opened(data, password)
     try:
         count = len(document)
         if count == 0:
@@ -34,14 +34,15 @@ def read_pdf(data: bytes, password: str | None = None, *, skip: int = 0) -> Iter
 
 def page_count(data: bytes, password: str | None = None) -> int:
     """How many pages. Raises Unreadable."""
-    document = _opened(data, password)
+    document = opened(data, password)
     try:
         return len(document)
     finally:
         document.close()
 
 
-def _opened(data: bytes, password: str | None) -> Any:
+def opened(data: bytes, password: str | None) -> Any:
+    """pdfium's document. Raises Unreadable."""
     import pypdfium2
 
     try:

@@ -11,9 +11,12 @@ from pydantic import BaseModel, Field
 from invekto.errors import BadRequest
 from invekto.knowledge import documents, faqs, gaps
 from invekto.knowledge.answer import extract
+from invekto.knowledge.blocks import Unreadable
 from invekto.knowledge.dense import question_vector
 from invekto.knowledge.faqs import Faq, FaqText
+from invekto.knowledge.problems import explained
 from invekto.knowledge.search import search
+from invekto.knowledge.unlocking import unlocked
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
@@ -87,6 +90,7 @@ class SearchIn(Body):
     question: Text = Field(examples=["kapıda ödeme var mı"])
     language: Language = "tr"
     k: Annotated[int, Field(ge=1, le=20)] = 6
+    tags: Tags = Field([], description="Only sources with one of these tags.")
     why: bool = Field(False, description="Also what lost, and the reason.")
 
 
@@ -158,13 +162,17 @@ async def upload(
     tags: Annotated[str, Form(max_length=600, description="Separated by commas.")] = "",
     valid_from: Annotated[date | None, Form()] = None,
     valid_until: Annotated[date | None, Form()] = None,
+    password: Annotated[str | None, Form(max_length=200)] = None,
 ) -> Uploaded:
     """Upload a file, or the next version of the one of that name. It is read by a job; the
-    version before is searched until the new one is complete."""
+    version before is searched until the new one is complete. `password` opens a protected PDF,
+    which is kept without; the password is not."""
     name = str(storable(file.filename or "")).strip()
     if not name or len(name) > 200:
         raise BadRequest("the file needs a name of at most 200 characters")
     data = await file.read()
+    if password:
+        data = await _unlocked(data, password)
     async with deps.database.tenant(caller.tenant_id) as conn:
         accepted = await documents.accept(
             conn,
@@ -179,6 +187,13 @@ async def upload(
             await enqueue_ingest(conn, accepted.document_id, accepted.version)
         await audited(conn, caller, "document.uploaded", "document", accepted.document_id)
     return Uploaded.model_validate(accepted, from_attributes=True)
+
+
+async def _unlocked(data: bytes, password: str) -> bytes:
+    try:
+        return await unlocked(data, password)
+    except Unreadable as error:
+        raise BadRequest(explained(error.problem, error.detail)["en"]) from error
 
 
 @router.delete("/documents/{document_id}", status_code=204)
@@ -201,11 +216,11 @@ async def list_faqs(
     """FAQs, newest first."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await faqs.list_faqs(conn, status=status, category=storable(category))
-    return [_faq(one) for one in found]
+    return [faq_seen(one) for one in found]
 
 
 @router.post("/faqs", status_code=201)
-async def add_faq(body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
+async def addfaq_seen(body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
     """Write an FAQ; a draft unless `approve`."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         made = await faqs.create(
@@ -219,11 +234,11 @@ async def add_faq(body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
             approve=body.approve,
         )
         await audited(conn, caller, "faq.created", "faq", made.faq_id)
-    return _faq(made)
+    return faq_seen(made)
 
 
 @router.put("/faqs/{faq_id}")
-async def change_faq(faq_id: str, body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
+async def changefaq_seen(faq_id: str, body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
     """Replace an FAQ's texts."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         changed = await faqs.edit(
@@ -238,20 +253,20 @@ async def change_faq(faq_id: str, body: FaqIn, caller: CurrentCaller, deps: Deps
         if body.approve:
             changed = await faqs.approve(conn, faq_id, caller.subject)
         await audited(conn, caller, "faq.changed", "faq", faq_id)
-    return _faq(changed)
+    return faq_seen(changed)
 
 
 @router.post("/faqs/{faq_id}/approve")
-async def approve_faq(faq_id: str, caller: CurrentCaller, deps: Deps) -> FaqSeen:
+async def approvefaq_seen(faq_id: str, caller: CurrentCaller, deps: Deps) -> FaqSeen:
     """Show it to customers."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         changed = await faqs.approve(conn, faq_id, caller.subject)
         await audited(conn, caller, "faq.approved", "faq", faq_id)
-    return _faq(changed)
+    return faq_seen(changed)
 
 
 @router.delete("/faqs/{faq_id}", status_code=204)
-async def delete_faq(faq_id: str, caller: CurrentCaller, deps: Deps) -> Response:
+async def deletefaq_seen(faq_id: str, caller: CurrentCaller, deps: Deps) -> Response:
     """Remove an FAQ altogether."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         await faqs.delete(conn, faq_id)
@@ -267,7 +282,7 @@ async def search_knowledge(body: SearchIn, caller: CurrentCaller, deps: Deps) ->
     async with deps.database.tenant(caller.tenant_id) as conn:
         passages = await search(
             conn, body.question, language=body.language, k=body.k, why=body.why,
-            today=deps.clock().date(), dense=vector,
+            tags=body.tags, today=deps.clock().date(), dense=vector,
         )  # fmt: skip
     found = extract(body.question, passages, body.language)
     return Found(
@@ -315,7 +330,7 @@ def _texts(body: FaqIn) -> dict[str, FaqText]:
     }
 
 
-def _faq(faq: Faq) -> FaqSeen:
+def faq_seen(faq: Faq) -> FaqSeen:
     return FaqSeen(
         faq_id=faq.faq_id,
         texts={

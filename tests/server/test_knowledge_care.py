@@ -1,0 +1,68 @@
+"""The knowledge manager's calls: health, storage, the FAQ sheet, retiring, a protected PDF."""
+
+from __future__ import annotations
+
+from tests.knowledge import files
+from tests.server.conftest import House
+
+CSV = {"file": ("sss.csv", "soru;cevap;dil;varyantlar\nOtopark var mı?;Evet.;tr;park yeri|vale\n"
+                ";boş;tr;\n".encode("cp1254"), "text/csv")}  # fmt: skip
+
+
+async def test_faqs_go_out_and_in_as_a_sheet(house: House) -> None:
+    async with house.program() as program:
+        done = (await program.post("/v1/knowledge/faq-sheet", files=CSV)).json()
+        assert (done["created"], done["problems"]) == (1, ["line 3: the question is empty"])
+        [faq] = (await program.get("/v1/knowledge/faqs?status=draft")).json()
+        assert faq["texts"]["tr"]["variants"] == ["park yeri", "vale"]
+        sheet = await program.get("/v1/knowledge/faq-sheet")
+        assert sheet.headers["content-type"].startswith("text/csv")
+        back = {"file": ("sss.csv", sheet.content, "text/csv")}
+        again = (await program.post("/v1/knowledge/faq-sheet", files=back)).json()
+        assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 1)
+        dated = sheet.text.replace("draft,,", "draft,,2027-01-31")
+        back = {"file": ("sss.csv", dated.encode(), "text/csv")}
+        again = (await program.post("/v1/knowledge/faq-sheet", files=back)).json()
+        assert again["changed"] == 1
+        [faq] = (await program.get("/v1/knowledge/faqs?status=draft")).json()
+        assert faq["valid_until"] == "2027-01-31"
+
+
+async def test_health_and_storage_tell_what_is_there(house: House) -> None:
+    async with house.program() as program:
+        assert (await program.get("/v1/knowledge/health")).json()["score"] == 0, "nothing is there"
+        texts = {"tr": {"question": "Kargo ücreti?", "answer": "59,90 TL."}}
+        body = {"texts": texts, "approve": True, "tags": ["kargo"]}
+        made = (await program.post("/v1/knowledge/faqs", json=body)).json()
+        assert (await program.get("/v1/knowledge/health")).json()["score"] == 100
+        took = (await program.get("/v1/knowledge/storage")).json()
+        assert (took["faqs"], took["chunks"]) == (1, 1)
+        assert took["index_bytes"] > 0
+        for tags, found in ((["kargo"], 1), (["iade"], 0)):
+            asked = {"question": "kargo ücreti", "tags": tags}
+            answer = (await program.post("/v1/knowledge/search", json=asked)).json()
+            assert len(answer["passages"]) == found
+        retired = await program.post(f"/v1/knowledge/faqs/{made['faq_id']}/retire")
+        assert retired.json()["status"] == "retired"
+        asked = {"question": "kargo ücreti"}
+        assert (await program.post("/v1/knowledge/search", json=asked)).json()["answer"] is None
+
+
+async def test_a_protected_pdf_is_opened_once_and_its_password_is_not_kept(house: House) -> None:
+    locked = files.pdf([[(50, 700, "Kapora bedeli 5.000 TL olarak alinir.")]], password="acil")
+    upload = {"file": ("kapora.pdf", locked, "application/pdf")}
+    async with house.program() as program:
+        wrong = await program.post(
+            "/v1/knowledge/documents", files=upload, data={"password": "baska"}
+        )
+        assert wrong.status_code == 422
+        assert "does not open this file" in wrong.json()["detail"]
+        taken = await program.post(
+            "/v1/knowledge/documents", files=upload, data={"password": "acil"}
+        )
+        assert taken.status_code == 202, taken.text
+    async with house.deps.database.tenant(house.tenant_id) as conn:
+        rows = await conn.execute("SELECT content FROM document_versions")
+        [(content,)] = await rows.fetchall()
+    assert bytes(content).startswith(b"%PDF")
+    assert b"/Encrypt" not in bytes(content)
