@@ -9,13 +9,12 @@ import statistics
 import time
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-import invekto.demo
 from invekto.db.pool import Database
+from invekto.evals.demo_knowledge import DEMO
 from invekto.knowledge import chunks, placing
 from invekto.knowledge.about import about
 from invekto.knowledge.chunks import Chunk, Indexed, Owner
@@ -23,7 +22,6 @@ from invekto.knowledge.search import SEARCH, WIDELY, scan_values, search, statem
 from invekto.llm.embeddings import embed_query
 from invekto.records.tenants import create_tenant
 
-DEMO = Path(invekto.demo.__file__).parent
 TENANTS = 300
 POOL = 16_000
 """Different chunks; tenants draw theirs from them."""
