@@ -58,6 +58,11 @@ def wants_others(text: str) -> bool:
     return any(word.startswith(OTHERS) for word in fold(text).split())
 
 
+def goes_beside(text: str) -> bool:
+    """Whether something is wanted to go with a thing: "yanına ne yakışır"."""
+    return bool(_spans(fold(text).split(), _table()["beside"]))
+
+
 def need_in(text: str) -> Need:
     """The need in a customer's words, of any of the languages."""
     words = fold(text).split()
@@ -94,6 +99,7 @@ def _table() -> dict[str, Any]:
     raw = yaml.safe_load(text)
     return {
         "gift": _group(raw["gift"]),
+        "beside": [tuple(fold(str(cue)).split()) for cue in raw["beside"]],
         "noise": frozenset(fold(" ".join(raw["noise"])).split()),
         "people": {name: _group(group) for name, group in raw["people"].items()},
     }

@@ -12,8 +12,9 @@ from pydantic import Field
 from invekto.contracts.ids import new_id
 from invekto.records import catalog
 from invekto.records.catalog import Listing
+from invekto.tools.baskets import Item, wished
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
-from invekto.tools.needs import need_in, wants_others
+from invekto.tools.needs import goes_beside, need_in, wants_others
 from invekto.tools.products import ProductView, product_for, views_by_id
 from invekto.tools.ranking import ranked, words_of
 from invekto.tools.wording import Price, fact, label, speaks
@@ -92,8 +93,8 @@ class Candidate:
 async def recommend(ctx: ToolContext, args: RecommendArgs) -> Recommendations:
     """Recommend products in stock for a need or budget, or beside a product."""
     everything = await catalog.listings(ctx.conn)
-    if args.product is not None:
-        anchor = (await product_for(ctx, args.product)).product_id
+    anchor = await _anchor(ctx, args)
+    if anchor is not None:
         candidates = await _beside(ctx, anchor, everything)
     else:
         candidates = _for_need(everything, args.need or "")
@@ -111,6 +112,17 @@ async def recommend(ctx: ToolContext, args: RecommendArgs) -> Recommendations:
     above = args.max_price if shown and not within else None
     currency = shown[0].product.currency if shown else ctx.tenant.currency
     return Recommendations(items=shown, above=above, currency=currency)
+
+
+async def _anchor(ctx: ToolContext, args: RecommendArgs) -> str | None:
+    """The product beside which something is wanted: the one named, or the one that a need such
+    as "keten elbisenin yanına ne yakışır" names."""
+    if args.product is not None:
+        return (await product_for(ctx, args.product)).product_id
+    if args.need is None or not goes_beside(args.need):
+        return None
+    meant = await wished(ctx, Item(name=need_in(args.need).rest[:160]))
+    return meant.products[0] if len(meant.products) == 1 else None
 
 
 async def _unseen(

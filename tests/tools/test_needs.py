@@ -98,3 +98,14 @@ async def test_nothing_within_the_budget_is_said(shop: House, ayse: ContactView)
     assert found.items[0].product.product_id == "mum"
     assert any("100,00 TL" in sentence for sentence in found.facts("tr"))
     assert not any("bütçenize uygun" in item.why for item in found.items)
+
+
+@pytest.mark.parametrize(
+    "need", ["kolyenin yanına ne yakışır", "what goes with the inci kolye", "kolye ile kombin"]
+)
+async def test_what_goes_beside_a_thing(shop: House, ayse: ContactView, need: str) -> None:
+    async with shop.db.tenant(shop.id) as conn:
+        await catalog.save_rule(conn, "kolye+mum", "kolye", "mum", "cross_sell", priority=5)
+    found = await read(shop, ayse, "catalog.recommend", need=need)
+    assert (found.items[0].product.product_id, found.items[0].reason) == ("mum", "cross_sell")
+    assert all(item.product.product_id != "kolye" for item in found.items)
