@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 
 from invekto.agent.intents import calibration
 from invekto.agent.intents.corpus import LANGUAGES, Example, load_packs
-from invekto.agent.intents.crossing import TESTED, WORLDS, Fold, Judged, folds, judged
+from invekto.agent.intents.crossing import REPORTED, WORLDS, Fold, Judged, folds, judged
 from invekto.agent.intents.features import Floats
 from invekto.agent.intents.model import Mask
 from invekto.agent.intents.requests import BACKGROUND, best_cut, ways_to_cut, with_parts
@@ -35,7 +35,7 @@ NEGATIVE_SHARE = 0.5
 def main() -> None:
     """Fits and writes; prints what was chosen."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tested", nargs="+", default=TESTED, metavar="BATCH")
+    parser.add_argument("--tested", nargs="+", default=REPORTED, metavar="BATCH")
     crossed = folds(settings().data_dir / "models", wanted=parser.parse_args().tested)
     tuned = yaml.safe_load(PATH.read_text(encoding="utf-8"))
     for language in LANGUAGES:

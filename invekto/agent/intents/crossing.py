@@ -20,6 +20,8 @@ WORLDS = {"ecommerce": ("general", "ecommerce"), "clinic": ("general", "clinic")
 """The two kinds of tenant; general messages are judged in both."""
 TESTED = ("batch_a", "batch_b", "batch_c", "batch_e")
 """The independent batches; any other is only ever trained on."""
+REPORTED = ("batch_c", "batch_e")
+"""What is reported and calibrated on unless others are asked for: one model to train for each."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import numpy as np
 from invekto.agent.intents.calibrate import sharpened
 from invekto.agent.intents.calibration import expected_calibration_error
 from invekto.agent.intents.corpus import LANGUAGES, Example, batches, load_packs, read_batch
-from invekto.agent.intents.crossing import TESTED, WORLDS, Fold, folds, judged
+from invekto.agent.intents.crossing import REPORTED, WORLDS, Fold, folds, judged
 from invekto.agent.intents.features import tokens
 from invekto.agent.intents.tuning import tuning
 from invekto.agent.intents.understander import Understander
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--without-extra", action="store_true", help="train on tested batches only")
     parser.add_argument("--counts-only", action="store_true")
     parser.add_argument("--near-misses", type=Path, help="one message a line, none an emergency")
-    parser.add_argument("--tested", nargs="+", default=TESTED, metavar="BATCH")
+    parser.add_argument("--tested", nargs="+", default=REPORTED, metavar="BATCH")
     given = parser.parse_args()
     data = {path.name: read_batch(path) for path in batches()}
     report: dict[str, Any] = {"counts": counts(data), "near_duplicates": near_duplicates(data)}
