@@ -174,3 +174,51 @@ async def test_a_booking_taken_back_asks_nothing_more(desk: Desk) -> None:
     assert "işlem yapmıyorum" in (told.committed.reply or "")
     assert told.worked.state.draft is not None
     assert told.worked.state.draft.actions == ()
+
+
+async def test_a_clear_request_is_no_product(desk: Desk) -> None:
+    phone = "+905550007711"
+    await desk.say(SHOP, phone, "siyah m var mı")
+    told = await desk.say(SHOP, phone, "tamam link at")
+    assert told.worked.state.results[0].intent == "payment_link_request"
+    assert "link at" not in (told.committed.reply or "")
+
+
+async def test_nobody_who_is_angry_is_asked_to_say_it_differently(desk: Desk) -> None:
+    text = "Ya ben hala bekliyorum 10 gün oldu yeter artık dolandırıcı mısınız siz"
+    told = await desk.say(SHOP, "+905550007712", text)
+    assert told.worked.state.results[0].intent == "complaint"
+
+
+async def test_another_part_of_the_day_is_looked_for_on_that_day(desk: Desk) -> None:
+    phone = "+905550007713"
+    await consenting(desk, CLINIC, phone)
+    first = await desk.say(CLINIC, phone, "yarın 10:00 diş taşı temizliği için boş mu")
+    assert first.worked.state.results[0].asked is not None
+    then = await desk.say(CLINIC, phone, "yok öğleden sonra olsun")
+    [result] = then.worked.state.results
+    assert result.asked is not None
+    assert result.asked.tries == 1
+    keys = [option["key"] for option in result.asked.options]
+    assert all("2026-11-26T12:00" <= key < "2026-11-26T19" for key in keys)
+    taken = await desk.say(CLINIC, phone, "3 numara")
+    assert taken.worked.state.results[0].slots["slot_key"] == keys[2]
+
+
+async def test_any_time_takes_the_first(desk: Desk) -> None:
+    phone = "+971501117714"
+    await desk.say(ABROAD, phone, "مرحبا")
+    await desk.say(ABROAD, phone, "نعم موافق")
+    offered = await desk.say(ABROAD, phone, "ابي موعد بوتوكس بكرا العصر")
+    asked = offered.worked.state.results[0].asked
+    assert asked is not None
+    taken = await desk.say(ABROAD, phone, "اي وقت")
+    assert taken.worked.state.results[0].slots["slot_key"] == asked.options[0]["key"]
+
+
+async def test_how_long_it_lasts_is_about_what_was_priced(desk: Desk) -> None:
+    phone = "+905550007715"
+    await consenting(desk, ABROAD, phone)
+    await desk.say(ABROAD, phone, "botoks ne kadar")
+    told = await desk.say(ABROAD, phone, "kaç ay gidiyo etkisi")
+    assert "kulağın" not in (told.committed.reply or "")

@@ -12,12 +12,17 @@ MAX_TASKS = 3
 """Requests answered in one turn; people rarely put more into one message."""
 NO_REQUEST = frozenset({"out_of_scope", "greeting", "thanks_goodbye"})
 CLOSING = "thanks_goodbye"
+COMPLAINT = "complaint"
 SHORTEST = 3
 """Words of a message that may be nothing but a name."""
 SOCIAL = 0.75
 """Probability of greeting and goodbye together from which it is one of them."""
 LEANING = 0.6
 """Probability from which a draft by the likeliest reading helps an agent more than a question."""
+CLEAR = 0.9
+"""Probability from which words that the catalogue does not know are a request and no name."""
+UPSET = 0.5
+"""Probability of a complaint from which an angry message is one."""
 FAR_BEHIND = 0.3
 """Share of the first that the second reading may have at most for that."""
 
@@ -33,6 +38,8 @@ def requested(understanding: Understanding, before: Dialogue, *, begun: bool = F
     social = _social(understanding, begun=begun)
     if social is not None:
         tasks.append(Task(social))
+    elif _complains(understanding):
+        tasks.append(Task(COMPLAINT))
     elif understanding.answered or leans(understanding):
         names = [guess.name for guess in understanding.intents]
         tasks += [known(name, before) for name in names if name not in {t.intent for t in tasks}]
@@ -48,6 +55,13 @@ def _social(understanding: Understanding, *, begun: bool) -> str | None:
     if chances.get("greeting", 0.0) + chances.get(CLOSING, 0.0) < SOCIAL:
         return None
     return CLOSING if begun else "greeting"
+
+
+def _complains(understanding: Understanding) -> bool:
+    """Nobody who is angry is asked to say it differently."""
+    chances = {g.name: g.probability for g in understanding.alternatives}
+    upset = understanding.sentiment == "angry" and chances.get(COMPLAINT, 0.0) >= UPSET
+    return upset and not understanding.answered
 
 
 def leans(understanding: Understanding) -> bool:
@@ -91,7 +105,11 @@ def _only_typed(understanding: Understanding) -> bool:
 def _only_names(understanding: Understanding, asked: Asked) -> bool:
     """A few words without a question, said to "which product", are its name."""
     short = len(Reading.of(understanding.text).words) <= SHORTEST
-    return asked.kind in NAMED and short and name_in(understanding.text) is not None
+    if asked.kind not in NAMED or not short or name_in(understanding.text) is None:
+        return False
+    main = understanding.main
+    known_name = any(entity.kind in NAMED for entity in understanding.entities)
+    return known_name or main.name in NO_REQUEST or main.probability < CLEAR
 
 
 def _closes(understanding: Understanding) -> bool:

@@ -278,10 +278,15 @@ def _quoted(question: str, setting: Setting) -> Quoted | None:
     named = topic.named_in(question) if topic else None
     if topic is None or named is None:
         return found
-    if found is not None and not topic.is_elsewhere(found.passages[0].title, found.text):
+    if found is not None and not topic.is_elsewhere(_named_by(found.passages[0]), found.text):
         return found
-    passages = tuple(p for p in setting.passages if not topic.is_elsewhere(p.title, p.text))
+    passages = tuple(p for p in setting.passages if not topic.is_elsewhere(_named_by(p), p.text))
     return _in_own_language(f"{question} {named}", passages, setting)
+
+
+def _named_by(passage: Passage) -> str:
+    """What stands above a passage: its title and its headings."""
+    return " ".join((passage.title, *passage.heading))
 
 
 def _in_own_language(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from invekto.agent.intents.dialogue.options import FILLERS, OTHER, read_choice
@@ -15,7 +15,7 @@ from invekto.text.times import TimeMention, find_times, is_dayless
 
 _DAY_FORM = re.compile(r"\W*\w+(?: \w+)?'?(?:i|u|si|su|ini|unu|sini|sunu|yi)\W*")
 _DAY_BEFORE = re.compile(r"(\d{1,2})'?(?:i|u|si|su)(?!\w)")
-_OPTION_WORD = re.compile(r"(?<!\w)(secenek|option|sik|sikki|numarali)(?!\w)")
+_OPTION_WORD = re.compile(r"(?<!\w)(secenek|option|sik|sikki|numarali|numara|nolu|no)(?!\w)")
 
 
 def read_slot(
@@ -90,10 +90,20 @@ def _by_times(
         fitting = [at for at in fitting if slots[at].day == int(named_day.group(1))]
     if len(fitting) == 1:
         return DialogueAnswer("option", fitting[0])
-    if fitting:
-        return OTHER
     named = [m for m in mentions if not is_dayless(m, language, now)]
-    return DialogueAnswer("value", None, time_value(mentions[-1])) if named else OTHER
+    if named:
+        value = time_value(mentions[-1])
+        return OTHER if fitting else DialogueAnswer("value", None, value)
+    days = {slot.date() for slot in slots}
+    if len(days) > 1:
+        return OTHER
+    return DialogueAnswer("value", None, _on(days.pop(), time_value(mentions[-1])))
+
+
+def _on(day: date, value: str) -> str:
+    """A time of any day as one of that day: "öğleden sonra", said of the times of a Thursday."""
+    moments = (moment.partition("T") for moment in value.split("/"))
+    return "/".join(f"{day.isoformat()}T{clock}" if clock else "" for _, _, clock in moments)
 
 
 def _fits(mention: TimeMention, slot: datetime, language: str, now: datetime) -> bool:
