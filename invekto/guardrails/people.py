@@ -146,7 +146,7 @@ def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> tuple
         both = word.capital and second.capital
         if not both and (second.capital or second.base in known.common):
             return 0, 0.0, 0
-    if place_follows(words, at + count, folded):
+    if place_follows(words, at + count, folded) and not _sends(words, at + count, cued):
         return 0, 0.0, 0
     foreign = base in known.foreign and base not in known.given
     sure = base not in known.common and (not foreign or word.capital)
@@ -159,6 +159,11 @@ def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> tuple
     if end != word.end and not word.capital and word.stop != word.end:
         return 0, 0.0, 0
     return count, 0.75, last
+
+
+def _sends(words: list[Word], at: int, cued: str) -> bool:
+    """A parcel that does not belong to the name: "adım Ayşe Yılmaz kargo gelmedi"."""
+    return bool(cued) and words[at].base == "kargo" and not words[at].capital
 
 
 def _given_end(word: Word, known: Names) -> int | None:
