@@ -9,12 +9,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from invekto.errors import Refused
 from invekto.records import catalog, pricing
 from invekto.records.catalog import Product, Variant
 from invekto.text.colours import colour_name, same_colour
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
 from invekto.tools.gateways import has_links
 from invekto.tools.matching import folded
+from invekto.tools.prices import ServiceArgs, service_price
 from invekto.tools.products import SearchArgs, options_in, same_option
 from invekto.tools.profile import number, section
 from invekto.tools.ranking import ranked
@@ -42,6 +44,7 @@ class BasketArgs(ToolArgs):
     """Products in the customer's words. `meant`: keys chosen where a name fits several."""
 
     items: list[Item] = Field(min_length=1, max_length=20)
+    services: bool = Field(False, description="names that no kind was said of are services")
     meant: list[str] = Field(default_factory=list, max_length=20)
 
 
@@ -56,11 +59,17 @@ class Line(ToolResult):
     high: Decimal
     currency: str
     left: int | None
+    starts_from: bool = False
 
     @property
     def total(self) -> Decimal:
         """What the pieces cost together, at the lowest."""
         return self.low * self.quantity
+
+    @property
+    def total_high(self) -> Decimal:
+        """What the pieces cost together, at the highest."""
+        return self.high * self.quantity
 
     @property
     def title(self) -> str:
@@ -104,11 +113,24 @@ class Basket(ToolResult):
         """All lines and the parcel, at the lowest."""
         return sum((line.total for line in self.lines), self.shipping or Decimal(0))
 
+    @property
+    def total_high(self) -> Decimal:
+        """All lines and the parcel, at the highest."""
+        return sum((line.total_high for line in self.lines), self.shipping or Decimal(0))
+
+    @property
+    def total_from(self) -> bool:
+        """Whether a line's price is only known to begin somewhere."""
+        return any(line.starts_from for line in self.lines)
+
     def facts(self, language: str) -> list[str]:
         said = []
+        if self.lines:
+            price = _price(self.total, self.total_high, self.currency)
+            said.append(fact("quote.proposed", language, price=price))
         for line in self.lines:
             pieces = {"name": line.title, "quantity": line.quantity}
-            price = Price(line.total, self.currency)
+            price = _price(line.total, line.total_high, self.currency)
             said.append(fact("quote.line", language, **pieces, price=price))
             if line.left is not None:
                 said.append(fact("basket.left", language, name=line.title, count=line.left))
@@ -138,6 +160,13 @@ async def basket(ctx: ToolContext, args: BasketArgs) -> Basket:
     choices: list[Choice] = []
     asked: str | None = None
     for place, item in enumerate(args.items):
+        if args.services or item.kind == "service":
+            line = await _service_line(ctx, item)
+            if line is None:
+                unknown.append(item.name)
+            else:
+                lines.append(line)
+            continue
         wish = await wished(ctx, item)
         chosen = [i for i in wish.products if f"{place}:{i}" in args.meant] or wish.products
         if not chosen:
@@ -150,8 +179,29 @@ async def basket(ctx: ToolContext, args: BasketArgs) -> Basket:
     return Basket(
         lines=lines, open=choices, open_name=asked, unknown=unknown,
         currency=lines[0].currency if lines else ctx.tenant.currency,
-        shipping=shipping_of(ctx, total) if lines else None,
+        shipping=shipping_of(ctx, total) if lines and not args.services else None,
         campaign=await _campaign(ctx, lines), payable=await has_links(ctx),
+    )  # fmt: skip
+
+
+def _price(low: Decimal, high: Decimal, currency: str) -> Price:
+    return Price(low, currency, high if high != low else None)
+
+
+async def _service_line(ctx: ToolContext, item: Item) -> Line | None:
+    """What a service costs; None where it is unknown, or its price is not on record in the
+    tenant's currency."""
+    try:
+        found = (await service_price(ctx, ServiceArgs(service=item.name))).only
+    except Refused:
+        return None
+    if found is None or found.low is None or found.currency != ctx.tenant.currency:
+        return None
+    return Line(
+        item=Item(kind="service", name=found.id, quantity=item.quantity), name=found.name,
+        option="", quantity=item.quantity, low=found.low, currency=found.currency, left=None,
+        high=found.high if found.wording == "range" and found.high else found.low,
+        starts_from=found.wording == "from",
     )  # fmt: skip
 
 

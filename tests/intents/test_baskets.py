@@ -41,6 +41,9 @@ def read(text: str, language: str = "tr") -> list[tuple[str, int]] | None:
         ("كم المجموع ل 3 تيشيرتات سوداء وكوبين؟", "ar", [("تيشيرتات سوداء", 3), ("وكوبين", 2)]),
         ("we would like 150 bath towels for our hotel", "en", [("bath towels", 150)]),
         ("120 odalı otel için 500 havlu", "tr", [("havlu", 500)]),
+        ("2 dolgu bir kanal tedavisi toplam ne kadar", "tr", [("dolgu", 2), ("kanal tedavisi", 1)]),
+        ("hasır omuz çantası ve yemek takımı 24 parça kaç para", "tr",
+         [("cnt-01", 1), ("sof-01", 1)]),
     ],
 )  # fmt: skip
 def test_goods_are_counted(text: str, language: str, things: list[tuple[str, int]]) -> None:

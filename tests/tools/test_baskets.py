@@ -154,6 +154,18 @@ async def test_a_price_that_begins_somewhere_is_no_sum(clinic: House) -> None:
     assert refusal == "quote_open_price"
 
 
+async def test_treatments_come_to_a_range_or_a_floor(clinic: House) -> None:
+    who = await contact(clinic, "+905321112233")
+    things = wish(("diş temizliği", 2))
+    found = await read(clinic, who, "pricing.basket", items=things, services=True)
+    assert (found.total, found.total_high, found.total_from) == (3600, 5200, False)
+    both = wish(("diş temizliği", 1), ("implant", 1))
+    found = await read(clinic, who, "pricing.basket", items=both, services=True)
+    assert (found.total, found.total_from, found.shipping) == (29800, True, None)
+    unknown = await read(clinic, who, "pricing.basket", items=wish(("masaj", 1)), services=True)
+    assert (unknown.lines, unknown.unknown) == ([], ["masaj"])
+
+
 async def test_items_and_a_number_are_not_both_given(shop: House, ayse: ContactView) -> None:
     async with shop.db.tenant(shop.id) as conn:
         ctx = context(shop, conn, ayse)

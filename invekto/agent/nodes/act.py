@@ -11,6 +11,7 @@ from typing import Any
 
 from invekto.agent.deps import TurnScope
 from invekto.agent.intents.dialogue.withdrawal import withdraws
+from invekto.agent.intents.entities.baskets import UNSURE
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.nodes.clarify import clarify
 from invekto.agent.nodes.requests import CLOSING, known, requested
@@ -160,6 +161,8 @@ def _share(entities: tuple[Entity, ...], place: int, tasks: int) -> tuple[Entity
     seen: Counter[str] = Counter()
     kept = []
     for entity in sorted(entities, key=lambda e: e.start):
+        if entity.kind == "basket" and entity.confidence <= UNSURE:
+            continue
         if kinds[entity.kind] != tasks or seen[entity.kind] == place:
             kept.append(entity)
         seen[entity.kind] += 1

@@ -19,9 +19,15 @@ OTHERWISE = frozenset(
     ("order_number", "tracking_number", "phone", "email", "money", "date", "time", "size")
 )
 """Kinds of entities whose digits count no goods."""
+NAMED = ("product", "treatment")
+"""Kinds of things of the tenant's that are priced."""
+ONE = "bir"
+"""Turkish "one": after a name it begins the next thing."""
 MOST = 10_000
 """Of one thing; and things in one message: `MOST_THINGS`."""
 MOST_THINGS = 20
+UNSURE = 0.6
+"""Confidence in a list without a single number: its things may belong to several requests."""
 _WORD = re.compile(r"[^\W_]+")
 _STOP = re.compile(r"[.?!؟;،,\n]")
 _GLUED = re.compile(r"['’/:*\-]")
@@ -58,15 +64,16 @@ def find_basket(text: str, language: str, entities: Sequence[Entity]) -> Entity 
         following = counts[at + 1].begin if at + 1 < len(counts) else len(text)
         before = counts[at - 1].finish if at else 0
         found += _thing(text, words, count, before, following)
-    if not found:
-        return None
+    numbered = bool(found)
     found += _unnumbered(found, entities)
+    if not numbered and len({thing["name"] for _, _, thing in found}) < 2:
+        return None
     found.sort(key=lambda part: part[0])
     value = [thing for _, _, thing in found[:MOST_THINGS]]
     if sum(thing["quantity"] for thing in value) < 2:
         return None
     begin, end = min(f[0] for f in found), max(f[1] for f in found)
-    return Entity("basket", text[begin:end], begin, end, value, 0.85)
+    return Entity("basket", text[begin:end], begin, end, value, 0.85 if numbered else UNSURE)
 
 
 def _words(text: str) -> list[_Word]:
@@ -161,7 +168,7 @@ def _named(
         last = named[-1].finish if named else begin
         if word.text in table["ends"] or _STOP.search(text, last, word.begin):
             return named, []
-        if word.text in table["joins"]:
+        if word.text in table["joins"] or (named and word.text == ONE):
             return named, here[at + 1 :] if named else []
         if named or word.text not in table["ones"]:
             named.append(word)
@@ -184,12 +191,12 @@ def _named_before(text: str, words: Sequence[_Word], begin: int, end: int) -> li
 def _unnumbered(
     found: Iterable[tuple[int, int, dict[str, Any]]], entities: Sequence[Entity]
 ) -> list[tuple[int, int, dict[str, Any]]]:
-    """Products named without a number."""
+    """What is named without a number, each thing once."""
     spans = [(begin, end) for begin, end, _ in found]
     return [
         (entity.start, entity.end, {"name": str(entity.value), "quantity": 1})
         for entity in entities
-        if entity.kind == "product"
+        if entity.kind in NAMED
         and not any(entity.start < end and begin < entity.end for begin, end in spans)
     ]
 
