@@ -18,7 +18,7 @@ from invekto.llm.terms import SPACE
 
 Conn = AsyncConnection[Any]
 
-LARGE = 4_000
+LARGE = 8_000
 """Chunks from where on the index is quicker than looking at every chunk: `invekto bench --only
 knowledge` measures both."""
 SMALL = LARGE // 2
