@@ -39,7 +39,7 @@ class Unit:
             return 1.0
         if not self.single.isdisjoint(present):
             return CONCEPT_WORTH
-        if any(all(stem in present for stem in phrase) for phrase in self.phrases):
+        if any(map(present.issuperset, self.phrases)):
             return CONCEPT_WORTH
         return 0.5 * own / len(self.stems) if own else 0.0
 

@@ -77,7 +77,7 @@ def test_a_policy_changes_nothing_about_the_stream() -> None:
 
 
 def test_a_small_report_has_every_row() -> None:
-    report = run(60, 3, longest=300)
+    report = run(60, 3, longest=100)
     assert len(report["bad_ever_automatic"]) == 12
     assert len(report["negative_controls"]) == 2
     assert {"coverage", "change_point", "recovery", "promotion"} <= set(report)

@@ -45,8 +45,15 @@ class Reading:
 
     def where(self, name: str) -> tuple[int, int] | None:
         """First phrase of the list `name`, as word positions (begin, end)."""
-        found = [span for phrase in _phrases(name) if (span := self._span(phrase))]
+        possible = filter(self._forms.issuperset, _phrases(name))
+        found = [span for phrase in possible if (span := self._span(phrase))]
         return min(found, key=lambda span: (span[0], -span[1])) if found else None
+
+    @cached_property
+    def _forms(self) -> frozenset[str]:
+        """Everything in a phrase that one of the words meets: itself, its beginnings with a `*`."""
+        begun = (f"{word[:size]}*" for word in self.words for size in range(len(word) + 1))
+        return frozenset((*self.words, *begun))
 
     def _span(self, phrase: tuple[str, ...]) -> tuple[int, int] | None:
         size = len(phrase)

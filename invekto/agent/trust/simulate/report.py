@@ -75,7 +75,8 @@ def run(intents: int = 2000, seed: int = 1, *, longest: int = 10_000) -> dict[st
     """Simulate `intents` cells for each adversity and policy; all figures as plain numbers.
 
     Args:
-        longest: cuts every adversity short after so many messages, for a quick look.
+        longest: cuts worlds short after so many messages, for a quick look; those in which
+            something happens later stay as long as that takes.
     """
     return {
         "intents": intents,
@@ -83,9 +84,9 @@ def run(intents: int = 2000, seed: int = 1, *, longest: int = 10_000) -> dict[st
         "epsilon": EPSILON,
         "delta": DELTA,
         "bad_ever_automatic": _bad(intents, seed, longest),
-        "negative_controls": _controls(intents, seed),
-        "promotion": _promotion(intents, seed),
-        "coverage": _coverage(intents, seed),
+        "negative_controls": _controls(intents, seed, longest),
+        "promotion": _promotion(intents, seed, longest),
+        "coverage": _coverage(intents, seed, longest),
         "change_point": _change_point(intents, seed),
         "recovery": _recovery(intents, seed),
     }
@@ -94,7 +95,7 @@ def run(intents: int = 2000, seed: int = 1, *, longest: int = 10_000) -> dict[st
 def _bad(intents: int, seed: int, longest: int) -> list[dict[str, Any]]:
     rows = []
     for number, world in enumerate(adversities()):
-        world = replace(world, steps=min(world.steps, longest))
+        world = _cut(world, longest)
         shares = {}
         for make in POLICIES:
             policy = make(intents)
@@ -104,6 +105,10 @@ def _bad(intents: int, seed: int, longest: int) -> list[dict[str, Any]]:
     return rows
 
 
+def _cut(world: World, longest: int) -> World:
+    return replace(world, steps=min(world.steps, longest))
+
+
 def _play_bad(policy: Policy, world: World, intents: int, seed: int, **more: Any) -> Played:
     steps = (0, world.steps - 1)
     bad = np.array([true_error(world, t, steps) >= EPSILON - 1e-9 for t in policy.thresholds])
@@ -111,16 +116,18 @@ def _play_bad(policy: Policy, world: World, intents: int, seed: int, **more: Any
     return play(policy, world, intents, seed, bad=bad, trusting=trusting, **more)
 
 
-def _controls(intents: int, seed: int) -> list[dict[str, Any]]:
+def _controls(intents: int, seed: int, longest: int) -> list[dict[str, Any]]:
     at = everywhere(EPSILON)
     silent = _play_bad(
         Curve(intents, EPSILON),
-        World("silence", at, ignored=0.4),
+        _cut(World("silence", at, ignored=0.4), longest),
         intents,
         seed,
         silence_is_right=True,
     )
-    heir = _play_bad(Curve(intents, EPSILON, extra=8.0), World("heir", at), intents, seed)
+    heir = _play_bad(
+        Curve(intents, EPSILON, extra=8.0), _cut(World("heir", at), longest), intents, seed
+    )
     rows = (
         ("silence counted as success", silent),
         ("capital carried over from another version", heir),
@@ -128,12 +135,12 @@ def _controls(intents: int, seed: int) -> list[dict[str, Any]]:
     return [{"control": name, "bad_ever_automatic": float(p.bad.mean())} for name, p in rows]
 
 
-def _promotion(intents: int, seed: int) -> list[dict[str, Any]]:
+def _promotion(intents: int, seed: int, longest: int) -> list[dict[str, Any]]:
     rows = []
     for epsilon, errors in ((0.02, (0.002, 0.005, 0.01)), (0.05, (0.005, 0.0125, 0.025))):
         for error in errors:
             policy = Curve(intents, epsilon)
-            world = World("clean", everywhere(error), steps=2600)
+            world = _cut(World("clean", everywhere(error), steps=2600), longest)
             played = play(policy, world, intents, seed)
             rows.append(
                 {
@@ -155,10 +162,10 @@ def _quantile(values: Any, q: float) -> float | None:
     return at if math.isfinite(at) else None
 
 
-def _coverage(intents: int, seed: int) -> list[dict[str, Any]]:
+def _coverage(intents: int, seed: int, longest: int) -> list[dict[str, Any]]:
     rates = np.repeat([r for r, _ in MIX], [round(share * intents) for _, share in MIX])
     cells = len(rates)
-    world = World("a shop's intents", _mixed(rates))
+    world = _cut(World("a shop's intents", _mixed(rates)), longest)
     good = rates < EPSILON
     rows = []
     for make in POLICIES:
