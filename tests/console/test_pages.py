@@ -36,6 +36,7 @@ from invekto.server.console.words import LANGUAGES, words
 from invekto.server.deps import ServerDeps
 from tests.console.conftest import OTHER, TENANT
 
+QUICK = 0.1  # seconds
 FIGURES = re.compile(r'data-figure="(\w+)">\s*([^<]+?)\s*<')
 PAGES = (
     "/console/inbox", "/console/trust", "/console/trust/location", "/console/dashboard",
@@ -98,19 +99,27 @@ async def test_every_figure_is_what_a_query_counts(
         assert shown["verified"] == "0"
 
 
+async def fetched(client: httpx.AsyncClient, path: str) -> tuple[httpx.Response, float]:
+    """A page, and the seconds it takes where nothing else keeps the machine: the best of some."""
+    await client.get(path)
+    best = 60.0
+    for _ in range(10):
+        began = time.perf_counter()
+        answer = await client.get(path)
+        best = min(best, time.perf_counter() - began)
+        if best < QUICK:
+            break
+    return answer, best
+
+
 @pytest.mark.parametrize("path", PAGES)
 async def test_pages_are_small_and_quick(burcu: httpx.AsyncClient, path: str) -> None:
-    await burcu.get(path)
-    took = []
-    for _ in range(3):
-        began = time.perf_counter()
-        answer = await burcu.get(path)
-        took.append(time.perf_counter() - began)
+    answer, took = await fetched(burcu, path)
     assert answer.status_code == 200
     assets = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.text))
     whole = len(answer.content) + sum([len((await burcu.get(a)).content) for a in assets])
     assert whole < 300_000
-    assert min(took) < 0.1, f"{path} took {min(took):.3f} s"
+    assert took < QUICK, f"{path} took {took:.3f} s"
 
 
 async def test_nobody_is_shown_to_the_door(app: FastAPI) -> None:
@@ -197,14 +206,10 @@ async def test_a_documents_pages_are_drawn_quickly(
     document = await ingest(peopled.database, TENANT, name="beden-rehberi.pdf", data=data)
     for path in ("", "/pages/1.png"):
         where = f"/console/knowledge/documents/{document.document_id}{path}"
-        took = []
-        for _ in range(4):
-            began = time.perf_counter()
-            answer = await burcu.get(where)
-            took.append(time.perf_counter() - began)
-            assert answer.status_code == 200
+        answer, took = await fetched(burcu, where)
+        assert answer.status_code == 200
         assert len(answer.content) < 300_000
-        assert min(took) < 0.1, f"{where} took {min(took):.3f} s"
+        assert took < QUICK, f"{where} took {took:.3f} s"
 
 
 JSON = st.recursive(
