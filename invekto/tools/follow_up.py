@@ -99,9 +99,9 @@ async def after_cancelling(ctx: ToolContext, appointment: Appointment) -> None:
 
 
 async def freed(ctx: ToolContext, gone: Appointment | Hold) -> Waiting | None:
-    """Offer a time that became free to who waits longest for it, for the same service or another
-    that fits into it: held for them, and a message planned. The caller has its practitioner's
-    lock. Returns whom it was offered to."""
+    """Offer a time that became free to who waits longest for it, for the same service before
+    another that fits into it: held for them, and a message planned. The caller has its
+    practitioner's lock. Returns whom it was offered to."""
     earliest = ctx.now + rules(ctx).notice
     if gone.starts_at < earliest:
         return None
@@ -110,7 +110,8 @@ async def freed(ctx: ToolContext, gone: Appointment | Hold) -> Waiting | None:
     services = {s.service_id: s for s in await pricing.services(ctx.conn)}
     day = gone.starts_at.astimezone(ctx.tenant.zone).date()
     calendar = await load_calendar(ctx, day, day)
-    for entry in await waitlist.waiting_for(ctx.conn):
+    waiting = await waitlist.waiting_for(ctx.conn)
+    for entry in sorted(waiting, key=lambda one: one.service_id != gone.service_id):
         service = services.get(entry.service_id)
         if service is None or person is None or not person.gives(service.service_id):
             continue
