@@ -269,6 +269,14 @@ def tenant_import(path: Path) -> None:
     run_import(path)
 
 
+@tenant_app.command("resume")
+def tenant_resume(name: str) -> None:
+    """Call a move off: serve the tenant here again."""
+    from invekto.cli.backup import run_resume
+
+    run_resume(name)
+
+
 @tenant_app.command("delete")
 def tenant_delete(
     name: str,

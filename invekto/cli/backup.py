@@ -1,4 +1,4 @@
-"""`invekto backup`, `restore` and `tenant export|delete|import`."""
+"""`invekto backup`, `restore` and `tenant export|import|delete|resume`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from invekto.db.opening import open_database
 from invekto.db.roles import LOGIN_ROLES, role_password
 from invekto.db.sealing import Sealer
 from invekto.errors import BadRequest
-from invekto.intake.moving import delete_tenant, export_tenant, import_tenant
+from invekto.intake.moving import delete_tenant, export_tenant, import_tenant, resume_tenant
 from invekto.settings import settings
 
 
@@ -74,6 +74,17 @@ def run_delete(tenant: str, exported: Path | None, *, for_good: bool) -> None:
 
     gone = asyncio.run(run())
     Console().print(f"{tenant}: {sum(gone.values())} rows deleted in {len(gone)} tables")
+
+
+def run_resume(tenant: str) -> None:
+    """Call a move off."""
+
+    async def run() -> None:
+        async with await open_database(settings()) as at:
+            await resume_tenant(at, tenant)
+
+    asyncio.run(run())
+    Console().print(f"{tenant} is served here again", markup=False, soft_wrap=True)
 
 
 def _sealer() -> Sealer:

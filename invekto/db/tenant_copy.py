@@ -1,8 +1,9 @@
 """One tenant: into a file, out of the database, into another one.
 
 A *move* holds everything that working on needs, sealed secrets, sign-ins and waiting jobs included,
-and switches the tenant off where it was: providers repeat what they could not deliver meanwhile. A
-*portable* archive is for the business itself: no secret, no hash of one, no job.
+and switches the tenant off where it was, its jobs parked: providers repeat what they could not
+deliver meanwhile, and the move may be made again, or called off. A *portable* archive is for the
+business itself: no secret, no hash of one, no job.
 """
 
 from __future__ import annotations
@@ -48,6 +49,18 @@ SECRET_COLUMNS: Mapping[str, Mapping[str, sql.Composable]] = {
 OF_TENANT = sql.SQL("WHERE args ->> 'tenant_id' = app.current_tenant() AND status = 'todo'")
 FRESH = frozenset({"id", "worker_id"})
 """Columns of a job that its new queue gives it."""
+PARKED = "scheduled_at > now() + interval '200 years'"
+"""Parked jobs are due four hundred years later: the calendar's cycle, so that it can be undone."""
+PARK = f"""UPDATE jobs.procrastinate_jobs
+    SET scheduled_at = coalesce(scheduled_at, now()) + interval '400 years'
+    WHERE args ->> 'tenant_id' = app.current_tenant() AND status = 'todo'
+        AND ({PARKED}) IS NOT TRUE"""
+UNPARK = f"""UPDATE jobs.procrastinate_jobs SET scheduled_at = scheduled_at - interval '400 years'
+    WHERE args ->> 'tenant_id' = app.current_tenant() AND status = 'todo' AND {PARKED}"""
+DUE = sql.SQL(
+    "CASE WHEN scheduled_at > now() + interval '200 years'"
+    " THEN scheduled_at - interval '400 years' ELSE scheduled_at END"
+)
 RUNNING = """SELECT count(*) FROM jobs.procrastinate_jobs
     WHERE args ->> 'tenant_id' = app.current_tenant() AND status = 'doing'"""
 FORGET_EVENTS = """DELETE FROM jobs.procrastinate_events e USING jobs.procrastinate_jobs j
@@ -57,30 +70,33 @@ FORGET_JOBS = """DELETE FROM jobs.procrastinate_jobs
 
 
 async def switch(conn: Conn, tenant_id: str, *, active: bool) -> None:
-    """Let a tenant be served, or not: routing does not find one that is off."""
+    """Let a tenant be served, or not: routing does not find one that is off. One that is served has
+    no parked jobs."""
     await become(conn, tenant_id)
     await conn.execute("UPDATE tenants SET active = %s WHERE tenant_id = %s", [active, tenant_id])
+    if active:
+        await conn.execute(UNPARK)
 
 
 async def write_tenant(conn: Conn, tenant_id: str, path: Path, kind: Kind, key: str) -> Manifest:
-    """Write a tenant's rows to `path`; for a move its waiting jobs too, taken out of the queue.
+    """Write a tenant's rows to `path`; for a move its waiting jobs too, which are parked.
 
     Raises:
         TryAgain: one of its jobs is running.
     """
     await become(conn, tenant_id)
+    if kind == "move":
+        await _require_rest(conn)
+        await conn.execute(PARK)
     entries: dict[str, Entry] = {}
     with ArchiveWriter(path) as archive:
         for table in await all_tables(conn):
             if (columns := _columns(table, kind)) is not None:
                 counted = Counted()
                 with archive.entry(table.full) as into:
-                    where = OF_TENANT if table.full == JOBS else NOTHING
-                    async for chunk in counted.read(conn, table, columns, where):
+                    async for chunk in counted.read(conn, table, columns, _where(table)):
                         into.write(chunk)
                 entries[table.full] = Entry(list(columns), counted.rows, counted.sha256)
-        if kind == "move":
-            await take_jobs(conn)
         manifest = Manifest(
             kind, datetime.now(UTC).isoformat(), __version__, key, [tenant_id],
             await applied(conn), entries,
@@ -93,7 +109,7 @@ def _columns(table: Table, kind: Kind) -> dict[str, sql.Composable] | None:
     """How this table's columns are read; None: it is left out."""
     if table.full == JOBS:
         kept = {name: said for name, said in whole(table).items() if name not in FRESH}
-        return kept if kind == "move" else None
+        return kept | {"scheduled_at": DUE} if kind == "move" else None
     if not table.of_tenants or table.full in LEFT_OUT:
         return None
     if kind == "move":
@@ -103,18 +119,15 @@ def _columns(table: Table, kind: Kind) -> dict[str, sql.Composable] | None:
     return whole(table) | dict(SECRET_COLUMNS.get(table.full, {}))
 
 
-async def take_jobs(conn: Conn) -> int:
-    """Take the tenant's waiting jobs out of the queue, and what is left of ended ones; returns how
-    many.
+def _where(table: Table) -> sql.Composable:
+    return OF_TENANT if table.full == JOBS else NOTHING
 
-    Raises:
-        TryAgain: one is running.
-    """
+
+async def _require_rest(conn: Conn) -> None:
+    """Raise TryAgain while one of the tenant's jobs runs."""
     row = await (await conn.execute(RUNNING)).fetchone()
     if row is None or row[0]:
         raise TryAgain("jobs of this tenant are running: try again when they have ended")
-    await conn.execute(FORGET_EVENTS)
-    return (await conn.execute(FORGET_JOBS)).rowcount
 
 
 async def require_unchanged(conn: Conn, tenant_id: str, manifest: Manifest) -> None:
@@ -124,10 +137,10 @@ async def require_unchanged(conn: Conn, tenant_id: str, manifest: Manifest) -> N
     await become(conn, tenant_id)
     for table in await all_tables(conn):
         columns = _columns(table, "move")
-        if columns is None or table.full == JOBS:
+        if columns is None:
             continue
         counted = Counted()
-        async for _ in counted.read(conn, table, columns):
+        async for _ in counted.read(conn, table, columns, _where(table)):
             pass
         entry = manifest.tables.get(table.full)
         if (entry is None and counted.rows) or (entry and entry.sha256 != counted.sha256):
@@ -142,7 +155,9 @@ async def remove(conn: Conn, tenant_id: str) -> dict[str, int]:
         TryAgain: one of its jobs is running.
     """
     await become(conn, tenant_id)
-    gone = {JOBS: await take_jobs(conn)}
+    await _require_rest(conn)
+    await conn.execute(FORGET_EVENTS)
+    gone = {JOBS: (await conn.execute(FORGET_JOBS)).rowcount}
     for table in await all_tables(conn):
         if table.of_tenants:
             done = await conn.execute(

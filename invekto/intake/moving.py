@@ -29,7 +29,7 @@ async def export_tenant(
     at: OpenDatabase, sealer: Sealer, tenant_id: str, path: Path, kind: Kind,
     *, settle: float = SETTLE_SECONDS,
 ) -> Manifest:  # fmt: skip
-    """Write a tenant to `path`. A move switches it off first and takes its waiting jobs along.
+    """Write a tenant to `path`. A move switches it off first, parks its jobs, and may be repeated.
 
     Raises:
         NotFound: no such tenant. TryAgain: its jobs keep running, or it changes all the time.
@@ -90,6 +90,14 @@ async def import_tenant(at: OpenDatabase, sealer: Sealer, path: Path) -> str:
             await switch(conn, tenant_id, active=True)
     await _tell(at, tenant_id, "tenant.imported", archive.manifest.kind)
     return tenant_id
+
+
+async def resume_tenant(at: OpenDatabase, tenant_id: str) -> None:
+    """Call a move off: serve the tenant here again, its jobs included. Raises NotFound."""
+    async with copying(at.owner_dsn) as conn:
+        await is_active(conn, tenant_id)
+        await switch(conn, tenant_id, active=True)
+    await _tell(at, tenant_id, "tenant.resumed", "move")
 
 
 async def _switch_off(at: OpenDatabase, tenant_id: str, settle: float) -> None:

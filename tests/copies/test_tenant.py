@@ -19,10 +19,11 @@ from invekto.db.backup import back_up
 from invekto.db.copying import LEFT_OUT
 from invekto.db.opening import OpenDatabase
 from invekto.db.pool import Database
+from invekto.db.queue import defer
 from invekto.db.sealing import Sealer
 from invekto.db.tenant_copy import SECRET_COLUMNS, SECRET_TABLES
 from invekto.errors import BadData, Conflict, NotFound, OperatorNeeded, TryAgain
-from invekto.intake.moving import delete_tenant, export_tenant, import_tenant
+from invekto.intake.moving import delete_tenant, export_tenant, import_tenant, resume_tenant
 from invekto.records import audit, routing, tenants
 from tests.conftest import TestDatabase
 from tests.copies.conftest import (
@@ -37,6 +38,7 @@ from tests.copies.conftest import (
 )
 
 JOBS = "jobs.procrastinate_jobs"
+YEAR = 365 * 86_400
 TOLD = "public.audit_events"
 
 
@@ -56,7 +58,7 @@ async def test_a_tenant_moves_to_another_database(
     ours, neighbour = street.rows(OURS), street.rows(NEIGHBOUR)
     assert len(ours) > 70
     await export_tenant(street.at, sealer(), OURS, file, "move", settle=0)
-    assert JOBS not in street.rows(OURS), "its jobs wait in the archive"
+    assert due(street.made, OURS)[0] > 300 * YEAR, "its jobs are parked"
     async with Database(street.made.app_dsn) as db, db.routing() as conn:
         assert not await routing.tenant_exists(conn, OURS)
 
@@ -93,6 +95,7 @@ async def test_the_audit_log_is_whole_where_it_arrives(
 
 async def test_what_came_after_the_move_is_not_deleted(street: Street, tmp_path: Path) -> None:
     file = tmp_path / "ours.zip"
+    before_it = due(street.made, OURS)
     await export_tenant(street.at, sealer(), OURS, file, "move", settle=0)
     with psycopg.connect(street.made.owner_dsn) as conn:
         conn.execute("UPDATE messages SET text = 'geç kaldım' WHERE tenant_id = %s", [OURS])
@@ -100,9 +103,47 @@ async def test_what_came_after_the_move_is_not_deleted(street: Street, tmp_path:
     with pytest.raises(Conflict, match=r"public\.messages has changed"):
         await delete_tenant(street.at, OURS, file, settle=0)
     assert street.rows() == before
+    jobs, when = street.rows(OURS)[JOBS], due(street.made, OURS)
     await export_tenant(street.at, sealer(), OURS, file, "move", settle=0)
+    assert due(street.made, OURS) == pytest.approx(when)
     await delete_tenant(street.at, OURS, file, settle=0)
     assert street.rows(OURS) == {}
+    await import_tenant(street.at, sealer(), file)
+    assert street.rows(OURS)[JOBS] == jobs, "a move that was made again has its jobs still"
+    assert due(street.made, OURS) == pytest.approx(before_it, abs=120)
+
+
+async def test_a_job_that_comes_after_the_move_is_not_deleted(
+    street: Street, tmp_path: Path
+) -> None:
+    file = tmp_path / "ours.zip"
+    await export_tenant(street.at, sealer(), OURS, file, "move", settle=0)
+    async with Database(street.made.app_dsn) as db, db.tenant(OURS) as conn:
+        await defer(conn, "turn", lock="c2", queueing_lock="c2", conversation_id="c2")
+    with pytest.raises(Conflict, match="procrastinate_jobs has changed"):
+        await delete_tenant(street.at, OURS, file, settle=0)
+
+
+async def test_a_move_may_be_called_off(street: Street, tmp_path: Path) -> None:
+    before = due(street.made, OURS)
+    await export_tenant(street.at, sealer(), OURS, tmp_path / "ours.zip", "move", settle=0)
+    await resume_tenant(street.at, OURS)
+    assert due(street.made, OURS) == pytest.approx(before, abs=120)
+    async with Database(street.made.app_dsn) as db, db.routing() as conn:
+        assert await routing.tenant_exists(conn, OURS)
+    with pytest.raises(NotFound):
+        await resume_tenant(street.at, "nobody")
+
+
+def due(made: TestDatabase, tenant: str) -> list[float]:
+    """Seconds until each of the tenant's jobs."""
+    with psycopg.connect(made.owner_dsn) as conn:
+        found = conn.execute(
+            "SELECT extract(epoch FROM coalesce(scheduled_at, now()) - now())::float8"
+            f" FROM {JOBS} WHERE args ->> 'tenant_id' = %s ORDER BY task_name, args::text",
+            [tenant],
+        ).fetchall()
+    return [float(row[0]) for row in found]
 
 
 async def test_deleting_for_good(street: Street) -> None:
