@@ -24,8 +24,10 @@ _UP_TO = re.compile(
 )
 _GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _ENDS = re.compile(
-    r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
+    r"[-–] ?\d|\barasi|\bfrom\b|kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
 )
+_QUARTERS = frozenset({"00", "15", "30", "45"})
+_DEMANDS = re.compile(r"gerek|\blazim|\bneed|\bminimum|\ben az\b|\bat least\b|يجب|يلزم")
 _ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
 _WORTH = re.compile(
     r" (?:order|basket|purchase|cart)\b| (?:siparis|sepet|alisveris)\w{0,6}|\w{0,3}(?:'?lik)? (?:oldugu|tuttugu|gectigi|geldigi)\w{0,4} (?:icin|zaman)|'?\w{0,3}l[iu]k\b|\w{0,2} (?:tutarinda|degerinde)|\w{0,3} (?:ise|olursa|tutarsa)\b"
@@ -54,7 +56,11 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
         limits = any(c.marks & {"@over", "@under"} or _UP_TO.search(c.text) for _, c in told)
         after = sentence.flat[claim.end : claim.end + 16]
         before = sentence.flat[: claim.start]
-        supposed = limits and bool(_ORDER_OF.search(before) or _WORTH.match(after))
+        supposed = (
+            limits
+            and not _DEMANDS.search(sentence.flat)
+            and bool(_ORDER_OF.search(before) or _WORTH.match(after))
+        )
         return supposed and not _past_the_limit(claim, sentence, ground)
     if claim.kind != "amount":
         return False
@@ -97,9 +103,9 @@ def _past_the_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
 
 
 def in_parts(claim: Claim, ground: Ground) -> bool:
-    """A phone number with or without its country's code."""
-    value = claim.value[0]
-    return len(value) >= 10 and value[-10:] in ground.figures
+    """A phone number with or without its country's code; of no other number a part is enough."""
+    bare = re.sub(r"^(?:0090|90|0)(?=\d{10}$)", "", claim.value[0])
+    return len(bare) == 10 and bare.isdecimal() and bare in ground.figures
 
 
 def only_counts(claim: Claim, sentence: Sentence) -> bool:
@@ -152,11 +158,12 @@ def counts_priced(
 
 def within_hours(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """A time inside opening hours, where neither end of them is told."""
-    if _ENDS.search(sentence.flat):
+    if _ENDS.search(sentence.flat) or claim.value[0][-2:] not in _QUARTERS:
         return False
     about = terms(sentence.flat) | {f"wd{c.value[0]}" for c in find_weekdays(sentence.flat)}
     for clause in ground.clauses:
-        if "@open" not in about and not {t for t in about if t.startswith("wd")} & clause.terms:
+        days = {t for t in about if t.startswith("wd")}
+        if (days and not days & clause.terms) or (not days and "@open" not in about):
             continue
         hours = sorted(c.value[0] for c in clause.claims if c.kind == "time")
         if len(hours) >= 2 and hours[0] <= claim.value[0] <= hours[-1]:

@@ -25,6 +25,7 @@ KINDS = {
     "amount": ("amount", "number", "time", "dotted"),
     "number": ("number", "amount", "money", "time", "code", "percent", "date", "dotted"),
 }
+_COUNTS = frozenset({"size", "piece", "person", "room", "session", "tooth"})
 FEW = 5
 COUNTED = frozenset({"piece", "room", "doctor", "person", "tooth"})
 _MOST = 60
@@ -152,7 +153,7 @@ def _dotted(dotted: Claim, other: Claim) -> bool:
         return other.value == (second, first)
     if other.kind == "time":
         return other.value[0] == f"{int(first):02d}:{int(second):02d}"
-    return other.value[0] in {first, f"{first}.{second}", f"{first}.{int(second):02d}"}
+    return other.value[0] in {f"{first}.{second}", f"{first}.{int(second):02d}"}
 
 
 def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
@@ -179,7 +180,7 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
         return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}
     if unit == known == "length":
         return float(number) in {float(other), float(other) * 100, float(other) / 100}
-    return number == other and unit in {"size", "piece", "person", "room", "session", "tooth"}
+    return number == other and {unit, known} <= _COUNTS
 
 
 def _hour(clock: str, number: str) -> bool:

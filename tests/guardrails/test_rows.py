@@ -75,3 +75,29 @@ def test_a_part_takes_over_the_name_but_not_the_day_of_the_one_before() -> None:
 )
 def test_a_broken_record_is_read_as_text(fact: str) -> None:
     assert isinstance(rows_of(fact, "tr"), tuple)
+
+
+@pytest.mark.parametrize(
+    ("facts", "right", "wrong"),
+    [
+        (["takip=1187450263391"], "Takip no: 1187450263391.", "Takip no: 2187450263391."),
+        (["Tel 0216 555 20 30"], "Arayın: 0216 555 20 30.", "Arayın: 0216 555 20 40."),
+        (
+            ["Mağaza 10-22; yılbaşı 31 Aralık 19'a kadar"],
+            "Yılbaşında 19'a kadar.",
+            "Yılbaşında 19.07'de kapatıyoruz.",
+        ),
+        (["Lazer 6-8 seans, seans arası 4-6 hafta"], "6-8 seans sürüyor.", "4-8 seans sürüyor."),
+        (
+            ["Kargo 900 TL ve üzeri ücretsiz"],
+            "Ücretsiz kargo 900 TL ve üzeri.",
+            "Ücretsiz kargo için 910 TL'lik alışveriş gerekiyor.",
+        ),
+    ],
+)  # fmt: skip
+def test_one_figure_off(guard: ReplyGuard, facts: list[str], right: str, wrong: str) -> None:
+    def outcome(text: str) -> Outcome:
+        return guard.check(ReplyUnderCheck(text, "tr", "x", "ecommerce", facts)).outcome
+
+    assert outcome(right) is Outcome.PASS
+    assert outcome(wrong) is Outcome.BLOCK
