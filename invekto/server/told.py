@@ -97,7 +97,15 @@ async def _message(conn: Conn, subject: Subject) -> Subject:
 
 async def _lead(conn: Conn, subject: Subject) -> Subject:
     found = await leads.get_lead(conn, subject["lead_id"])
-    return {"status": found.pipeline_status, "score": found.score, "interest": found.interest}
+    return {
+        "status": found.pipeline_status,
+        "score": found.score,
+        "reasons": [name for name, _ in found.score_reasons],
+        "interest": found.interest,
+        "quantity": found.quantity,
+        "company": found.company,
+        "source": found.source,
+    }
 
 
 async def _payment(conn: Conn, subject: Subject) -> Subject:

@@ -10,9 +10,13 @@ import httpx
 import pytest
 
 from invekto.db.worker import drain
+from invekto.records import tenants
 from invekto.server.app import create_app
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.tasks import all_tasks
+from invekto.tools.contract import ContactView, ToolContext
+from invekto.tools.tenancy import tenant_view
+from invekto.tools.toolbox import Toolbox, standard_tools
 from tests.conftest import TestDatabase
 from tests.doubles.receiver import Receiver
 from tests.server.conftest import House
@@ -88,6 +92,32 @@ async def test_a_draft_is_told_with_its_text(hooked: Hooked) -> None:
     [(_, body)] = hooked.receiver.got
     assert body["data"]["intent"] == "greeting"
     assert body["data"]["reply_text"]
+
+
+async def test_a_lead_is_told_with_what_makes_it_promising(hooked: Hooked) -> None:
+    await add(hooked, "lead.changed")
+    await happen(hooked, text="merhaba kolay gelsin")
+    database, tenant = hooked.deps.database, hooked.house.tenant_id
+    async with database.tenant(tenant) as conn:
+        found = await conn.execute(
+            "SELECT contact_id FROM contacts WHERE tenant_id = app.current_tenant()"
+        )
+        [(who,)] = await found.fetchall()
+        ctx = ToolContext(
+            conn=conn, tenant_id=tenant, tenant=tenant_view(await tenants.get_tenant(conn)),
+            contact=ContactView(who, "Harriet", None, False, "en", "web"), conversation_id=None,
+            turn_id=None, clock=hooked.deps.clock, idempotency_key="lead",
+        )  # fmt: skip
+        capture = Toolbox(standard_tools()).get("leads.capture")
+        wish = {"interest": "150 bath towels, wholesale", "quantity": 150, "company": "Sea Hotel"}
+        await capture.commit(ctx, await capture.propose(ctx, wish))
+    await hooked.work()
+    [(_, body)] = hooked.receiver.got  # whose signature the receiver has verified
+    assert body["type"] == "lead.changed"
+    told = body["data"]
+    assert (told["quantity"], told["company"]) == (150, "Sea Hotel")
+    assert told["score"] > 0
+    assert told["reasons"]
 
 
 async def test_a_receiver_that_fails_is_tried_again_under_the_same_id(hooked: Hooked) -> None:
