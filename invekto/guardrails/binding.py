@@ -28,6 +28,8 @@ PROCESSES = frozenset(
     )
 )  # fmt: skip
 """What most facts of a business speak of: it tells things apart only where nothing else does."""
+SAID_OF_ALL = frozenset({"@expected"})
+"""What is said of a delivery, a refund and a visit alike, and tells none of them apart."""
 _FORMERLY = re.compile(
     r"\b(?:onceki|eski|previous|former|old|earlier|from|instead|yerine)\b|(?:deki|daki|teki|taki|den|dan|ten|tan)\b|"
     r"iptal|cancel|السابق|القديم|بدل|من "
@@ -140,7 +142,7 @@ def _things(piece: Clause, number: int, ground: Ground) -> list[str]:
     text = piece.text[start - piece.start : None if last else claim.end - piece.start]
     found = terms(text)
     found |= {t for t in piece.terms if t.startswith("wd")} if claim.kind == "time" else set()
-    things = {t for t in named(found) | _days(found) if not serves(t)} - LIMITS
+    things = {t for t in named(found) | _days(found) if not serves(t)} - LIMITS - SAID_OF_ALL
     telling = things - PROCESSES
     return sorted(telling if telling or (same and claim.kind in {"date", "time"}) else things)
 

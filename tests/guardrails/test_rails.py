@@ -40,6 +40,15 @@ def run(guards: dict[str, ReplyGuard], text: str, facts: list[str], **how: Any) 
         ("İmplant fiyatımız on sekiz bin liradır.", PRICES),
         ("Merhaba, size nasıl yardımcı olabilirim?", []),
         ("Bu konuda bilgim yok, sizi yetkili arkadaşıma yönlendiriyorum.", []),
+        (
+            "NM-10353 numaralı siparişinizin iadesi işlemde, 1 Aralık Salı gününe kadar "
+            "yapılması bekleniyor.",
+            [
+                "NM-10353 numaralı siparişin durumu: iade onaylandı, para iadesi bekleniyor.",
+                "NM-10353 numaralı siparişin tahmini teslimi 15 Kasım ile 18 Kasım arasında.",
+                "NM-10353 numaralı siparişin para iadesi en geç 1 Aralık Salı günü yatar.",
+            ],
+        ),
     ],
 )
 def test_right_replies_pass(guards: dict[str, ReplyGuard], text: str, facts: list[str]) -> None:
