@@ -15,7 +15,7 @@ from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import KINDS, equal
 from invekto.guardrails.rows import LIMITS, Row, named
 from invekto.guardrails.signs import costs, negative
-from invekto.guardrails.wording import Clause, akin, kin, kins, terms
+from invekto.guardrails.wording import SIZED, Clause, akin, kin, kins, terms
 
 GROUPS = Path(__file__).parent / "rules" / "groups.yaml"
 BOUND = frozenset({"money", "percent", "time", "date", "dotted", "amount"})
@@ -143,6 +143,12 @@ def _things(piece: Clause, number: int, ground: Ground) -> list[str]:
     found = terms(text)
     found |= {t for t in piece.terms if t.startswith("wd")} if claim.kind == "time" else set()
     things = {t for t in named(found) | _days(found) if not serves(t)} - LIMITS - SAID_OF_ALL
+    if claim.kind == "money":
+        things |= {
+            f"n{c.value[0]}"
+            for c in piece.claims
+            if c.kind == "amount" and c.value[1] in SIZED and start <= c.start < claim.start
+        }
     telling = things - PROCESSES
     return sorted(telling if telling or (same and claim.kind in {"date", "time"}) else things)
 

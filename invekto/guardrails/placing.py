@@ -18,6 +18,13 @@ NEARER = 0.2
 """By how much another fact must be nearer before a value counts as taken from it."""
 _AFTER = re.compile(r"'?[dt][ae]n (?:sonra|itibaren)| sonrasi")
 _UNTIL = re.compile(r"'?\w{0,2} ?(?:kadar|once)\b|'?[dt][ae]n once")
+_SAVED = re.compile(
+    r"(?:'?\w{1,3})? ?(?:indirim|fark\b|tasarruf|off\b|cheaper|daha (?:ucuz|hesapli|az)|خصم)"
+)
+_SAVE = re.compile(r"\b(?:saves?|saving) (?:you )?$|توفر $")
+_SAVING = re.compile(
+    r"indirim|iskonto|fark|tasarruf|discount|\boff\b|\bsav|cheaper|خصم|تخفيض|kupon|hediye"
+)
 _FIXED = re.compile(r"\b(?:sabit|net fiyat|son fiyat|fixed|final)\b|ثابت|نهائي")
 
 
@@ -45,6 +52,10 @@ def misplaced(
     """The right value on the wrong thing: another value stands by what the clause names."""
     found = [clause for other, clause in candidates(claim, ground) if equal(claim, other)]
     same = list({id(clause): clause for clause in found}.values())
+    if claim.kind == "money":
+        said = _other_limit(piece, same, ground) or _no_saving(claim, sentence, same)
+        if said:
+            return f"“{quote}” {said}"
     if same and _FIXED.search(sentence.flat) and all("@from" in c.marks for c in same):
         return f"“{quote}” is only where it begins"
     others = [
@@ -75,6 +86,25 @@ def misplaced(
     mine = max(_fit(own, clause, ground) for clause in same)
     theirs = max(_fit(own, clause, ground) for clause in others)
     return f"“{quote}” belongs to something else" if theirs > mine + NEARER else None
+
+
+def _other_limit(piece: Clause, same: list[Clause], ground: Ground) -> str | None:
+    """A limit of the reply that the facts have as a price, where they have another limit."""
+    limits = {"@over", "@under"}
+    if not piece.marks & limits or len([c for c in piece.claims if c.kind == "money"]) > 1:
+        return None
+    told = [clause for _, clause in ground.by_kind.get("money", ()) if clause.marks & limits]
+    if not told or any(clause.marks & limits for clause in same):
+        return None
+    return "is no limit of the facts"
+
+
+def _no_saving(claim: Claim, sentence: Sentence, same: list[Clause]) -> str | None:
+    """A price told as what is saved."""
+    saves = _SAVED.match(sentence.flat[claim.end :]) or _SAVE.search(sentence.flat[: claim.start])
+    if not saves or any(_SAVING.search(clause.text) for clause in same):
+        return None
+    return "is a price of the facts, not what is saved"
 
 
 def _turned(piece: Clause, clause: Clause) -> bool:
