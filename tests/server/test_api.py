@@ -238,7 +238,7 @@ async def test_a_refused_request_may_be_made_again_under_its_key(house: House) -
 async def test_a_tenant_over_its_limit_is_told_when_to_come_back(
     house: House, neighbour: House
 ) -> None:
-    settings = house.deps.settings.model_copy(update={"api_burst": 3, "api_per_minute": 60.0})
+    settings = house.deps.settings.model_copy(update={"api_burst": 3, "api_per_minute": 20.0})
     deps = replace(house.deps, settings=settings)
     limited = House(house.tenant_id, deps, create_app(deps), house.api_key)
     beside = House(neighbour.tenant_id, deps, limited.app, neighbour.api_key)
@@ -247,9 +247,10 @@ async def test_a_tenant_over_its_limit_is_told_when_to_come_back(
         assert [a.status_code for a in answers] == [200, 200, 200, 429, 429]
         assert [a.headers["ratelimit-remaining"] for a in answers[:4]] == ["2", "1", "0", "0"]
         assert answers[0].headers["ratelimit-limit"] == "3"
-        assert answers[3].headers["retry-after"] == "1"
+        pause = int(answers[3].headers["retry-after"])
+        assert 1 <= pause <= 3
         assert (await other.get("/v1/tools")).status_code == 200
-        await asyncio.sleep(1.1)
+        await asyncio.sleep(pause + 0.1)
         assert (await program.get("/v1/tools")).status_code == 200
 
 
