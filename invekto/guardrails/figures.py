@@ -24,7 +24,7 @@ _UP_TO = re.compile(
 )
 _GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _ENDS = re.compile(
-    r"[-–] ?\d|\barasi|\bfrom\b|kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
+    r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
 )
 _QUARTERS = frozenset({"00", "15", "30", "45"})
 _DEMANDS = re.compile(r"gerek|\blazim|\bneed|\bminimum|\ben az\b|\bat least\b|يجب|يلزم")

@@ -25,6 +25,7 @@ KINDS = {
     "amount": ("amount", "number", "time", "dotted"),
     "number": ("number", "amount", "money", "time", "code", "percent", "date", "dotted"),
 }
+_TIMES = frozenset({*DAYS, "hour", "minute"})
 _COUNTS = frozenset({"size", "piece", "person", "room", "session", "tooth"})
 FEW = 5
 COUNTED = frozenset({"piece", "room", "doctor", "person", "tooth"})
@@ -180,7 +181,7 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
         return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}
     if unit == known == "length":
         return float(number) in {float(other), float(other) * 100, float(other) / 100}
-    return number == other and {unit, known} <= _COUNTS
+    return number == other and unit in _COUNTS and known not in _TIMES
 
 
 def _hour(clock: str, number: str) -> bool:
