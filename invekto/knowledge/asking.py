@@ -72,9 +72,8 @@ class Asking:
             else:
                 self._plain[unit.stems[0]] = self._plain.get(unit.stems[0], 0.0) + unit.weight
         self._stems = frozenset(self._plain)
-        self._said = self._stems.union(
-            *(unit.single | {*unit.stems} for unit in self._other)
-        ).union(stem for unit in self._other for phrase in unit.phrases for stem in phrase)
+        self._hints = [unit.single.union(unit.stems, *unit.phrases) for unit in self._other]
+        self._said = self._stems.union(*self._hints)
 
     def numbered(self, present: frozenset[str]) -> float:
         """The share of the question's numbers that are there, or within a range that is."""
@@ -90,8 +89,9 @@ class Asking:
     def coverage(self, present: frozenset[str]) -> float:
         """The share of what is asked, by weight, that a text speaks of, 0 to 1."""
         worth = sum([self._plain[stem] for stem in self._stems & present])
-        for unit in self._other:
-            worth += unit.weight * unit.found(present)
+        for unit, hints in zip(self._other, self._hints, strict=True):
+            if not hints.isdisjoint(present):
+                worth += unit.weight * unit.found(present)
         return worth / self.total
 
     def missing(self, present: frozenset[str]) -> float:

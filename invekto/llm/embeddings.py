@@ -14,6 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -89,6 +90,11 @@ def _saturated(counts: Counter[int], usual: float) -> Vector:
     return {d: tf * (K1 + 1) / (tf + penalty) for d, tf in counts.items()}
 
 
+@lru_cache(maxsize=16_384)
+def _idf(chunks: int, holding: int) -> float:
+    return math.log(1 + max(0.0, chunks - holding + 0.5) / (holding + 0.5))
+
+
 @dataclass(frozen=True, slots=True)
 class Rarity:
     """How many of a tenant's live chunks hold each term, by bucket."""
@@ -110,8 +116,12 @@ class Rarity:
 
     def idf(self, dimension: int) -> float:
         """Inverse document frequency, never negative."""
-        holding = float(self.buckets[dimension % BUCKETS])
-        return math.log(1 + max(0.0, self.chunks - holding + 0.5) / (holding + 0.5))
+        return _idf(self.chunks, int(self.buckets[dimension % BUCKETS]))
+
+    def idfs(self, dimensions: Sequence[int]) -> list[float]:
+        """`idf` of several, looked up at once."""
+        holding = self.buckets[np.fromiter(dimensions, np.int64, len(dimensions)) % BUCKETS]
+        return [_idf(self.chunks, held) for held in holding.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +142,28 @@ def embed_query(
 ) -> Query:
     """The question side. `related` are synonyms and translations with a weight below 1."""
     found = terms(question, language)
-    words: Vector = {}
-    grams: Vector = {}
-    _weigh(words, grams, found, 1.0, rarity)
-    for text, weight in related:
-        _weigh(words, grams, terms(text, language), weight, rarity)
+    weighed = [(found, 1.0), *((terms(text, language), weight) for text, weight in related)]
+    words = _weighted([(d, w) for said, w in weighed for one in said for d in one.words], rarity)
+    grams = _weighted(
+        [
+            (d, w)
+            for said, w in weighed
+            for d in (*(d for one in said for d in one.grams), *pairs(said))
+        ],
+        rarity,
+    )
     own = tuple((one, max(rarity.idf(d) for d in one.words)) for one in found)
     return Query(words, grams, own)
 
 
-def _weigh(words: Vector, grams: Vector, found: list[Term], weight: float, rarity: Rarity) -> None:
-    for one in found:
-        for target, dimensions in ((words, one.words), (grams, one.grams)):
-            for dimension in dimensions:
-                target[dimension] = max(target.get(dimension, 0.0), weight * rarity.idf(dimension))
-    for dimension in pairs(found):
-        grams[dimension] = max(grams.get(dimension, 0.0), weight * rarity.idf(dimension))
+def _weighted(parts: list[tuple[int, float]], rarity: Rarity) -> Vector:
+    """Weight times rarity by dimension; the most where one is named twice."""
+    vector: Vector = {}
+    idfs = rarity.idfs([dimension for dimension, _ in parts])
+    for (dimension, weight), idf in zip(parts, idfs, strict=True):
+        if weight * idf > vector.get(dimension, -1.0):
+            vector[dimension] = weight * idf
+    return vector
 
 
 def literal(vector: Vector) -> str:
