@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from invekto.agent.intents.dialogue.naming import name_in
 from invekto.agent.intents.dialogue.proof import read_proof
 from invekto.agent.intents.dialogue.reading import Reading
+from invekto.agent.nodes.requests import requested
+from invekto.agent.state import Asked, Dialogue, Task
+from invekto.contracts.understanding import DialogueAnswer, Entity, IntentGuess, Understanding
 from tests.agent.conftest import AYSE, Desk
 from tests.agent.test_manners import ABROAD, consenting
 from tests.agent.test_turns import CLINIC, SHOP, fresh
@@ -222,3 +227,18 @@ async def test_how_long_it_lasts_is_about_what_was_priced(desk: Desk) -> None:
     await desk.say(ABROAD, phone, "botoks ne kadar")
     told = await desk.say(ABROAD, phone, "kaç ay gidiyo etkisi")
     assert "kulağın" not in (told.committed.reply or "")
+
+
+def test_a_bare_order_number_leaves_the_likelier_of_two_meanings() -> None:
+    options = ({"key": "order_status", "label": "…"}, {"key": "cargo_tracking", "label": "…"})
+    asked = Task("order_status", {"first_text": "o ne oldu"}, Asked("intent", "choose", options))
+    number = Entity("order_number", "NM-10240", 0, 8, "NM-10240", 1.0)
+    guesses = (IntentGuess("order_status", 0.5), IntentGuess("cargo_tracking", 0.4))
+    said = Understanding(
+        "NM-10240", "tr", "nm-10240", guesses[:1], guesses, answered=False, entities=(number,),
+        answer=DialogueAnswer("other"),
+    )  # fmt: skip
+    [task] = requested(said, Dialogue(task=asked))
+    assert (task.intent, task.slots) == ("order_status", {"first_text": "o ne oldu"})
+    other = replace(said, text="siyah olan", entities=())
+    assert [t.intent for t in requested(other, Dialogue(task=asked))] != ["cargo_tracking"]

@@ -84,8 +84,10 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
     answer = understanding.answer
     if answer is not None and answer.type != "other":
         return True
-    if task.asked is None or task.asked.slot == "intent" or _closes(understanding):
+    if task.asked is None or _closes(understanding):
         return False
+    if task.asked.slot == "intent":
+        return _only_typed(understanding)
     if _only_typed(understanding) or _only_names(understanding, task.asked):
         return True
     clear = understanding.answered or leans(understanding)
@@ -118,11 +120,17 @@ def _closes(understanding: Understanding) -> bool:
 
 
 def _settled(task: Task, understanding: Understanding) -> Task:
-    """An answer to "did you mean A or B" is not a slot: it names the task."""
+    """An answer to "did you mean A or B" is not a slot: it names the task. A bare order number,
+    which both would ask for, leaves the likelier one."""
     answer, asked = understanding.answer, task.asked
-    if asked is None or asked.slot != "intent" or answer is None or answer.index is None:
+    if asked is None or asked.slot != "intent":
         return task
-    return Task(asked.options[answer.index]["key"], {"first_text": task.slots.get("first_text")})
+    place = answer.index if answer is not None else None
+    if place is None and _only_typed(understanding):
+        place = 0
+    if place is None:
+        return task
+    return Task(asked.options[place]["key"], {"first_text": task.slots.get("first_text")})
 
 
 def known(name: str, before: Dialogue) -> Task:
