@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from invekto.agent.intents.dialogue.naming import name_in
+from invekto.agent.intents.dialogue.naming import name_in, only_agrees
 from invekto.agent.intents.dialogue.proof import read_proof
 from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.nodes.requests import requested
@@ -125,6 +125,7 @@ async def test_a_price_is_told_though_nothing_answers_the_journey(desk: Desk) ->
     told = await desk.say(ABROAD, phone, "hiya, how much for a nose job? flying from London")
     assert told.committed.outcome != "handed_over"
     assert "EUR" in (told.committed.reply or "")
+    assert "price-list-ar" not in (told.committed.reply or "")
 
 
 async def test_a_request_is_no_surname(desk: Desk) -> None:
@@ -242,3 +243,13 @@ def test_a_bare_order_number_leaves_the_likelier_of_two_meanings() -> None:
     assert (task.intent, task.slots) == ("order_status", {"first_text": "o ne oldu"})
     other = replace(said, text="siyah olan", entities=())
     assert [t.intent for t in requested(other, Dialogue(task=asked))] != ["cargo_tracking"]
+
+
+@pytest.mark.parametrize("said", ["yes please", "evet alayım", "tamam", "olur lütfen", "no", "نعم"])
+def test_a_bare_yes_or_no(said: str) -> None:
+    assert only_agrees(said)
+
+
+@pytest.mark.parametrize("said", ["evet implant", "kaç gün içinde", "lütfen", "", "no delivery?"])
+def test_more_than_a_yes(said: str) -> None:
+    assert not only_agrees(said)

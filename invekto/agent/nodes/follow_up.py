@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from invekto.agent.intents.dialogue.naming import only_agrees
 from invekto.agent.state import TurnState
 from invekto.contracts.understanding import Understanding
 
@@ -22,7 +23,7 @@ def read_on(state: TurnState, hear: Callable[[str], Understanding]) -> tuple[Und
     before = _before(state)
     if alone.answered or alone.answer is not None or before is None:
         return alone, state.text
-    if not alone.normal or len(alone.normal.split()) > SHORT:
+    if not alone.normal or len(alone.normal.split()) > SHORT or only_agrees(state.text):
         return alone, state.text
     text = f"{state.text}\n{before}"  # what is named now comes first
     together = hear(text)

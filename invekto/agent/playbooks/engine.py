@@ -257,7 +257,11 @@ def _ask(
 
 def _extract(step: Extract, run: Run) -> TaskResult | None:
     question = str(evaluate(step.extract, run.scope))
-    found = _quoted(question, run.setting)
+    setting = run.setting
+    if step.own_language:
+        own = tuple(p for p in setting.passages if p.language == setting.language)
+        setting = replace(setting, passages=own)
+    found = _quoted(question, setting)
     run.scope[step.into] = found
     if found is None:
         run.steps.append("no passage answers")

@@ -117,6 +117,8 @@ class Extract(Model):
 
     extract: str = "text"
     into: str = Field(default="extract", alias="as")
+    own_language: bool = False
+    """Only what is written in the customer's language."""
     when: str | None = None
     otherwise: str = "hand_over no_source"
 

@@ -26,6 +26,16 @@ def name_in(text: str) -> str | None:
     return " ".join(kept).strip(" .,!")
 
 
+def only_agrees(text: str) -> bool:
+    """Whether a message is a yes or a no and nothing else: "evet alayım", "yes please"."""
+    bare = " ".join(raw for raw in text.split() if not _around(raw))
+    return any(
+        reading.where(name) == (0, len(reading.words))
+        for reading in (Reading.of(text), Reading.of(bare))
+        for name in ("agree", "refuse")
+    )
+
+
 def _around(raw: str) -> bool:
     words = Reading.of(raw).words
     return bool(words) and all(word in FILLERS for word in words)
