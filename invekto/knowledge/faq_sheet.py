@@ -105,15 +105,22 @@ def _entries(data: bytes, default_language: str) -> tuple[list[_Entry], list[str
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     first = text.split("\n", 1)[0]
     delimiter = max(";\t,", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    head = [NAMES.get(h.strip().lower(), h.strip().lower()) for h in next(reader, [])]
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+    try:
+        names = next(reader, [])
+    except csv.Error as error:
+        raise BadData(f"this is no table: {error}", line=1) from error
+    head = [NAMES.get(name.strip().lower(), name.strip().lower()) for name in names]
     if "question" not in head:
         raise BadData(
             "the first line must name the columns, among them `question` (or `soru`)", line=1
         )
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num, dict(zip(head, (c.strip() for c in cells), strict=False))
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, dict(zip(head, (c.strip() for c in cells), strict=False))
+    except csv.Error as error:
+        raise BadData(f"this is no table: {error}", line=reader.line_num) from error
 
 
 async def _taken_in(conn: Conn, entry: _Entry, known: dict[str, Faq], by: str | None) -> str:

@@ -87,3 +87,15 @@ async def test_a_turkish_excel_sheet_with_bad_lines(db: Database, tenant_pair: T
     async with db.tenant(tenant_pair.ours) as conn:
         with pytest.raises(BadData, match="name the columns"):
             await import_csv(conn, b"a;b\n1;2\n")
+
+
+async def test_line_ends_of_any_kind_and_a_cell_without_end(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    sheet = b"question;answer\rKargo ka\xc3\xa7 TL?;59,90 TL\rHediye paketi var m\xc4\xb1?;Var\r"
+    async with db.tenant(tenant_pair.ours) as conn:
+        assert (await import_csv(conn, sheet)).created == 2
+        with pytest.raises(BadData, match="no table"):
+            await import_csv(conn, b"question;answer\n" + b"x" * 200_000 + b";y")
+        with pytest.raises(BadData, match="no table"):
+            await import_csv(conn, b"x" * 200_000)

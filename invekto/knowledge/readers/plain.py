@@ -68,5 +68,5 @@ def read_csv(data: bytes) -> Iterator[Page]:
     text = decoded(data)
     sample = [line for line in text.splitlines()[:30] if line.strip()]
     best = max(DELIMITERS, key=lambda d: min((line.count(d) for line in sample[:5]), default=0))
-    rows = list(csv.reader(io.StringIO(text), delimiter=best))
+    rows = list(csv.reader(io.StringIO(text, newline=None), delimiter=best))
     yield Page(None, sheet_blocks(rows))
