@@ -107,15 +107,11 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     delimiter = max(";\t,", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     try:
-        names = next(reader, [])
-    except csv.Error as error:
-        raise BadData(f"this is no table: {error}", line=1) from error
-    head = [NAMES.get(name.strip().lower(), name.strip().lower()) for name in names]
-    if "question" not in head:
-        raise BadData(
-            "the first line must name the columns, among them `question` (or `soru`)", line=1
-        )
-    try:
+        head = [NAMES.get(h.strip().lower(), h.strip().lower()) for h in next(reader, [])]
+        if "question" not in head:
+            raise BadData(
+                "the first line must name the columns, among them `question` (or `soru`)", line=1
+            )
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, dict(zip(head, (c.strip() for c in cells), strict=False))

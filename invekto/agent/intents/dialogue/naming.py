@@ -21,7 +21,7 @@ def name_in(text: str) -> str | None:
     rest = Reading.of(" ".join(kept))
     if not any(word.isalpha() for word in rest.words):
         return None
-    if rest.words in {phrase for phrase, _ in ordinals()} or _says_nothing(rest):
+    if rest.words in {phrase for phrase, _ in ordinals()} or _is_one_of(NO_NAME, rest):
         return None
     return " ".join(kept).strip(" .,!")
 
@@ -29,11 +29,7 @@ def name_in(text: str) -> str | None:
 def only_agrees(text: str) -> bool:
     """Whether a message is a yes or a no and nothing else: "evet alayım", "yes please"."""
     bare = " ".join(raw for raw in text.split() if not _around(raw))
-    return any(
-        reading.where(name) == (0, len(reading.words))
-        for reading in (Reading.of(text), Reading.of(bare))
-        for name in ("agree", "refuse")
-    )
+    return any(_is_one_of(("agree", "refuse"), Reading.of(said)) for said in (text, bare))
 
 
 def _around(raw: str) -> bool:
@@ -41,6 +37,6 @@ def _around(raw: str) -> bool:
     return bool(words) and all(word in FILLERS for word in words)
 
 
-def _says_nothing(rest: Reading) -> bool:
+def _is_one_of(lists: tuple[str, ...], reading: Reading) -> bool:
     """Whether one phrase of those lists is all there is."""
-    return any(rest.where(name) == (0, len(rest.words)) for name in NO_NAME)
+    return any(reading.where(name) == (0, len(reading.words)) for name in lists)
