@@ -215,6 +215,23 @@ def _environment_reads(tree: ast.Module) -> set[int]:
     return set(named.values())
 
 
+OF_THE_WHOLE_PROCESS = {
+    "csv.field_size_limit", "locale.setlocale", "socket.setdefaulttimeout", "random.seed",
+    "os.chdir", "os.umask",
+}  # fmt: skip
+
+
+def test_no_room_changes_a_setting_of_the_whole_process() -> None:
+    """What one room sets would hold for all others, and for tests in the order they run in."""
+    found = [
+        f"{file.relative_to(PACKAGE.parent)}:{node.lineno}"
+        for file in _sources()
+        for node in ast.walk(_tree(file))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in OF_THE_WHOLE_PROCESS
+    ]
+    assert found == []
+
+
 def test_no_vague_names() -> None:
     found = [
         str(path.relative_to(PACKAGE.parent))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from invekto.errors import BadData
+from invekto.text.delimited import delimited
 
-DELIMITERS = ";,\t|"
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_BYTES = 50_000_000
+ENCODINGS = {"utf-16": "UTF-16", "cp1254": "Windows-1254", "cp1256": "Windows-1256"}
+"""Worth telling: not what a program writes today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,51 +47,17 @@ def read_sheets(name: str, data: bytes) -> list[Sheet]:
 
 
 def _csv(name: str, data: bytes) -> Sheet:
-    text, guesses = _decoded(name, data)
-    first, _, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
-        delimiter, text = first.strip()[-1], rest
-    else:
-        delimiter = _delimiter(text)
-    if delimiter != ",":
-        guesses.append(f"columns are separated by {'tab' if delimiter == chr(9) else delimiter!r}")
-    csv.field_size_limit(1_000_000)
-    try:
-        rows: list[list[Any]] = [
-            row[:MAX_COLUMNS] for row in csv.reader(io.StringIO(text), delimiter=delimiter)
-        ]
-    except csv.Error as error:
-        raise BadData(f"{name} is no table: {error}", file=name) from error
+    table = delimited(data, name=name)
+    guesses = []
+    if table.encoding in ENCODINGS:
+        guesses.append(f"written in {ENCODINGS[table.encoding]}")
+    if table.delimiter != ",":
+        mark = "tab" if table.delimiter == "\t" else repr(table.delimiter)
+        guesses.append(f"columns are separated by {mark}")
+    rows: list[list[Any]] = [cells[:MAX_COLUMNS] for _, cells in table.rows()]
     if len(rows) > MAX_ROWS:
         raise BadData(f"{name} has more than {MAX_ROWS} rows: split it")
     return Sheet(name, "", rows, guesses)
-
-
-def _decoded(name: str, data: bytes) -> tuple[str, list[str]]:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace"), ["written in UTF-16"]
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        text = data.decode("cp1254", errors="replace")
-    if "\x00" in text:
-        raise BadData(f"{name} is no text: save it as CSV or XLSX", file=name)
-    return text, ["written in Windows-1254"]
-
-
-def _delimiter(text: str) -> str:
-    """The mark that splits the first lines most, and most evenly."""
-    lines = [_unquoted(line) for line in text.splitlines()[:30] if line.strip()]
-
-    def evenness(mark: str) -> int:
-        counts = Counter(line.count(mark) for line in lines if mark in line)
-        return max((alike * count for count, alike in counts.items()), default=0)
-
-    return max(DELIMITERS, key=evenness)
-
-
-def _unquoted(line: str) -> str:
-    return "".join(line.split('"')[::2])
 
 
 def _workbook(name: str, data: bytes) -> list[Sheet]:

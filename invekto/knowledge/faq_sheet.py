@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from invekto.errors import BadData
 from invekto.knowledge import faqs
 from invekto.knowledge.faqs import Faq, FaqText
-from invekto.knowledge.readers.kinds import decoded
+from invekto.text.delimited import delimited
 
 Conn = AsyncConnection[Any]
 
@@ -30,6 +30,10 @@ NAMES = {
     "lang": "language",
 }  # fmt: skip
 """Other headings that are understood."""
+
+
+SHEET = "FAQ.csv"
+"""What messages call the sheet: its bytes come without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ async def import_csv(
 def _entries(data: bytes, default_language: str) -> tuple[list[_Entry], list[str]]:
     entries: dict[str, _Entry] = {}
     problems: list[str] = []
-    for line, row in _rows(decoded(data)):
+    for line, row in _rows(data):
         question = row.get("question", "").strip()
         if not question:
             problems.append(f"line {line}: the question is empty")
@@ -102,21 +106,17 @@ def _entries(data: bytes, default_language: str) -> tuple[list[_Entry], list[str
     return list(entries.values()), problems
 
 
-def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(";\t,", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
-    try:
-        head = [NAMES.get(h.strip().lower(), h.strip().lower()) for h in next(reader, [])]
-        if "question" not in head:
-            raise BadData(
-                "the first line must name the columns, among them `question` (or `soru`)", line=1
-            )
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, dict(zip(head, (c.strip() for c in cells), strict=False))
-    except csv.Error as error:
-        raise BadData(f"this is no table: {error}", line=reader.line_num) from error
+def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    rows = delimited(data, name=SHEET).rows()
+    _, headings = next(rows, (1, []))
+    head = [NAMES.get(h.strip().lower(), h.strip().lower()) for h in headings]
+    if "question" not in head:
+        raise BadData(
+            "the first line must name the columns, among them `question` (or `soru`)", line=1
+        )
+    for line, cells in rows:
+        if any(cell.strip() for cell in cells):
+            yield line, dict(zip(head, (c.strip() for c in cells), strict=False))
 
 
 async def _taken_in(conn: Conn, entry: _Entry, known: dict[str, Faq], by: str | None) -> str:

@@ -9,8 +9,6 @@ Turkish and English. JSON may also nest: `[{"conversation": …, "phone": …, "
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -25,6 +23,8 @@ import yaml
 
 from invekto.contracts.messages import MAX_TEXT
 from invekto.errors import BadData
+from invekto.text.decoding import decoded
+from invekto.text.delimited import delimited
 from invekto.text.fold import fold
 
 LARGEST = 50_000_000  # bytes
@@ -82,8 +82,8 @@ def read_past(name: str, data: bytes, zone: ZoneInfo) -> Past:
     """
     if len(data) > LARGEST:
         raise BadData(f"{name} is larger than {LARGEST // 1_000_000} MB: split it")
-    text = _decoded(name, data)
-    rows = _json_rows(name, text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(name, text)
+    text = decoded(data).text
+    rows = _json_rows(name, text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(name, data)
     past = Past()
     found: dict[str, list[tuple[Row, PastMessage]]] = {}
     for number, row in rows:
@@ -100,30 +100,14 @@ def read_past(name: str, data: bytes, zone: ZoneInfo) -> Past:
     return past
 
 
-def _decoded(name: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1254", errors="replace")
-    if "\x00" in text:
-        raise BadData(f"{name} is neither CSV nor JSON: export it as one of these", file=name)
-    return text
-
-
-def _csv_rows(name: str, text: str) -> Iterator[tuple[int, Row]]:
-    head = text.partition("\n")[0]
-    delimiter = max(";,\t|", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+def _csv_rows(name: str, data: bytes) -> Iterator[tuple[int, Row]]:
     fields: list[str | None] | None = None
-    try:
-        for cells in reader:
-            if fields is None:
-                fields = [_field(cell) for cell in cells]
-                _complete(name, fields, cells)
-            elif any(cell.strip() for cell in cells):
-                yield reader.line_num, _row(fields, cells)
-    except csv.Error as error:
-        raise BadData(f"{name}, line {reader.line_num}: no table: {error}", file=name) from error
+    for line, cells in delimited(data, name=name).rows():
+        if fields is None:
+            fields = [_field(cell) for cell in cells]
+            _complete(name, fields, cells)
+        elif any(cell.strip() for cell in cells):
+            yield line, _row(fields, cells)
 
 
 def _row(fields: Sequence[str | None], cells: Sequence[Any]) -> Row:

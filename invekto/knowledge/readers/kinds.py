@@ -7,12 +7,10 @@ import re
 import zipfile
 
 from invekto.knowledge.blocks import Unreadable
+from invekto.text.decoding import decoded
 
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|table|div|p|h[1-6])[\s>]", re.IGNORECASE)
 _MARKDOWN = re.compile(r"^(#{1,6} \S|\s*[-*] \S|\|.+\|\s*$|```)", re.MULTILINE)
-_WORDS = re.compile(r"[^\W\d_]{2,}")
-_ARABIC_WORD = re.compile("[\u0621-\u0652]{2,}")
-_DELIMITERS = ";\t,|"
 
 
 def kind_of(data: bytes, name: str) -> str:
@@ -36,7 +34,7 @@ def kind_of(data: bytes, name: str) -> str:
         raise Unreadable("truncated_pdf" if name.lower().endswith(".pdf") else "unknown_kind")
     if name.lower().endswith(".pdf"):
         raise Unreadable("not_a_pdf")
-    return _of_text(decoded(data), name)
+    return _of_text(decoded(data).text, name)
 
 
 def _of_zip(data: bytes) -> str:
@@ -73,25 +71,3 @@ def _looks_like_a_sheet(text: str) -> bool:
         if len(counts) == 1 and counts.pop() >= 1:
             return True
     return False
-
-
-def decoded(data: bytes) -> str:
-    """Plain text of unknown encoding: UTF-8 and UTF-16 by their marks, then Turkish or Arabic
-    Windows, whichever reads more naturally."""
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
-    ):  # fmt: skip
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    turkish, arabic = (data.decode(name, errors="replace") for name in ("cp1254", "cp1256"))
-    return arabic if _reads_as_arabic(arabic) else turkish
-
-
-def _reads_as_arabic(text: str) -> bool:
-    """Whole words of Arabic letters; Turkish bytes give single ones inside Latin words."""
-    words = _WORDS.findall(text)
-    return 3 * sum(bool(_ARABIC_WORD.fullmatch(word)) for word in words) > len(words)

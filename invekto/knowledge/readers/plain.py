@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 
-from invekto.knowledge.blocks import Block, Page, row_text
-from invekto.knowledge.readers.kinds import decoded
+from invekto.errors import BadData
+from invekto.knowledge.blocks import Block, Page, Unreadable, row_text
 from invekto.knowledge.readers.tables import sheet_blocks
+from invekto.text.decoding import decoded
+from invekto.text.delimited import delimited
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
 _MARKUP = re.compile(r"(\*\*|__|`)(.+?)\1")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-DELIMITERS = ";\t,|"
 
 
 def read_txt(data: bytes) -> Iterator[Page]:
     """One page of paragraphs."""
-    paragraphs = re.split(r"\n\s*\n", decoded(data).replace("\r\n", "\n").replace("\r", "\n"))
+    paragraphs = re.split(r"\n\s*\n", decoded(data).text.replace("\r\n", "\n").replace("\r", "\n"))
     yield Page(None, [Block("text", p.strip()) for p in paragraphs if p.strip()])
 
 
 def read_markdown(data: bytes) -> Iterator[Page]:
     """Headings, paragraphs, lists and pipe tables."""
     blocks: list[Block] = []
-    lines = decoded(data).replace("\r\n", "\n").split("\n")
+    lines = decoded(data).text.replace("\r\n", "\n").split("\n")
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -65,8 +64,8 @@ def _bare(text: str) -> str:
 
 def read_csv(data: bytes) -> Iterator[Page]:
     """Rows with the headings of the first full row. Ragged rows keep what they have."""
-    text = decoded(data)
-    sample = [line for line in text.splitlines()[:30] if line.strip()]
-    best = max(DELIMITERS, key=lambda d: min((line.count(d) for line in sample[:5]), default=0))
-    rows = list(csv.reader(io.StringIO(text, newline=None), delimiter=best))
+    try:
+        rows = [cells for _, cells in delimited(data, name="").rows()]
+    except BadData as error:
+        raise Unreadable("damaged") from error
     yield Page(None, sheet_blocks(rows))
