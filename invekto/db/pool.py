@@ -22,7 +22,7 @@ from invekto.tracing import OFF
 
 Connection = AsyncConnection[TupleRow]
 
-BEGIN = sql.SQL("BEGIN; SELECT set_config('app.tenant_id', {}, true)")
+BEGIN = sql.SQL("BEGIN; SET LOCAL app.tenant_id = {}")
 CONNECT_SECONDS = 5.0
 RECONNECT_SECONDS = 2.0  # then the next caller tries at once, instead of ever longer pauses
 

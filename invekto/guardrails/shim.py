@@ -14,16 +14,6 @@ from types import SimpleNamespace
 
 from invekto.guardrails.placeholders import kept_out
 
-SPAN_WRITERS = frozenset(
-    [
-        "add_user_attributes",
-        "add_validator_attributes",
-        "add_step_attributes",
-        "add_call_attributes",
-        "add_guard_attributes",
-        "trace_operation",
-    ]
-)
 NEEDLESS = ("nltk", "rfc3987_syntax")
 
 
@@ -43,20 +33,6 @@ def load() -> SimpleNamespace:
             sys.modules["nltk"] = nltk
 
 
-def _without_spans() -> None:
-    """Leave out what would be written on its trace spans: nobody reads them, they would hold
-    customers' words, and they cost a third of a check."""
-    from guardrails.telemetry import guard_tracing, runner_tracing, validator_tracing
-
-    for module in (guard_tracing, runner_tracing, validator_tracing):
-        for name in SPAN_WRITERS & set(vars(module)):
-            setattr(module, name, _nothing)
-
-
-def _nothing(*_args: object, **_named: object) -> None:
-    return None
-
-
 def _import() -> SimpleNamespace:
     from guardrails.classes.rc import RC
 
@@ -64,7 +40,7 @@ def _import() -> SimpleNamespace:
     from guardrails.settings import settings
 
     settings.rc = RC(enable_metrics=False)
-    _without_spans()
+    settings.disable_tracing = True  # its spans would hold customers' words, and nobody reads them
     from guardrails import Guard, OnFailAction
     from guardrails.validator_base import Validator, register_validator
     from guardrails_ai.types import FailResult, PassResult

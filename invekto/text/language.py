@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -79,20 +79,44 @@ def has_arabic(text: str) -> bool:
 def features(text: str) -> Iterator[tuple[str, float]]:
     """The words, as `word=`, and the character bigrams to fourgrams of a text with their weights:
     names and titles inside a sentence tell little about its language, its last word much."""
+    for word, weight in _weighted(text):
+        for feature, share in _of_word(word):
+            yield feature, weight if share is None else share
+
+
+def _weighted(text: str) -> Iterator[tuple[str, float]]:
     found = _WORD.findall(text)[:MAX_WORDS]
     shouted = text.isupper()
     for place, raw in enumerate(found):
         weight = _NAME_WEIGHT if raw[0].isupper() and place and not shouted else 1.0
         if place == len(found) - 1 and place > 1 and weight == 1.0:
             weight = _LAST_WEIGHT
-        word = _plain(raw)
-        yield f"{word}=", weight
-        if "'" in word:
-            yield word[word.rindex("'") :] + "=", _SUFFIX_WEIGHT
-        padded = f" {word} "
-        for size in (2, 3, 4):
-            for at in range(len(padded) - size + 1):
-                yield padded[at : at + size], weight
+        yield _plain(raw), weight
+
+
+def _of_word(word: str) -> Iterator[tuple[str, float | None]]:
+    """Its features; a weight where it is not the word's."""
+    yield f"{word}=", None
+    if "'" in word:
+        yield word[word.rindex("'") :] + "=", _SUFFIX_WEIGHT
+    padded = f" {word} "
+    for size in (2, 3, 4):
+        for at in range(len(padded) - size + 1):
+            yield padded[at : at + size], None
+
+
+@lru_cache(maxsize=20_000)
+def _evidence(word: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """What a word's features say for each class, to be weighted, and what is weighted already;
+    kept, for most words come again and again."""
+    own, fixed = [0] * len(CLASSES), [0.0] * len(CLASSES)
+    for feature, share in _of_word(word):
+        for index, log in enumerate(_profile().get(feature, ())):
+            if share is None:
+                own[index] += log
+            else:
+                fixed[index] += share * log
+    return tuple(own), tuple(fixed)
 
 
 def _plain(word: str) -> str:
@@ -159,9 +183,9 @@ def _latin(text: str, default: str) -> LanguageGuess:
 def _shares(text: str, default: str) -> dict[str, float]:
     """The posterior of each class under naive Bayes, tempered, the default a little ahead."""
     scores = [0.0] * len(CLASSES)
-    for feature, weight in features(text):
-        for index, log in enumerate(_profile().get(feature, ())):
-            scores[index] += weight * log / TEMPERATURE
+    for word, weight in _weighted(text):
+        for index, (own, fixed) in enumerate(zip(*_evidence(word), strict=True)):
+            scores[index] += (weight * own + fixed) / TEMPERATURE
     scores = [s + _PRIOR * (c == default) for s, c in zip(scores, CLASSES, strict=True)]
     if _TURKISH.search(text):  # Arabic in Latin letters has no use for ş and ğ
         scores[CLASSES.index("arabizi")] = -math.inf
