@@ -31,6 +31,7 @@ from invekto.records.trust import append_verdict
 from invekto.records.turns import Turn, close_turn
 from tests.conftest import TenantPair
 from tests.neighbours.conversations import inbound
+from tests.rows import said
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LATER = START + timedelta(days=30)
@@ -171,7 +172,7 @@ async def test_the_period_is_read_from_the_rows(db: Database, tenant_pair: Tenan
                 resolving=True,
             )  # fmt: skip
             await close_turn(conn, turn, dialogue={}, status="open", now=at(hours + 0.01), tags=[])
-            await conversations.append(
+            await said(
                 conn, received.conversation_id, author=author, text="x", now=at(hours + 0.02)
             )
         for turn_id, kind in (

@@ -73,7 +73,7 @@ async def _write(deps: TurnDeps, worked: Worked) -> Committed:
         current = await conversations.get(conn, state.turn.conversation.conversation_id, lock=True)
         if current.answered_seq >= state.turn.last_seq:
             return Committed(state.turn.turn_id, "superseded")
-        if current.last_inbound_seq != state.turn.last_seq:
+        if current.last_inbound_seq != state.turn.newest_seq:
             # The customer wrote again: the next turn takes these messages with the new ones.
             return Committed(state.turn.turn_id, "superseded")
         if current.assigned_to is not None and state.decision is not None:
@@ -238,7 +238,7 @@ async def _queue(
     conn: Conn, state: TurnState, text: str, kind: str, author: str, key: str
 ) -> str | None:
     turn = state.turn
-    queued = await outbox.enqueue(
+    return await outbox.enqueue(
         conn,
         contact_id=turn.contact.contact_id,
         channel=turn.conversation.channel,
@@ -250,17 +250,8 @@ async def _queue(
         kind=kind,
         key=key,
         now=turn.now,
+        author=author,
     )
-    if queued is not None:
-        await conversations.append(
-            conn,
-            turn.conversation.conversation_id,
-            author=author,
-            text=text,
-            now=turn.now,
-            turn_id=turn.turn_id,
-        )
-    return queued
 
 
 def _held(state: TurnState) -> TurnState:

@@ -17,7 +17,8 @@ from invekto.contracts.handover import HandOver, HandOverReason, Priority
 from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
 from invekto.records import turns
-from invekto.records.conversations import Received, receive, waiting
+from invekto.records.conversations import Received, receive
+from invekto.records.unanswered import waiting
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,11 @@ class Handled:
 
     committed: Committed
     worked: Worked
+
+    @property
+    def more_waits(self) -> bool:
+        """Whether messages are left for another turn."""
+        return self.committed.outcome == "superseded" or self.worked.state.turn.rest_waits
 
 
 async def store(engine: Engine, tenant_id: str, inbound: InboundMessage) -> Received:
@@ -54,7 +60,7 @@ async def handle(engine: Engine, tenant_id: str, conversation_id: str) -> Handle
         if worked is None:
             return handled
         handled = Handled(await commit_turn(engine.deps, worked), worked)
-        if handled.committed.outcome != "superseded":
+        if not handled.more_waits:
             return handled
     return handled
 
@@ -63,31 +69,37 @@ async def give_up(engine: Engine, tenant_id: str, conversation_id: str) -> None:
     """Hand over what could not be answered in any attempt, so that it is not lost: with the usual
     notice, or, where even that breaks, with the bare rows."""
     try:
-        await _hand_over_failed(engine.deps, engine.shelf, tenant_id, conversation_id)
+        while await _hand_over_failed(engine.deps, engine.shelf, tenant_id, conversation_id):
+            pass
     except Exception as error:
         log.exception("giving_up_broke", tenant_id=tenant_id, conversation_id=conversation_id)
-        await _close_bare(engine.deps, tenant_id, conversation_id, type(error).__name__)
+        while await _close_bare(engine.deps, tenant_id, conversation_id, type(error).__name__):
+            pass
 
 
 async def _hand_over_failed(
     deps: TurnDeps, shelf: KitShelf, tenant_id: str, conversation_id: str
-) -> None:
+) -> bool:
+    """True where more waits than one turn takes. What the customer writes meanwhile has a job of
+    its own."""
     async with deps.database.tenant(tenant_id) as conn:
         tenant, kit = await shelf.kit(conn, tenant_id)
         turn = turn_input(tenant, await waiting(conn, conversation_id), deps.clock())
     if turn is None:
-        return
+        return False
     gave_up = RuntimeError("every attempt failed")
     state = failed(TurnState(turn=turn), HandOverReason.UNEXPECTED_ERROR, gave_up)
-    await commit_turn(deps, Worked(state, kit, 0.0))
+    committed = await commit_turn(deps, Worked(state, kit, 0.0))
+    return turn.rest_waits and committed.outcome != "superseded"
 
 
-async def _close_bare(deps: TurnDeps, tenant_id: str, conversation_id: str, error: str) -> None:
+async def _close_bare(deps: TurnDeps, tenant_id: str, conversation_id: str, error: str) -> bool:
+    """True where more may wait."""
     now = deps.clock()
     async with deps.database.tenant(tenant_id) as conn:
         found = await waiting(conn, conversation_id)
         if not found.messages:
-            return
+            return False
         turn = turns.Turn(
             turn_id=new_id("turn"),
             conversation_id=conversation_id,
@@ -108,3 +120,4 @@ async def _close_bare(deps: TurnDeps, tenant_id: str, conversation_id: str, erro
         await turns.close_turn(
             conn, turn, dialogue=found.conversation.dialogue, status="handed_over", now=now, tags=[]
         )
+        return True

@@ -53,24 +53,34 @@ class KitShelf:
         """An empty shelf that builds as this one does."""
         return KitShelf(self._sectors, self._understander, self._endpoints)
 
-    async def kit(self, conn: AsyncConnection[Any], tenant_id: str) -> tuple[TenantView, TenantKit]:
-        """The tenant and its kit; one statement where nothing changed.
+    async def kit(
+        self, conn: AsyncConnection[Any], tenant_id: str, version: int | None = None
+    ) -> tuple[TenantView, TenantKit]:
+        """The tenant and its kit. Where nothing changed it takes one statement, or none if the
+        caller knows the configuration's `version`.
 
         Raises:
             NotFound: unknown tenant or sector.
             BadData: a published playbook or policy no longer fits the code.
         """
+        if (found := self._kept(tenant_id, version)) is not None:
+            return found
         tenant = await tenants.get_tenant(conn)
-        kept = self._kits.get(tenant_id)
-        if kept is not None and kept[0] == tenant.config_version:
-            self._kits.move_to_end(tenant_id)
-            return kept[1], kept[2]
+        if (found := self._kept(tenant_id, tenant.config_version)) is not None:
+            return found
         view = tenant_view(tenant)
         kit = await self._build(conn, tenant)
         self._kits[tenant_id] = (tenant.config_version, view, kit)
         while len(self._kits) > KEPT:
             self._kits.popitem(last=False)
         return view, kit
+
+    def _kept(self, tenant_id: str, version: int | None) -> tuple[TenantView, TenantKit] | None:
+        kept = self._kits.get(tenant_id)
+        if kept is None or kept[0] != version:
+            return None
+        self._kits.move_to_end(tenant_id)
+        return kept[1], kept[2]
 
     async def _build(self, conn: AsyncConnection[Any], tenant: tenants.Tenant) -> TenantKit:
         sector = sector_of(self._sectors, tenant.sector)

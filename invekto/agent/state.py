@@ -80,8 +80,18 @@ class TurnInput:
 
     @property
     def last_seq(self) -> int:
-        """Number of the last message this turn answers; a later one makes the turn stale."""
+        """Number of the last message this turn answers."""
         return self.messages[-1].seq
+
+    @property
+    def newest_seq(self) -> int:
+        """Number of the customer's last message when the turn began; a later one makes it stale."""
+        return max(self.last_seq, self.conversation.last_inbound_seq)
+
+    @property
+    def rest_waits(self) -> bool:
+        """Whether more waited than one turn takes: the next turn takes them."""
+        return self.last_seq < self.newest_seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from invekto.contracts.evidence import Mode
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.ids import new_id
 from invekto.errors import ProviderUnavailable
-from invekto.records.conversations import Waiting, waiting
+from invekto.records.unanswered import Waiting, waiting
 from invekto.tools.contract import TenantView
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ class Worked:
 async def work_turn(
     deps: TurnDeps, shelf: KitShelf, tenant_id: str, conversation_id: str
 ) -> Worked | None:
-    """Run the graph over all unanswered messages of a conversation; None where there are none.
+    """Run the graph over a conversation's unanswered messages; None where there are none.
 
     Raises:
         NotFound: no such conversation for this tenant.
@@ -49,8 +49,9 @@ async def work_turn(
     reader = Reader(deps.database, tenant_id)
     try:
         conn = await reader.conn()
-        tenant, kit = await shelf.kit(conn, tenant_id)
-        turn = turn_input(tenant, await waiting(conn, conversation_id), deps.clock())
+        found = await waiting(conn, conversation_id)
+        tenant, kit = await shelf.kit(conn, tenant_id, found.config_version)
+        turn = turn_input(tenant, found, deps.clock())
         if turn is None:
             return None
         return await run_graph(turn, TurnScope(deps, reader, kit))

@@ -197,12 +197,11 @@ async def write(
             kind="reply",
             key=f"person:{key}",
             now=now,
+            author="person",
+            author_id=person.user_id,
         )
         if queued is None:
             return None
-        await conversations.append(
-            conn, conversation_id, author="person", author_id=person.user_id, text=text, now=now
-        )
         if suggestion is not None:
             await turns.resolve_suggestion(
                 conn, suggestion.suggestion_id, status="ignored", by=person.user_id, now=now,
@@ -329,15 +328,8 @@ async def _deliver(
         kind="reply",
         key=f"{suggestion.suggestion_id}:sent",
         now=now,
-    )
-    await conversations.append(
-        conn,
-        conversation.conversation_id,
         author="person_for_ai",
         author_id=person.user_id,
-        text=final,
-        now=now,
-        turn_id=suggestion.turn_id,
     )
     await turns.resolve_suggestion(
         conn, suggestion.suggestion_id, status="sent" if same else "edited", by=person.user_id,

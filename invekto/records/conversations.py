@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from invekto.contracts.ids import new_id
@@ -91,12 +91,14 @@ async def receive(conn: Conn, inbound: InboundMessage, now: datetime) -> Receive
     A message from the future is stored at `now`. Null bytes are dropped, text over `MAX_TEXT`
     is cut.
     """
-    contact_id = await _keep_contact(conn, inbound)
-    seen, running = await _so_far(conn, inbound, contact_id, now)
-    if seen is not None:
-        return seen
-    conversation_id = running or await _open_conversation(conn, inbound, contact_id)
-    return await _append_inbound(conn, inbound, conversation_id, now)
+    contact_id, named = await _keep_contact(conn, inbound), inbound.conversation_id
+    stored = await _store(conn, inbound, now, conversation_id=named, contact_id=contact_id)
+    if stored is None:
+        opened = await _open_conversation(conn, inbound, contact_id)
+        stored = await _store(conn, inbound, now, conversation_id=opened, contact_id=contact_id)
+    if stored is None:
+        raise NotFound(f"conversation {opened} does not exist for this tenant")
+    return stored
 
 
 async def _keep_contact(conn: Conn, inbound: InboundMessage) -> str:
@@ -125,34 +127,6 @@ async def _keep_contact(conn: Conn, inbound: InboundMessage) -> str:
     return str(row[0])  # type: ignore[index]
 
 
-async def _so_far(
-    conn: Conn, inbound: InboundMessage, contact_id: str, now: datetime
-) -> tuple[Received | None, str | None]:
-    """The message, where it was stored before, and the contact's running conversation. The contact
-    row is locked by the upsert, so two first messages at once cannot open two."""
-    row = await (
-        await conn.execute(
-            """WITH seen AS (
-                   SELECT conversation_id, message_id, seq FROM messages
-                   WHERE tenant_id = app.current_tenant() AND channel = %s
-                     AND provider_message_id = %s),
-               running AS (
-                   SELECT conversation_id FROM conversations
-                   WHERE tenant_id = app.current_tenant() AND contact_id = %s
-                     AND status <> 'closed'
-                     AND (last_message_at IS NULL OR last_message_at > %s)
-                   ORDER BY created_at DESC LIMIT 1)
-               SELECT s.conversation_id, s.message_id, s.seq, r.conversation_id
-               FROM (VALUES (1)) AS one LEFT JOIN seen s ON true LEFT JOIN running r ON true""",
-            (inbound.channel, inbound.provider_message_id, contact_id, now - REOPEN_AFTER),
-        )
-    ).fetchone()
-    assert row is not None
-    seen = Received(str(row[0]), str(row[1]), int(row[2]), fresh=False) if row[0] else None
-    named = inbound.conversation_id is not None
-    return seen, None if named or row[3] is None else str(row[3])
-
-
 async def _open_conversation(conn: Conn, inbound: InboundMessage, contact_id: str) -> str:
     """A new conversation, or the one that the message names."""
     if inbound.conversation_id is not None:
@@ -176,28 +150,52 @@ async def _open_conversation(conn: Conn, inbound: InboundMessage, contact_id: st
     return conversation_id
 
 
-async def _append_inbound(
-    conn: Conn, inbound: InboundMessage, conversation_id: str, now: datetime
-) -> Received:
-    message_id = new_id("msg")
+async def _store(
+    conn: Conn,
+    inbound: InboundMessage,
+    now: datetime,
+    *,
+    contact_id: str,
+    conversation_id: str | None,
+) -> Received | None:
+    """The message, stored now or before, in the conversation given, else in the contact's running
+    one; None where that is still to be opened. The contact's row is locked by the upsert before,
+    so two first messages at once cannot open two."""
     row = await (
         await conn.execute(
-            """WITH numbered AS (
+            """WITH seen AS (
+                   SELECT conversation_id, message_id, seq FROM messages
+                   WHERE tenant_id = app.current_tenant() AND channel = %(channel)s
+                     AND provider_message_id = %(provider)s),
+               numbered AS (
                    UPDATE conversations SET last_seq = last_seq + 1,
                        last_inbound_seq = last_seq + 1, last_inbound_at = %(now)s,
                        last_message_at = %(now)s,
                        status = CASE WHEN status = 'closed' THEN 'open' ELSE status END
-                   WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s
-                   RETURNING last_seq)
-               INSERT INTO messages (conversation_id, seq, message_id, author, text, attachments,
-                   channel, provider_message_id, sent_at, received_at)
-               SELECT %(conversation)s, last_seq, %(id)s, 'customer', %(text)s, %(attachments)s,
-                   %(channel)s, %(provider)s, least(%(sent)s, %(now)s), %(now)s
-               FROM numbered RETURNING seq""",
+                   WHERE tenant_id = app.current_tenant()
+                     AND conversation_id = coalesce(%(conversation)s, (
+                         SELECT conversation_id FROM conversations
+                         WHERE tenant_id = app.current_tenant() AND contact_id = %(contact)s
+                           AND status <> 'closed'
+                           AND (last_message_at IS NULL OR last_message_at > %(reopen)s)
+                         ORDER BY created_at DESC LIMIT 1))
+                     AND NOT EXISTS (SELECT FROM seen)
+                   RETURNING conversation_id, last_seq),
+               stored AS (
+                   INSERT INTO messages (conversation_id, seq, message_id, author, text,
+                       attachments, channel, provider_message_id, sent_at, received_at)
+                   SELECT conversation_id, last_seq, %(id)s, 'customer', %(text)s,
+                       %(attachments)s, %(channel)s, %(provider)s, least(%(sent)s, %(now)s),
+                       %(now)s
+                   FROM numbered RETURNING conversation_id, message_id, seq)
+               SELECT conversation_id, message_id, seq, false FROM seen
+               UNION ALL SELECT conversation_id, message_id, seq, true FROM stored""",
             {
                 "now": now,
+                "reopen": now - REOPEN_AFTER,
+                "contact": contact_id,
                 "conversation": conversation_id,
-                "id": message_id,
+                "id": new_id("msg"),
                 "text": inbound.text.replace("\x00", "")[:MAX_TEXT],
                 "attachments": Jsonb([asdict(a) for a in inbound.attachments]),
                 "channel": inbound.channel,
@@ -206,47 +204,7 @@ async def _append_inbound(
             },
         )
     ).fetchone()
-    if row is None:
-        raise NotFound(f"conversation {conversation_id} does not exist for this tenant")
-    return Received(conversation_id, message_id, int(row[0]), fresh=True)
-
-
-async def append(
-    conn: Conn,
-    conversation_id: str,
-    *,
-    author: str,
-    text: str,
-    now: datetime,
-    author_id: str | None = None,
-    turn_id: str | None = None,
-) -> int:
-    """Add a message that went out (ai, person, person_for_ai, system); returns its number."""
-    row = await (
-        await conn.execute(
-            """WITH numbered AS (
-                   UPDATE conversations SET last_seq = last_seq + 1, last_message_at = %(now)s
-                   WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s
-                   RETURNING last_seq, channel)
-               INSERT INTO messages (conversation_id, seq, message_id, author, author_id, text,
-                   channel, sent_at, received_at, turn_id)
-               SELECT %(conversation)s, last_seq, %(id)s, %(author)s, %(author_id)s, %(text)s,
-                   channel, %(now)s, %(now)s, %(turn)s
-               FROM numbered RETURNING seq""",
-            {
-                "now": now,
-                "conversation": conversation_id,
-                "id": new_id("msg"),
-                "author": author,
-                "author_id": author_id,
-                "text": text,
-                "turn": turn_id,
-            },
-        )
-    ).fetchone()
-    if row is None:
-        raise NotFound(f"conversation {conversation_id} does not exist for this tenant")
-    return int(row[0])
+    return Received(str(row[0]), str(row[1]), int(row[2]), fresh=row[3]) if row else None
 
 
 async def get(conn: Conn, conversation_id: str, *, lock: bool = False) -> Conversation:
@@ -334,45 +292,3 @@ async def close(conn: Conn, contact_id: str, now: datetime) -> int:
         (now, contact_id),
     )
     return done.rowcount
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A conversation with unanswered messages, as a turn needs it."""
-
-    conversation: Conversation
-    contact: Contact
-    messages: list[Message]
-    history: list[Message]
-
-
-async def waiting(conn: Conn, conversation_id: str, *, history: int = 12) -> Waiting:
-    """Conversation, contact, unanswered inbound messages and the thread before them, in three
-    statements.
-
-    Raises:
-        NotFound: no such conversation for this tenant.
-    """
-    async with conn.cursor(row_factory=dict_row) as cur:
-        await cur.execute(
-            f"""SELECT {", ".join("v." + c.strip() for c in CONVERSATION_COLUMNS.split(","))},
-                   to_jsonb(c) AS contact
-                FROM conversations v JOIN contacts c USING (tenant_id, contact_id)
-                WHERE v.tenant_id = app.current_tenant() AND v.conversation_id = %s""",
-            (conversation_id,),
-        )
-        row = await cur.fetchone()
-    if row is None:
-        raise NotFound(f"conversation {conversation_id} does not exist for this tenant")
-    contact = row.pop("contact")
-    conversation = Conversation(**row)
-    unanswered = conversation.last_seq - conversation.answered_seq
-    messages = await thread(conn, conversation_id, last=max(20, unanswered) + history)
-    fresh = [m for m in messages if m.author == "customer" and m.seq > conversation.answered_seq]
-    first = fresh[0].seq if fresh else conversation.last_seq + 1
-    return Waiting(
-        conversation,
-        Contact(**{k: contact[k] for k in Contact.__slots__ if k in contact}),
-        fresh,
-        [m for m in messages if m.seq < first][-history:],
-    )

@@ -58,38 +58,55 @@ async def enqueue(
     message_class: str = "transactional",
     template: dict[str, Any] | None = None,
     due_at: datetime | None = None,
+    author: str | None = None,
+    author_id: str | None = None,
 ) -> str | None:
     """Queue a message and the job that delivers it; None where this idempotency key was queued
-    before."""
+    before. With an `author` (ai, person, person_for_ai, system) it also stands in the
+    conversation's thread."""
     row = await (
         await conn.execute(
             """WITH queued AS (
-               INSERT INTO outbound_messages (outbound_id, conversation_id, contact_id, turn_id,
-                   channel, channel_account_id, recipient, kind, class, text, template,
-                   idempotency_key, due_at, created_at)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-               ON CONFLICT (tenant_id, idempotency_key) DO NOTHING RETURNING outbound_id)
-               SELECT outbound_id, app.enqueue_delivery(%s, greatest(%s - %s, interval '0'))
+                   INSERT INTO outbound_messages (outbound_id, conversation_id, contact_id, turn_id,
+                       channel, channel_account_id, recipient, kind, class, text, template,
+                       idempotency_key, due_at, created_at)
+                   VALUES (%(id)s, %(conversation)s, %(contact)s, %(turn)s, %(channel)s,
+                       %(account)s, %(recipient)s, %(kind)s, %(class)s, %(text)s, %(template)s,
+                       %(key)s, %(due)s, %(now)s)
+                   ON CONFLICT (tenant_id, idempotency_key) DO NOTHING RETURNING outbound_id),
+               numbered AS (
+                   UPDATE conversations SET last_seq = last_seq + 1, last_message_at = %(now)s
+                   WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s
+                     AND %(author)s::text IS NOT NULL AND EXISTS (SELECT FROM queued)
+                   RETURNING last_seq),
+               said AS (
+                   INSERT INTO messages (conversation_id, seq, message_id, author, author_id, text,
+                       channel, sent_at, received_at, turn_id)
+                   SELECT %(conversation)s, last_seq, %(message)s, %(author)s, %(author_id)s,
+                       %(text)s, %(channel)s, %(now)s, %(now)s, %(turn)s
+                   FROM numbered)
+               SELECT outbound_id,
+                   app.enqueue_delivery(%(contact)s, greatest(%(due)s - %(now)s, interval '0'))
                FROM queued""",
-            (
-                new_id("out"),
-                conversation_id,
-                contact_id,
-                turn_id,
-                channel,
-                channel_account_id,
-                recipient,
-                kind,
-                message_class,
-                text,
-                Jsonb(template) if template else None,
-                key,
-                due_at or now,
-                now,
-                contact_id,
-                due_at or now,
-                now,
-            ),
+            {
+                "id": new_id("out"),
+                "message": new_id("msg"),
+                "conversation": conversation_id,
+                "contact": contact_id,
+                "turn": turn_id,
+                "channel": channel,
+                "account": channel_account_id,
+                "recipient": recipient,
+                "kind": kind,
+                "class": message_class,
+                "text": text,
+                "template": Jsonb(template) if template else None,
+                "key": key,
+                "due": due_at or now,
+                "now": now,
+                "author": author,
+                "author_id": author_id,
+            },
         )
     ).fetchone()
     return str(row[0]) if row else None

@@ -48,7 +48,7 @@ async def lease(
 
 
 async def run_turn(deps: ServerDeps, tenant_id: str, conversation_id: str) -> Handled | None:
-    """One run over all that waits, committed; None where nothing waited. The caller holds the
+    """One run over what waits, committed; None where nothing waited. The caller holds the
     lease."""
     engine = deps.engine
     with span(
@@ -69,18 +69,20 @@ async def run_turn(deps: ServerDeps, tenant_id: str, conversation_id: str) -> Ha
 async def run_turn_for_request(
     deps: ServerDeps, tenant_id: str, conversation_id: str, holder: str, *, patience: float
 ) -> Handled | None:
-    """As `run_turn`, with the lease, and again while the customer keeps writing.
+    """As `run_turn`, with the lease, and again while more waits.
 
     Raises:
         TryAgain: another turn of this conversation runs for longer than `patience` seconds.
     """
     try:
         async with lease(deps, tenant_id, conversation_id, holder, patience=patience):
+            last = None
             for _ in range(3):
                 handled = await run_turn(deps, tenant_id, conversation_id)
-                if handled is None or handled.committed.outcome != "superseded":
-                    return handled
-            return handled
+                last = handled or last
+                if handled is None or not handled.more_waits:
+                    break
+            return last
     except LeaseTakenError as error:
         raise TryAgain(
             "another turn of this conversation is running: ask again", retry_after=1

@@ -16,7 +16,6 @@ import yaml
 from invekto.records import (
     appointments,
     consents,
-    conversations,
     leads,
     outbox,
     scheduled,
@@ -103,7 +102,7 @@ async def _wants_offers(ctx: ToolContext, contact_id: str) -> bool:
 
 async def _queue(ctx: ToolContext, message: Due, template: Any) -> str | None:
     text = message_text(ctx, message)
-    outbound = await outbox.enqueue(
+    return await outbox.enqueue(
         ctx.conn,
         contact_id=message.contact_id,
         channel=message.channel,
@@ -116,12 +115,8 @@ async def _queue(ctx: ToolContext, message: Due, template: Any) -> str | None:
         now=ctx.now,
         message_class=message.message_class,
         template=_template(ctx, template, message),
+        author="system",
     )
-    if outbound is not None and message.conversation_id is not None:
-        await conversations.append(
-            ctx.conn, message.conversation_id, author="system", text=text, now=ctx.now
-        )
-    return outbound
 
 
 def _template(ctx: ToolContext, template: Any, message: Due) -> dict[str, Any] | None:

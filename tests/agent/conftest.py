@@ -78,17 +78,16 @@ class Desk:
         self, tenant: str, phone: str, text: str, *, verified: bool = True, **more: Any
     ) -> str:
         """Store a message without answering it yet; returns its conversation."""
-        inbound = InboundMessage(
-            "whatsapp",
-            phone.lstrip("+"),
-            f"wamid.{next(numbers)}",
-            text,
-            NOW,
-            phone=phone,
-            phone_verified=verified,
-            **more,
-        )
-        return (await store(self.engine, tenant, inbound)).conversation_id
+        message = inbound(phone, text, verified=verified, **more)
+        return (await store(self.engine, tenant, message)).conversation_id
+
+
+def inbound(phone: str, text: str, *, verified: bool = True, **more: Any) -> InboundMessage:
+    """A message with an id of its own."""
+    return InboundMessage(
+        "whatsapp", phone.lstrip("+"), f"wamid.{next(numbers)}", text, NOW, phone=phone,
+        phone_verified=verified, **more,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from invekto.agent.handling import handle
+from invekto.agent.handling import give_up, handle
 from invekto.agent.verdicts import Person, report_wrong, send, take_over, write
 from invekto.contracts.handover import HandOverReason
 from invekto.errors import BadRequest, Conflict, NotFound
 from invekto.records import conversations, turns
-from tests.agent.conftest import AYSE, MEHMET, NOW, Attachment, Desk
-from tests.rows import one_row
+from invekto.records.unanswered import HISTORY, MOST, waiting
+from tests.agent.conftest import AYSE, MEHMET, NOW, Attachment, Desk, inbound
+from tests.rows import one_row, said
 
 AGENT = Person("emre", "agent", "Emre")
 SHOP, CLINIC = "nehir-moda", "inci-dis"
@@ -66,6 +67,58 @@ async def test_a_burst_is_one_turn(desk: Desk) -> None:
         == 1
     )
     assert await handle(desk.engine, SHOP, conversation) is None
+
+
+async def test_what_one_turn_does_not_take_is_the_next_ones(desk: Desk) -> None:
+    """A turn answers a bounded number of messages; nothing beyond it is lost or answered twice."""
+    count_of = MOST * 2 + 7
+    for _ in range(count_of):
+        conversation_id = await desk.put(SHOP, "+905550007001", "teşekkürler")
+    handled = await handle(desk.engine, SHOP, conversation_id)
+    assert handled is not None
+    assert not handled.more_waits
+    async with desk.engine.deps.database.tenant(SHOP) as conn:
+        done = await turns.turns_of(conn, conversation_id)
+        [left] = await one_row(
+            conn,
+            "SELECT count(*) FROM messages WHERE author = 'customer' AND turn_id IS NULL"
+            " AND conversation_id = %s",
+            (conversation_id,),
+        )
+    spans = sorted((turn.first_seq, turn.last_seq) for turn in done)
+    assert spans == [(1, MOST), (MOST + 1, 2 * MOST), (2 * MOST + 1, count_of)]
+    assert left == 0
+
+
+async def test_giving_up_leaves_nothing_of_a_long_backlog(desk: Desk) -> None:
+    for _ in range(MOST + 3):
+        conversation_id = await desk.put(SHOP, "+905550007002", "teşekkürler")
+    await give_up(desk.engine, SHOP, conversation_id)
+    async with desk.engine.deps.database.tenant(SHOP) as conn:
+        done = await turns.turns_of(conn, conversation_id)
+        queue = [
+            h for h in await turns.open_handovers(conn) if h.conversation_id == conversation_id
+        ]
+    assert sorted((t.first_seq, t.last_seq, t.outcome) for t in done) == [
+        (1, MOST, "handed_over"),
+        (MOST + 1, MOST + 3, "handed_over"),
+    ]
+    assert len(queue) == 1
+
+
+async def test_many_words_of_a_person_do_not_hide_what_waits(desk: Desk) -> None:
+    """The unanswered are counted by the customer's messages, not by numbers in the thread."""
+    first = await desk.say(SHOP, "+905550007003", "teşekkürler")
+    conversation_id = first.worked.state.turn.conversation.conversation_id
+    async with desk.engine.deps.database.tenant(SHOP) as conn:
+        for _ in range(MOST + 5):
+            await said(conn, conversation_id, author="person", text="bakıyorum", now=NOW)
+        await conversations.receive(conn, inbound("+905550007003", "kargom nerede"), NOW)
+        found = await waiting(conn, conversation_id)
+    assert await handle(desk.engine, SHOP, conversation_id) is not None
+    assert [m.text for m in found.messages] == ["kargom nerede"]
+    assert len(found.history) == HISTORY
+    assert {m.author for m in found.history} == {"person"}
 
 
 async def test_the_same_message_twice_is_stored_once(desk: Desk) -> None:

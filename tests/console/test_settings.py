@@ -29,6 +29,7 @@ from invekto.server.jobs.tasks import all_tasks
 from tests.conftest import TestDatabase
 from tests.console.conftest import OTHER, TENANT
 from tests.doubles.openai_server import fails, says, scripted_endpoint
+from tests.rows import said
 
 S = "/console/settings"
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -151,9 +152,7 @@ RULES: dict[str, Any] = {
 async def sent(conn: Any, text: str) -> None:
     inbound = InboundMessage("whatsapp", new_id("u"), new_id("m"), "var mı", system_clock())
     received = await conversations.receive(conn, inbound, system_clock())
-    await conversations.append(
-        conn, received.conversation_id, author="ai", text=text, now=system_clock()
-    )
+    await said(conn, received.conversation_id, author="ai", text=text, now=system_clock())
 
 
 async def test_rules_are_tried_published_and_rolled_back(nehir: Person, read: Read) -> None:

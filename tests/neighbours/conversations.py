@@ -29,9 +29,6 @@ def inbound(provider_id: str) -> InboundMessage:
 
 
 CALLS = {
-    "append": lambda conn, ours: conversations.append(
-        conn, ours.conversation_id, author="ai", text="yolda", now=NOW
-    ),
     "get": lambda conn, ours: conversations.get(conn, ours.conversation_id),
     "get_contact": lambda conn, ours: conversations.get_contact(conn, ours.contact_id),
     "find_contact": lambda conn, ours: conversations.find_contact(conn, "whatsapp", "905321112233"),
@@ -40,6 +37,5 @@ CALLS = {
         conn, ours.contact_id, consent="given"
     ),
     "close": lambda conn, ours: conversations.close(conn, ours.contact_id, NOW),
-    "waiting": lambda conn, ours: conversations.waiting(conn, ours.conversation_id),
 }
 EXEMPT = {"receive": "opens a conversation of the caller's own; see tests/agent/test_receipt.py"}

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from invekto.records import conversations, inbox
+from invekto.records import inbox
 from tests.neighbours import Conn
 from tests.neighbours import turns as some_turns
+from tests.rows import said
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 async def seed(conn: Conn) -> some_turns.Ours:
     ours = await some_turns.seed(conn)
-    await conversations.append(
-        conn, ours.conversation_id, author="person", text="Bakıyorum", now=datetime.now(UTC)
-    )
+    await said(conn, ours.conversation_id, author="person", text="Bakıyorum", now=datetime.now(UTC))
     return ours
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from invekto.guardrails.rails import sector_policy
-from invekto.records import conversations, policies
+from invekto.records import policies
 from tests.neighbours import Conn
 from tests.privacy import people
+from tests.rows import said
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -16,9 +17,7 @@ async def seed(conn: Conn) -> int:
     version = await policies.draft(conn, sector_policy("dental"), "u1")
     await policies.publish(conn, version)
     who = await people.customer(conn)
-    await conversations.append(
-        conn, who.conversation_id, author="ai", text="Kargoda.", now=people.NOW
-    )
+    await said(conn, who.conversation_id, author="ai", text="Kargoda.", now=people.NOW)
     return version
 
 

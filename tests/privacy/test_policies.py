@@ -10,10 +10,10 @@ from invekto.contracts.policy import policy_from_data
 from invekto.db.pool import Database
 from invekto.errors import BadData, NotFound
 from invekto.guardrails.rails import sector_policy
-from invekto.records import conversations, policies
+from invekto.records import policies
 from tests.conftest import TenantPair
 from tests.privacy import people
-from tests.rows import one_row
+from tests.rows import one_row, said
 
 
 async def test_draft_publish_roll_back(db: Database, tenant_pair: TenantPair) -> None:
@@ -76,9 +76,7 @@ async def test_what_was_sent_is_there_to_try_a_draft_on(
         who = await people.customer(conn)
         turn, later = f"turn_{who.contact_id}", people.NOW + timedelta(minutes=2)
         for author, text in (("ai", "Kargoda."), ("system", "devredildi"), ("person", "Alo")):
-            await conversations.append(
-                conn, who.conversation_id, author=author, text=text, now=later, turn_id=turn
-            )
+            await said(conn, who.conversation_id, author=author, text=text, now=later, turn_id=turn)
         assert [r.text for r in await policies.sent_replies(conn, people.NOW)] == ["Kargoda."]
         assert await policies.sent_replies(conn, later + timedelta(seconds=1)) == []
     async with db.tenant(tenant_pair.neighbour) as conn:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from invekto.agent.kit import KitShelf
-from invekto.records import audit, conversations
+from invekto.records import audit
 from tests.privacy import people
+from tests.rows import said
 from tests.server.conftest import House
 
 
@@ -52,7 +53,7 @@ async def test_what_it_would_have_done_last_week(house: House) -> None:
         for number, text in enumerate(
             ("Ürünümüz garantilidir, arayın: 0532 418 22 07.", "Siparişiniz yolda.")
         ):
-            await conversations.append(
+            await said(
                 conn, who.conversation_id, author="ai", text=text,
                 now=now - timedelta(hours=number), turn_id="turn_sent",
             )  # fmt: skip

@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from invekto.db.worker import drain
 from invekto.records import deliveries, outbox, tenants
 from invekto.records.routing import token_hash
+from invekto.records.unanswered import MOST
 from invekto.server.app import create_app
 from invekto.server.deps import ServerDeps
 from invekto.server.jobs.tasks import all_tasks
@@ -171,6 +172,18 @@ async def test_however_many_wait_none_is_left_out(number: Number) -> None:
     assert await judge_inbound(number.house) == 45
     [handover] = await number.handovers()
     assert handover["reason"] == "wants_person"
+
+
+async def test_more_than_one_turn_takes_is_worked_off_by_further_jobs(number: Number) -> None:
+    for n in range(2 * MOST + 2):
+        await number.says(f"wamid.more{n}", "bir insan lütfen")
+    await number.work()
+    assert await judge_inbound(number.house) == 2 * MOST + 2
+    assert len(await number.handovers()) == 1
+    async with number.deps.database.tenant(number.house.tenant_id) as conn:
+        rows = await conn.execute("SELECT first_seq, last_seq FROM turns ORDER BY first_seq")
+        turns = await rows.fetchall()
+    assert turns == [(1, MOST), (MOST + 1, 2 * MOST), (2 * MOST + 1, 2 * MOST + 2)]
 
 
 async def test_a_poison_message_goes_to_a_person(number: Number) -> None:

@@ -191,7 +191,7 @@ async def _assisted(
                 suggestion = await turns.get_suggestion(conn, committed.suggestion_id)
         except NotFound:
             suggestion = None
-    if committed.outcome == "superseded":
+    if handled.more_waits:
         async with deps.database.tenant(tenant_id) as conn:
             await enqueue_turn(conn, conversation_id, after=deps.settings.quiet_seconds)
     return Assisted(

@@ -21,13 +21,13 @@ def turn_task(deps: ServerDeps) -> Task:
 
 
 async def _run(deps: ServerDeps, *, tenant_id: str, conversation_id: str) -> None:
-    """Answer all that waits. Where a request works on it, or the customer wrote meanwhile, another
-    job looks again."""
+    """Answer what waits. Where a request works on it, the customer wrote meanwhile, or more waits
+    than one turn takes, another job looks again."""
     after = deps.settings.quiet_seconds
     try:
         async with lease(deps, tenant_id, conversation_id, JOB):
             handled = await run_turn(deps, tenant_id, conversation_id)
-        if handled is None or handled.committed.outcome != "superseded":
+        if handled is None or not handled.more_waits:
             return
     except LeaseTakenError:
         after = AGAIN_SECONDS
