@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from invekto.agent.intents.dialogue.amending import Good
 from invekto.agent.state import Asked, Dialogue, Task
 
 
@@ -21,11 +22,16 @@ def from_json(raw: dict[str, Any]) -> Dialogue:
             parked=_task(raw.get("parked")),
             unclear=int(raw.get("unclear", 0)),
             notices=tuple(raw.get("notices", ())),
-            named=dict(raw.get("named", {})),
+            named={kind: tuple(ids) for kind, ids in raw.get("named", {}).items()},
+            goods=tuple(_good(good) for good in raw.get("goods", ())),
             named_ago=int(raw.get("named_ago", 0)),
         )
     except (TypeError, ValueError, KeyError):
         return Dialogue()
+
+
+def _good(raw: dict[str, Any]) -> Good:
+    return Good(**{**raw, "names": tuple(raw["names"])})
 
 
 def _task(raw: dict[str, Any] | None) -> Task | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
+from invekto.agent.intents.dialogue.amending import Good
 from invekto.contracts.action import ProposedAction
 from invekto.contracts.evidence import Cell, Mode, Path
 from invekto.contracts.guard import GuardResult
@@ -47,8 +48,10 @@ class Dialogue:
     """Turns in a row that were not understood."""
     notices: tuple[str, ...] = ()
     """Notices sent already, so that none is sent twice in a row."""
-    named: dict[str, str] = field(default_factory=dict)
-    """By kind, the product or treatment last spoken of: what "fiyatı ne" is about."""
+    named: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By kind, the products or treatments last spoken of: what "fiyatı ne" is about."""
+    goods: tuple[Good, ...] = ()
+    """What was priced or looked up, and how many: what "2 olsun" changes."""
     named_ago: int = 0
     """Turns since then."""
 

@@ -324,7 +324,7 @@ async def open_quotes(conn: Conn, contact_id: str, now: datetime) -> list[tuple[
                   SELECT 1 FROM payment_links p
                   WHERE p.tenant_id = app.current_tenant() AND p.purpose = 'quote'
                     AND p.reference_id = q.quote_id AND p.status = 'paid')
-            ORDER BY q.created_at DESC, q.quote_id LIMIT 5""".encode(),
+            ORDER BY q.created_at DESC, q.quote_id DESC LIMIT 5""".encode(),
         {"contact": contact_id, "now": now},
     )
     return [(Quote(*row[:-1]), row[-1]) for row in await rows.fetchall()]

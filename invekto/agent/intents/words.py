@@ -59,10 +59,18 @@ class TenantWords:
         """Whether a word of `text` belongs to names of this kind, but not to those of `id_`."""
         return self._index.others(text, kind, id_)
 
+    def is_a_name(self, text: str, kind: str) -> bool:
+        """Whether every word of `text` belongs to one and the same name of this kind."""
+        return self._index.is_a_name(text, kind)
+
     def name_of(self, kind: str, id_: str) -> str | None:
         """The first name of a thing; None where it is not of the catalogue."""
+        return next(iter(self.names_of(kind, id_)), None)
+
+    def names_of(self, kind: str, id_: str) -> tuple[str, ...]:
+        """All names of a thing, in all languages; none where it is not of the catalogue."""
         pairs = {"product": self.products, "treatment": self.treatments}.get(kind, ())
-        return next((name for name, own in pairs if own == id_), None)
+        return tuple(name for name, own in pairs if own == id_)
 
     @cached_property
     def _index(self) -> NameIndex:
@@ -133,6 +141,15 @@ class NameIndex:
                 taken.update(range(hit.first, last + 1))
                 chosen.append(self._match(hit, last, tokens, folded))
         return sorted(chosen, key=lambda match: match.start)
+
+    def is_a_name(self, text: str, kind: str) -> bool:
+        """See `TenantWords.is_a_name`."""
+        tokens = _TOKEN.findall(fold(text))[:MAX_WORDS]
+        holding = [
+            {p for word in self._likely(token) for p in self._by_word[word]} for token in tokens
+        ]
+        shared = set.intersection(*holding) if holding else set()
+        return any(self._names[position].kind == kind for position in shared)
 
     def others(self, text: str, kind: str, id_: str) -> bool:
         """See `TenantWords.others`."""

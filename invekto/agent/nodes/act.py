@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from invekto.agent.deps import TurnScope
+from invekto.agent.goods import goods_of
 from invekto.agent.intents.dialogue.withdrawal import withdraws
 from invekto.agent.intents.entities.baskets import UNSURE
 from invekto.agent.intents.entities.find import find_entities
@@ -40,6 +41,9 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     if state.turn.history and withdraws(state.text):
         return withdrawn(state, setting)
     asked_for = requested(understanding, before, begun=bool(state.turn.history))
+    if not asked_for:
+        asked_for = _either(understanding, before, scope)
+    asked_for = _named_alone(understanding, before, scope) or asked_for
     tasks = _uncovered(_claimed(asked_for, before, setting.entities, scope), scope)
     if not tasks:
         return await clarify(state, scope, setting)
@@ -57,6 +61,9 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
         results.append(await _run(task, own, scope, understanding))
         setting = _ungreeted(setting)
     dialogue = after(before, tasks, results, _typed(understanding))
+    dialogue = replace(
+        dialogue, goods=goods_of(results, understanding, scope.kit.words) or dialogue.goods
+    )
     if dialogue.parked is not None and dialogue.task is None and _all_replied(results):
         resumed = await _run(
             replace(dialogue.parked, asked=None), _without_answer(setting), scope, understanding
@@ -78,7 +85,8 @@ def _claimed(
     for intent, loaded in scope.kit.playbooks.items():
         for kind, mistaken in loaded.playbook.claims.items():
             if kind in kinds:
-                rest = [t for t in tasks if t.intent not in (intent, *mistaken)]
+                kept = [] if "*" in mistaken else tasks
+                rest = [t for t in kept if t.intent not in (intent, *mistaken)]
                 tasks = [known(intent, before), *rest]
     return tasks
 
@@ -90,14 +98,38 @@ def _uncovered(tasks: list[Task], scope: TurnScope) -> list[Task]:
     return [task for task in tasks if task.intent not in covered]
 
 
-def _typed(understanding: Understanding) -> dict[str, str]:
-    """By kind, what the customer has typed and need not type again, and the one product or
-    treatment they named, whatever it was that they asked about it."""
-    typed = {e.kind: str(e.value) for e in reversed(understanding.entities) if e.kind in TYPED}
+def _either(understanding: Understanding, before: Dialogue, scope: TurnScope) -> list[Task]:
+    """Of two likely meanings the one whose reply answers the other too: there is nothing to ask."""
+    for name in understanding.unsure_between:
+        book = scope.kit.playbooks.get(name)
+        others = set(understanding.unsure_between) - {name}
+        if book is not None and others <= set(book.playbook.covers):
+            return [known(name, before)]
+    return []
+
+
+def _named_alone(understanding: Understanding, before: Dialogue, scope: TurnScope) -> list[Task]:
+    """A message that is nothing but the name of a thing, said unasked and not understood better."""
+    asked = before.task is not None and before.task.asked is not None
+    if understanding.answered or asked:
+        return []
+    for intent, loaded in scope.kit.playbooks.items():
+        for kind in loaded.playbook.named_alone:
+            if scope.kit.words.is_a_name(understanding.text, kind):
+                return [known(intent, before)]
+    return []
+
+
+def _typed(understanding: Understanding) -> dict[str, tuple[str, ...]]:
+    """By kind, what the customer has typed and need not type again, and the products or
+    treatments they named, whatever it was that they asked about them."""
+    typed: dict[str, tuple[str, ...]] = {
+        e.kind: (str(e.value),) for e in reversed(understanding.entities) if e.kind in TYPED
+    }
     for kind in NAMED:
-        named = {str(e.value) for e in understanding.entities if e.kind == kind}
-        if len(named) == 1:
-            typed[kind] = named.pop()
+        named = dict.fromkeys(str(e.value) for e in understanding.entities if e.kind == kind)
+        if named:
+            typed[kind] = tuple(named)
     return typed
 
 
@@ -105,7 +137,7 @@ def after(
     before: Dialogue,
     tasks: list[Task],
     results: list[TaskResult],
-    typed: Mapping[str, str] = MappingProxyType({}),
+    typed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Dialogue:
     """What to remember: the question that now waits, and a task that was interrupted."""
     asking = next((r for r in results if r.kind == "ask"), None)
@@ -115,7 +147,7 @@ def after(
         return Dialogue(notices=before.notices)
     left = [t for t in (before.task, before.parked) if t is not None and t.intent not in worked]
     parked = next((t for t in left if t.asked is not None and t.asked.slot != "intent"), None)
-    named = {kind: name for result in results for kind, name in result.named.items()}
+    named = {kind: (name,) for result in results for kind, name in result.named.items()}
     left_over = Dialogue(task=task, parked=parked, notices=before.notices)
     return _remembering(left_over, before, {**typed, **named})
 
@@ -128,13 +160,13 @@ def _offered(results: list[TaskResult], worked: set[str]) -> Task | None:
     return None
 
 
-def _remembering(now: Dialogue, before: Dialogue, named: dict[str, str]) -> Dialogue:
+def _remembering(now: Dialogue, before: Dialogue, named: dict[str, tuple[str, ...]]) -> Dialogue:
     """With what was spoken of last, as long as it is fresh."""
     if named:
-        return replace(now, named=named)
+        return replace(now, named=named, goods=before.goods if named == before.named else ())
     if not before.named or before.named_ago + 1 > FRESH:
         return now
-    return replace(now, named=before.named, named_ago=before.named_ago + 1)
+    return replace(now, named=before.named, goods=before.goods, named_ago=before.named_ago + 1)
 
 
 async def _run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from invekto.agent.intents.dialogue.lacking import lacks_it
 from invekto.agent.intents.dialogue.naming import name_in
 from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.playbooks.topic import NAMED, TYPED
@@ -13,6 +14,8 @@ MAX_TASKS = 3
 NO_REQUEST = frozenset({"out_of_scope", "greeting", "thanks_goodbye"})
 CLOSING = "thanks_goodbye"
 COMPLAINT = "complaint"
+LOOKED_UP = ("order_number", "proof", "treatment")
+"""Kinds of questions whose answer a customer may not have at hand."""
 SHORTEST = 3
 """Words of a message that may be nothing but a name."""
 SOCIAL = 0.75
@@ -89,6 +92,8 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
     if task.asked.slot == "intent":
         return _only_typed(understanding)
     if _only_typed(understanding) or _only_names(understanding, task.asked):
+        return True
+    if task.asked.kind in LOOKED_UP and lacks_it(understanding.text):
         return True
     clear = understanding.answered or leans(understanding)
     asks_else = clear and understanding.main.name not in NO_REQUEST

@@ -8,6 +8,8 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from invekto.agent.deps import TurnDeps, TurnScope
+from invekto.agent.goods import as_items
+from invekto.agent.intents.dialogue.amending import amended
 from invekto.agent.intents.dialogue.waiting import find_wait_wish
 from invekto.agent.intents.entities.baskets import find_basket
 from invekto.agent.playbooks.run import Setting
@@ -38,8 +40,12 @@ async def playbook_setting(state: TurnState, scope: TurnScope) -> Setting:
 
 
 def _wishes(state: TurnState, language: str) -> Iterator[Entity]:
-    """What only playbooks ask for: a list of goods, the wish to wait for a time."""
+    """What only playbooks ask for: a list of goods, another number of those spoken of, the wish
+    to wait for a time."""
     assert state.understanding is not None
+    changed = amended(state.turn.dialogue.goods, state.text, language)
+    if changed is not None:
+        yield Entity("basket_change", state.text, 0, len(state.text), as_items(changed), 0.85)
     basket = find_basket(state.text, language, state.understanding.entities)
     if basket is not None:
         yield basket

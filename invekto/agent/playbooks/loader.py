@@ -35,7 +35,8 @@ FRAGMENTS = Path(__file__).parent / "fragments"
 ENTITIES = (
     "order_number", "tracking_number", "phone", "email", "date", "time", "size", "colour",
     "quantity", "money", "product", "products", "treatment", "treatments", "city", "courier",
-    "return_reason", "person_name", "practitioner", "basket", "wait_wish",
+    "return_reason", "person_name", "practitioner", "basket", "basket_change",
+    "wait_wish",
 )  # fmt: skip
 """Names every playbook may use without filling them: None where the message does not say."""
 ALWAYS = (
@@ -185,7 +186,7 @@ def _problems(
     for kind, mistaken in playbook.claims.items():
         if kind not in ENTITIES:
             yield ("claims",), f"unknown kind of entity {kind!r}"
-        for name in set(mistaken) - (intents if intents is not None else set(mistaken)):
+        for name in set(mistaken) - {"*"} - (intents if intents is not None else set(mistaken)):
             yield ("claims", kind), f"unknown intent {name!r}: not in the sector's taxonomy"
     known = set(ENTITIES) | set(ALWAYS)
     for number, step in enumerate(playbook.steps):
@@ -230,6 +231,8 @@ def _step_problems(
         yield "ask", f"asks {step.ask!r}, which is not under asks"
     if isinstance(step, Fill) and step.skip is not None:
         yield from _unknown("skip", step.skip, known | {"value"})
+    if isinstance(step, Fill) and step.unsure is not None:
+        yield from _unknown("unsure", step.unsure, known)
     if isinstance(step, Choose):
         if step.ask not in playbook.asks:
             yield "ask", f"asks {step.ask!r}, which is not under asks"

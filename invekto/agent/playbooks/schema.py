@@ -67,6 +67,9 @@ class Fill(Model):
     """Name of a question under `asks`; without one the slot stays empty."""
     skip: str | None = None
     """Expression over `value`: true for one that is named and not meant."""
+    unsure: str | None = None
+    """Expression for the value where the customer does not know or have what was asked; without
+    one, or where it gives none, the question is put again."""
     later: bool = False
     """Ask only when a later step's refusal leads here (`refused: {identity: ask factor}`)."""
     when: str | None = None
@@ -212,7 +215,9 @@ class Playbook(Model):
     """Intents that its replies answer too: asked for in one message they are one request."""
     claims: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Kinds of entities that are a request for this intent whatever else was understood, each
-    with the intents it is mistaken for."""
+    with the intents it is mistaken for (`*`: any)."""
+    named_alone: tuple[str, ...] = ()
+    """Kinds of things whose bare name, said unasked, is a request for this intent."""
     priority: Priority = Priority.NORMAL
     team: str = "support"
     next_step: dict[str, str] = Field(default_factory=dict)

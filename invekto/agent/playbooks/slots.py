@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from invekto.agent.intents.dialogue.lacking import lacks_it
 from invekto.agent.intents.dialogue.naming import name_in
 from invekto.agent.playbooks.render import evaluate
 from invekto.agent.playbooks.run import Run, Setting
@@ -19,6 +20,8 @@ def slot_value(step: Fill, run: Run) -> Any:
     asked, answer = run.task.asked, run.setting.answer
     if asked is not None and asked.slot == step.fill and answer is not None:
         value = _answer_value(step, answer, run.setting)
+        if value is None and step.unsure is not None and lacks_it(run.setting.text):
+            value = evaluate(step.unsure, run.scope)
         if value is not None:
             return value
     remembered = run.slots.get(step.fill)

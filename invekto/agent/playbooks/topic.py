@@ -24,29 +24,26 @@ OTHER = (
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """By kind of thing (product, treatment, order) the id of the one spoken of, and the names of
+    """By kind of thing (product, treatment, order) the ids of those spoken of, and the names of
     all."""
 
-    named: Mapping[str, str]
+    named: Mapping[str, tuple[str, ...]]
     words: TenantWords
 
     def meant(self, kind: str, text: str) -> str | None:
         """The one spoken of, where the message is short and hints at no other of its kind."""
-        spoken_of = self.named.get(kind)
-        if spoken_of is None or len(text.split()) > SHORT:
-            return None
-        if any(word.startswith(OTHER) for word in fold(text).split()):
-            return None
-        return None if self.words.others(text, kind, spoken_of) else spoken_of
+        spoken_of = self._hinted_at(kind, text)
+        return spoken_of[0] if len(spoken_of) == 1 else None
 
     def named_in(self, text: str) -> str | None:
-        """The name of the product or treatment that a text which names none is about."""
+        """The names of the products or treatments that a text which names none is about."""
         if self.words.find(text):
             return None
         for kind in NAMED:
-            spoken_of = self.meant(kind, text)
-            if spoken_of is not None:
-                return self.words.name_of(kind, spoken_of)
+            names = (self.words.name_of(kind, id_) for id_ in self._hinted_at(kind, text))
+            known = [name for name in names if name is not None]
+            if known:
+                return " ".join(known)
         return None
 
     def is_elsewhere(self, title: str, text: str) -> bool:
@@ -54,5 +51,17 @@ class Topic:
         its text names only such."""
         found = {(m.kind, m.id) for m in self.words.find(text) if m.kind in NAMED}
         if found:
-            return found.isdisjoint(self.named.items())
-        return any(self.words.others(title, kind, id_) for kind, id_ in self.named.items())
+            return found.isdisjoint((kind, id_) for kind, ids in self.named.items() for id_ in ids)
+        return any(
+            all(self.words.others(title, kind, id_) for id_ in ids)
+            for kind, ids in self.named.items()
+        )
+
+    def _hinted_at(self, kind: str, text: str) -> tuple[str, ...]:
+        """Those spoken of that a short text may be about: it points at no other of their kind."""
+        spoken_of = self.named.get(kind, ())
+        if len(text.split()) > SHORT:
+            return ()
+        if any(word.startswith(OTHER) for word in fold(text).split()):
+            return ()
+        return tuple(id_ for id_ in spoken_of if not self.words.others(text, kind, id_))

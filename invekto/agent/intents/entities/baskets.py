@@ -30,6 +30,8 @@ UNSURE = 0.6
 """Confidence in a list without a single number: its things may belong to several requests."""
 _WORD = re.compile(r"[^\W_]+")
 _STOP = re.compile(r"[.?!؟;،,\n]")
+_KIND_OF = re.compile(r"\d+(?:l[iu]k?)\w*")
+"""A number that makes an adjective: "20lik", "3lü"."""
 _GLUED = re.compile(r"['’/:*\-]")
 
 
@@ -127,8 +129,8 @@ def _counts_goods(text: str, words: Sequence[_Word], begin: int, finish: int) ->
     around = [w for w in words if w.begin < finish and begin < w.finish]
     if any(w.begin < begin or finish < w.finish for w in around):
         return False  # "3lü", "160x220"
-    if any(w.text in _table()["not_goods"] for w in around):
-        return False  # "24 parça"
+    if any(w.text in _table()["not_goods"] or _KIND_OF.fullmatch(w.text) for w in around):
+        return False  # "24 parça", "20lik diş"
     return following is None or following.text not in _table()["not_goods"]
 
 
