@@ -73,7 +73,7 @@ async def list_canned(conn: Conn) -> list[Canned]:
         return await cur.fetchall()
 
 
-async def save_canned(conn: Conn, shortcut: str, language: str, text: str, by: str) -> None:
+async def save_canned(conn: Conn, shortcut: str, language: str, text: str, by: str) -> Canned:
     """Keep a reply under a shortcut, in place of the one that was there.
 
     Raises:
@@ -81,12 +81,17 @@ async def save_canned(conn: Conn, shortcut: str, language: str, text: str, by: s
     """
     if not shortcut.strip() or not text.strip():
         raise BadRequest("a canned reply needs a shortcut and a text")
-    await conn.execute(
-        """INSERT INTO canned_replies (canned_id, shortcut, language, text, created_by)
-           VALUES (%s, %s, %s, %s, %s)
-           ON CONFLICT (tenant_id, shortcut, language) DO UPDATE SET text = excluded.text""",
-        [new_id("cn"), shortcut.strip().lower(), language, text.strip(), by],
-    )
+    async with conn.cursor(row_factory=class_row(Canned)) as cur:
+        await cur.execute(
+            """INSERT INTO canned_replies (canned_id, shortcut, language, text, created_by)
+               VALUES (%s, %s, %s, %s, %s)
+               ON CONFLICT (tenant_id, shortcut, language) DO UPDATE SET text = excluded.text
+               RETURNING canned_id, shortcut, language, text""",
+            [new_id("cn"), shortcut.strip().lower(), language, text.strip(), by],
+        )
+        kept = await cur.fetchone()
+    assert kept is not None
+    return kept
 
 
 async def delete_canned(conn: Conn, canned_id: str) -> None:

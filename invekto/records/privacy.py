@@ -115,7 +115,14 @@ async def open_requests(conn: Conn, *, due_before: datetime | None = None) -> li
 
 
 async def close_request(
-    conn: Conn, request_id: str, now: datetime, *, by: str, refused: bool = False, note: str = ""
+    conn: Conn,
+    request_id: str,
+    now: datetime,
+    *,
+    by: str,
+    refused: bool = False,
+    note: str = "",
+    actor_kind: str = "user",
 ) -> None:
     """End a case. Raises NotFound where it is not open."""
     cursor = await conn.execute(
@@ -126,7 +133,7 @@ async def close_request(
     if not cursor.rowcount:
         raise NotFound(f"there is no open privacy request {request_id}", request_id=request_id)
     await audit.record(
-        conn, "privacy.closed", actor_kind="user", actor_id=by, resource_type="privacy_request",
+        conn, "privacy.closed", actor_kind=actor_kind, actor_id=by, resource_type="privacy_request",
         resource_id=request_id, detail={"refused": refused},
     )  # fmt: skip
 
@@ -282,7 +289,9 @@ async def retention(conn: Conn) -> dict[str, int]:
     return {**RETENTION, **{str(r[0]): int(r[1]) async for r in rows}}
 
 
-async def set_retention(conn: Conn, resource_type: str, days: int, *, by: str) -> None:
+async def set_retention(
+    conn: Conn, resource_type: str, days: int, *, by: str, actor_kind: str = "user"
+) -> None:
     """Keep a kind of data for so many days. Raises BadRequest."""
     if resource_type not in RETENTION or days < 1:
         raise BadRequest(
@@ -296,7 +305,7 @@ async def set_retention(conn: Conn, resource_type: str, days: int, *, by: str) -
         (resource_type, days),
     )
     await audit.record(
-        conn, "retention.set", actor_kind="user", actor_id=by, resource_type="retention",
+        conn, "retention.set", actor_kind=actor_kind, actor_id=by, resource_type="retention",
         resource_id=resource_type, detail={"days": days},
     )  # fmt: skip
 

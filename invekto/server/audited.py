@@ -24,7 +24,7 @@ async def audited(
     await audit.record(
         conn,
         event_type,
-        actor_kind="api_key" if caller.kind == "api_key" else "user",
+        actor_kind=caller.actor,
         actor_id=caller.subject,
         resource_type=resource_type,
         resource_id=resource_id,

@@ -53,6 +53,11 @@ class Caller:
         return Person(self.subject, str(self.role or self.kind), self.name)
 
     @property
+    def actor(self) -> str:
+        """The kind of actor that the audit log names."""
+        return "api_key" if self.kind == "api_key" else "user"
+
+    @property
     def key(self) -> str:
         """Names the caller among all of the tenant, for idempotency and audit."""
         return f"{self.kind}:{self.subject}"

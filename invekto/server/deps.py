@@ -14,6 +14,7 @@ from invekto.db.pool import Database
 from invekto.db.sealing import Sealer
 from invekto.server.feed import Feed
 from invekto.server.jwks import KeySet
+from invekto.server.pictures import Pictures
 from invekto.settings import Settings
 
 
@@ -27,6 +28,7 @@ class ServerDeps:
     sealer: Sealer
     keys: KeySet = field(default_factory=KeySet)
     feed: Feed = field(default_factory=Feed)
+    pictures: Pictures = field(default_factory=Pictures)
 
     @property
     def database(self) -> Database:

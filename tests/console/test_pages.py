@@ -25,12 +25,12 @@ from invekto.contracts.handover import HandOverReason
 from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
 from invekto.knowledge.ingest import ingest
+from invekto.server.answering import personal_numbers
 from invekto.server.app import create_app
 from invekto.server.console import add_console
 from invekto.server.console.cards import MAKERS, cards_of
 from invekto.server.console.charts import nice
 from invekto.server.console.dashboard import safe_csv
-from invekto.server.console.replying import personal_numbers
 from invekto.server.console.why import readable
 from invekto.server.console.words import LANGUAGES, words
 from invekto.server.deps import ServerDeps

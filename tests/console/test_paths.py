@@ -11,6 +11,7 @@ from invekto.records import overrides
 from invekto.server.jobs.tasks import all_tasks
 from tests.conftest import TestDatabase
 from tests.console.conftest import OTHER, TENANT, Shop, Until
+from tests.knowledge.files import pdf
 
 pytestmark = pytest.mark.browser
 
@@ -212,6 +213,23 @@ async def test_a_new_faq_is_approved_and_the_bench_answers_with_it(shop: Shop) -
         await page.get_by_role("button", name="Yayından kaldır").wait_for()
         await page.goto(f"{shop.url}/console/knowledge/bench?q=evcil+hayvanla+girebilir+miyim")
         assert "tasmalı köpekler" in await page.locator(".banner.good").inner_text()
+
+
+async def test_a_protected_file_asks_for_its_password_and_is_kept_without(shop: Shop) -> None:
+    locked = pdf([[(50, 700, "Kapora bedeli 5.000 TL olarak alinir.")]], password="acil")
+    async with shop.person("pinar", "/console/knowledge") as page:
+        file = FilePayload(name="kapora.pdf", mimeType="application/pdf", buffer=locked)
+        await page.locator("#files").set_input_files([file])
+        await page.get_by_text("kapora.pdf: Dosya parola korumalı").wait_for()
+        await page.keyboard.type("yanlış")
+        await page.keyboard.press("Enter")
+        await page.get_by_text("Girilen parola bu dosyayı açmıyor").wait_for()
+        await page.locator("#uploads input").fill("acil")
+        await page.get_by_role("button", name="Kilidi aç").click()
+        await page.get_by_role("link", name="kapora.pdf").wait_for()
+        assert await page.locator("#uploads li").count() == 0
+    [(content,)] = await shop.ask("SELECT content FROM document_versions")
+    assert b"/Encrypt" not in bytes(content)
 
 
 async def test_who_may_only_look_finds_no_button(shop: Shop) -> None:

@@ -24,7 +24,8 @@ FOR_PEOPLE = ("BadData", "BadRequest", "Conflict", "Refused")
 ROOMS = (
     "intake/values.py", "intake/desk.py", "intake/diary.py", "intake/sales.py",
     "intake/offers.py", "intake/sheets.py", "intake/handing_in.py", "server/own_model.py",
-    "server/fixed_texts.py", "server/replaying.py", "records/overrides.py", "records/policies.py",
+    "server/fixed_texts.py", "server/replaying.py", "server/answering.py", "server/api/business.py",
+    "server/api/users.py", "records/overrides.py", "records/policies.py",
     "channels/addresses.py", "agent/verdicts.py", "evals/replay/past.py", "server/console",
 )  # fmt: skip
 """Where what is raised is about something that a person has entered."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from invekto.knowledge.ingest import ingest
+from invekto.server.pictures import Pictures
 from tests.knowledge import files
 from tests.server.conftest import House
 
@@ -52,10 +56,13 @@ async def test_a_protected_pdf_is_opened_once_and_its_password_is_not_kept(house
     locked = files.pdf([[(50, 700, "Kapora bedeli 5.000 TL olarak alinir.")]], password="acil")
     upload = {"file": ("kapora.pdf", locked, "application/pdf")}
     async with house.program() as program:
+        without = await program.post("/v1/knowledge/documents", files=upload)
+        assert (without.status_code, without.json()["reason"]) == (422, "password_needed")
+        assert (await program.get("/v1/knowledge/documents")).json() == []
         wrong = await program.post(
             "/v1/knowledge/documents", files=upload, data={"password": "baska"}
         )
-        assert wrong.status_code == 422
+        assert (wrong.status_code, wrong.json()["reason"]) == (422, "password_wrong")
         assert "does not open this file" in wrong.json()["detail"]
         taken = await program.post(
             "/v1/knowledge/documents", files=upload, data={"password": "acil"}
@@ -66,3 +73,41 @@ async def test_a_protected_pdf_is_opened_once_and_its_password_is_not_kept(house
         [(content,)] = await rows.fetchall()
     assert bytes(content).startswith(b"%PDF")
     assert b"/Encrypt" not in bytes(content)
+
+
+async def test_a_page_is_shown_with_where_its_chunks_stand(house: House) -> None:
+    line = "Kapora bedeli 5.000 TL olarak alinir."
+    data = files.pdf([[(50, 700, line)], [(50, 600, "Kapora iade edilmez.")]])
+    document = await ingest(house.deps.database, house.tenant_id, name="kapora.pdf", data=data)
+    where = f"/v1/knowledge/documents/{document.document_id}/pages"
+    async with house.role("agent") as agent:
+        seen = (await agent.get(f"{where}/1")).json()
+        assert (seen["pages"], seen["width"], seen["height"]) == (2, 595, 842)
+        [chunk] = seen["chunks"]
+        [box] = chunk["boxes"]
+        assert line in chunk["content"]
+        assert (box["x"], box["y"] + box["height"]) == (
+            pytest.approx(50, abs=2), pytest.approx(842 - 700, abs=4),
+        )  # fmt: skip
+        first, again = [await agent.get(f"{where}/2.png") for _ in range(2)]
+        assert first.content[:8] == b"\x89PNG\r\n\x1a\n"
+        assert again.content == first.content
+        for path, status in (("3.png", 404), ("0", 422), ("x.png", 422), ("9", 200)):
+            answer = await agent.get(f"{where}/{path}")
+            assert answer.status_code == status, path
+
+
+async def test_pictures_are_drawn_once_and_the_oldest_go() -> None:
+    drawn: list[str] = []
+    shelf = Pictures(largest=10)
+
+    async def ask(name: str, size: int) -> None:
+        async def draw() -> bytes:
+            drawn.append(name)
+            return b"x" * size
+
+        assert await shelf.get(("t", name), draw) == b"x" * size
+
+    for name, size in (("a", 4), ("b", 4), ("a", 4), ("c", 4), ("a", 4), ("b", 4), ("big", 11)):
+        await ask(name, size)
+    assert drawn == ["a", "b", "c", "b", "big"]

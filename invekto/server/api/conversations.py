@@ -11,7 +11,14 @@ from pydantic import BaseModel, Field
 from invekto.agent import verdicts
 from invekto.contracts.ids import new_id
 from invekto.records import conversations, listings, turns
-from invekto.server.api.suggestions import OnBehalf, SuggestionSeen, acting, suggestion_seen
+from invekto.server.answering import mind_numbers, not_anothers, not_answered_meanwhile
+from invekto.server.api.suggestions import (
+    OnBehalf,
+    SuggestionSeen,
+    acting,
+    somebody,
+    suggestion_seen,
+)
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
@@ -101,6 +108,16 @@ class ReplyIn(Body):
     key: Annotated[str, Field(min_length=1, max_length=128)] | None = Field(
         None, description="The same key twice sends once."
     )
+    seen: Annotated[int, Field(ge=0)] | None = Field(
+        None,
+        description="`seq` of the last message on the person's screen: 409 where a colleague has"
+        " written since.",
+    )
+    mind_numbers: bool = Field(
+        False,
+        description="409 (`personal_number`) where the text holds an identity or account number"
+        " that is not the business's own: ask, then send without this.",
+    )
     person: OnBehalf | None = None
 
 
@@ -185,12 +202,22 @@ async def get_conversation(
 
 @router.post("/conversations/{conversation_id}/messages", status_code=202)
 async def write(conversation_id: str, reply: ReplyIn, caller: CurrentCaller, deps: Deps) -> Written:
-    """Send a person's own words to the customer."""
+    """Send a person's own words to the customer. 409 where another person holds the
+    conversation."""
+    person = acting(caller, reply.person)
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        if reply.mind_numbers:
+            await mind_numbers(conn, reply.text)
+        conversation = await conversations.get(conn, conversation_id)
+        if somebody(caller, reply.person):
+            not_anothers(conversation, person.user_id)
+        if reply.seen is not None:
+            await not_answered_meanwhile(conn, conversation_id, person.user_id, seen=reply.seen)
     queued = await verdicts.write(
         deps.engine.deps,
         caller.tenant_id,
         conversation_id,
-        acting(caller, reply.person),
+        person,
         reply.text,
         reply.key or new_id("key"),
     )
@@ -207,10 +234,17 @@ async def take(conversation_id: str, body: Acting, caller: CurrentCaller, deps: 
 
 
 @router.post("/conversations/{conversation_id}/release", status_code=204)
-async def release(conversation_id: str, caller: CurrentCaller, deps: Deps) -> Response:
-    """Give the conversation back to the assistant; its entries of the queue are resolved."""
+async def release(
+    conversation_id: str, caller: CurrentCaller, deps: Deps, body: Acting | None = None
+) -> Response:
+    """Give the conversation back to the assistant; its entries of the queue are resolved. 409
+    where another person holds it."""
+    behalf = body.person if body is not None else None
+    person = acting(caller, behalf)
     async with deps.database.tenant(caller.tenant_id) as conn:
-        await conversations.get(conn, conversation_id, lock=True)
+        conversation = await conversations.get(conn, conversation_id, lock=True)
+        if somebody(caller, behalf):
+            not_anothers(conversation, person.user_id)
         await turns.release(conn, conversation_id, deps.clock())
     return Response(status_code=204)
 

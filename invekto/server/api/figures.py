@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -13,6 +13,8 @@ from invekto.records import tenants
 from invekto.records.insights import Overview, Slice
 from invekto.server.auth import CurrentCaller
 from invekto.server.console.figures import Figures, gather, period_of
+from invekto.server.console.weekly import weekly
+from invekto.server.console.words import words
 from invekto.server.deps import Deps
 from invekto.server.door import Door
 
@@ -83,6 +85,12 @@ class FiguresSeen(BaseModel):
     cohorts: list[CohortSeen]
 
 
+class ReportSeen(BaseModel):
+    subject: str
+    html: str = Field(description="Without styles or pictures.")
+    text: str = Field(description="The same words.")
+
+
 @router.get("")
 async def get_figures(
     caller: CurrentCaller, deps: Deps, days: Annotated[int, Query(ge=1, le=366)] = 30
@@ -94,6 +102,15 @@ async def get_figures(
         period = period_of(now, tenant.timezone, days)
         found = await gather(conn, tenant, period, now)
     return _seen(found, period.begin, period.end)
+
+
+@router.get("/weekly")
+async def get_weekly(
+    caller: CurrentCaller, deps: Deps, language: Literal["tr", "en"] = "tr"
+) -> ReportSeen:
+    """The weekly mini-report, ready to be mailed."""
+    made = await weekly(deps, caller.tenant_id, words(language))
+    return ReportSeen.model_validate(made, from_attributes=True)
 
 
 def _seen(found: Figures, begin: datetime, end: datetime) -> FiguresSeen:

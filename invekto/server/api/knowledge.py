@@ -26,6 +26,8 @@ from invekto.server.shapes import Body, storable
 
 router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=Door)
 
+PROTECTED = b"/Encrypt"
+"""Stands in the trailer of a protected PDF."""
 Language = Literal["tr", "en", "ar"]
 Text = Annotated[str, Field(min_length=1, max_length=8_000)]
 Tag = Annotated[str, Field(min_length=1, max_length=60)]
@@ -166,13 +168,14 @@ async def upload(
 ) -> Uploaded:
     """Upload a file, or the next version of the one of that name. It is read by a job; the
     version before is searched until the new one is complete. `password` opens a protected PDF,
-    which is kept without; the password is not."""
+    which is kept without; the password is not. 422 with the reason `password_needed` or
+    `password_wrong` where it stays closed."""
     name = str(storable(file.filename or "")).strip()
     if not name or len(name) > 200:
         raise BadRequest("the file needs a name of at most 200 characters")
     data = await file.read()
-    if password:
-        data = await _unlocked(data, password)
+    if password or (data.startswith(b"%PDF-") and PROTECTED in data):
+        data = await _unlocked(data, password or "")
     async with deps.database.tenant(caller.tenant_id) as conn:
         accepted = await documents.accept(
             conn,
@@ -193,7 +196,8 @@ async def _unlocked(data: bytes, password: str) -> bytes:
     try:
         return await unlocked(data, password)
     except Unreadable as error:
-        raise BadRequest(explained(error.problem, error.detail)["en"]) from error
+        said = explained(error.problem, error.detail)["en"]
+        raise BadRequest(said, reason=error.problem) from error
 
 
 @router.delete("/documents/{document_id}", status_code=204)
@@ -320,6 +324,7 @@ async def dismiss_gap(gap_id: str, caller: CurrentCaller, deps: Deps) -> Respons
     """Not something to answer."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         await gaps.dismiss(conn, gap_id)
+        await audited(conn, caller, "gap.dismissed", "gap", gap_id)
     return Response(status_code=204)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from invekto.records import sessions as kept
 from invekto.server import sessions
+from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Scope
 from invekto.server.deps import Deps
@@ -105,4 +106,5 @@ async def revoke(session_id: str, caller: CurrentCaller, deps: Deps) -> Response
     """End another of the caller's sessions."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         await kept.revoke_session(conn, session_id, caller.subject)
+        await audited(conn, caller, "session.revoked", "user", caller.subject)
     return Response(status_code=204)

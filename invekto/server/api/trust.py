@@ -22,6 +22,7 @@ from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
 from invekto.server.shapes import Body
+from invekto.server.standing import standing
 
 router = APIRouter(prefix="/v1/trust", tags=["trust"], route_class=Door)
 
@@ -51,6 +52,23 @@ class OverrideSeen(BaseModel):
     reason: str
     created_at: datetime
     expires_at: datetime | None
+
+
+class TopicSeen(BaseModel):
+    """Where an intent stands, by the cell that has got furthest."""
+
+    intent: str
+    risk: str
+    mode: str = Field(
+        description="auto, pinned_auto, suggest, pinned_suggest, killed, or person: high risk."
+    )
+    share: float = Field(description="Of its messages that are answered by themselves.")
+    progress: int = Field(description="0 to 100, towards the next step.")
+    clean: int | None = Field(description="Approvals in a row that would reach it.")
+    right: int
+    wrong: int
+    sentence: str = Field(description="The same in words.")
+    override: OverrideSeen | None = Field(description="A person's word above it.")
 
 
 class OverrideIn(Body):
@@ -149,6 +167,17 @@ async def change_settings(body: RulesIn, caller: CurrentCaller, deps: Deps) -> R
         return await _rules(conn)
 
 
+@router.get("/intents")
+async def list_topics(
+    caller: CurrentCaller, deps: Deps, language: Literal["tr", "en"] = "tr"
+) -> list[TopicSeen]:
+    """Every intent of the business, those that have got furthest first."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        _, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
+        found = await standing(conn, kit.taxonomy, language, deps.clock())
+    return [TopicSeen.model_validate(one, from_attributes=True) for one in found]
+
+
 @router.get("/intents/{intent}")
 async def intent_curve(
     intent: str, caller: CurrentCaller, deps: Deps, language: Literal["tr", "en"] = "tr"
@@ -188,6 +217,9 @@ async def override(body: OverrideIn, caller: CurrentCaller, deps: Deps) -> Overr
     """Put a person's word above the curve, from the next message on."""
     now, by = deps.clock(), caller.subject
     async with deps.database.tenant(caller.tenant_id) as conn:
+        _, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
+        if body.intent is not None and body.intent not in kit.taxonomy:
+            raise NotFound(f"there is no topic {body.intent}")
         if body.kind == "kill":
             made = await overrides.kill(conn, body.intent, by=by, reason=body.reason, now=now)
         elif body.kind == "pin_suggest":
@@ -197,9 +229,6 @@ async def override(body: OverrideIn, caller: CurrentCaller, deps: Deps) -> Overr
         else:
             if body.intent is None or body.expires_at is None or body.expires_at.tzinfo is None:
                 raise BadRequest("pin_auto needs an intent and an expires_at with a timezone")
-            _, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
-            if body.intent not in kit.taxonomy:
-                raise NotFound(f"the tenant has no intent {body.intent}")
             risk = Risk(kit.taxonomy[body.intent]["risk"])
             made = await overrides.pin_auto(
                 conn, body.intent, risk, by=by, reason=body.reason, expires_at=body.expires_at,

@@ -13,12 +13,11 @@ from starlette.responses import Response
 from invekto.records import insights, tenants
 from invekto.records.insights import Slice
 from invekto.server.auth import CurrentCaller
-from invekto.server.caller import Caller
 from invekto.server.console import charts, dress
 from invekto.server.console.figures import daily, gather, period_of
 from invekto.server.console.pages import language_of, page, said
-from invekto.server.console.weekly import Report, report
-from invekto.server.deps import Deps, ServerDeps
+from invekto.server.console.weekly import weekly
+from invekto.server.deps import Deps
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -74,25 +73,15 @@ async def export(request: Request, caller: CurrentCaller, deps: Deps, days: Days
 @router.get("/dashboard/weekly")
 async def weekly_page(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """The weekly mini-report as it would be mailed."""
-    made = await _weekly(request, caller, deps)
+    made = await weekly(deps, caller.tenant_id, said(request))
     return await page(request, "weekly_page.html", caller, report=made)
 
 
 @router.get("/dashboard/weekly.txt")
 async def weekly_text(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """The same as plain text."""
-    made = await _weekly(request, caller, deps)
+    made = await weekly(deps, caller.tenant_id, said(request))
     return Response(f"{made.subject}\n\n{made.text}", media_type="text/plain; charset=utf-8")
-
-
-async def _weekly(request: Request, caller: Caller, deps: ServerDeps) -> Report:
-    now = deps.clock()
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        tenant = await tenants.get_tenant(conn)
-        period = period_of(now, tenant.timezone, 7)
-        figures = await gather(conn, tenant, period, now)
-    url = f"{deps.settings.public_url.rstrip('/')}/console/dashboard?days=7"
-    return report(tenant, figures, period, said(request), url)
 
 
 def safe_csv(rows: list[list[object]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -22,6 +23,8 @@ Conn = AsyncConnection[Any]
 ViewName = Annotated[str, Query(max_length=20)]
 Text = Annotated[str, Query(max_length=120)]
 PAGE = 50
+VARIABLE = re.compile(r"( ?)\{(name|business|agent)\}")
+"""With the blank before it, which goes where the name is not known."""
 
 
 @router.get("")
@@ -34,7 +37,7 @@ async def inbox_page(
     async with deps.database.tenant(caller.tenant_id) as conn:
         listed = await _list(conn, caller, wanted)
         first = listed["rows"][0].conversation_id if listed["rows"] else None
-        opened = await _opened(conn, request, first) if first else {}
+        opened = await _opened(conn, request, caller, first) if first else {}
     return await page(
         request, "inbox.html", caller, **listed, **opened, chosen=False, selected=first
     )
@@ -67,7 +70,7 @@ async def conversation_page(
     wanted = _filter(view, channel, tag, intent, q)
     async with deps.database.tenant(caller.tenant_id) as conn:
         listed = await _list(conn, caller, wanted)
-        opened = await _opened(conn, request, conversation_id)
+        opened = await _opened(conn, request, caller, conversation_id)
     return await page(
         request, "inbox.html", caller, **listed, **opened, chosen=True, selected=conversation_id
     )
@@ -79,7 +82,7 @@ async def conversation_body(
 ) -> Response:
     """Thread, draft and panel, for replacing them on the page."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        opened = await _opened(conn, request, conversation_id)
+        opened = await _opened(conn, request, caller, conversation_id)
         people = await tenants.list_users(conn, active_only=False)
         tenant = await tenants.get_tenant(conn)
     return render(
@@ -124,7 +127,9 @@ async def _list(
     }
 
 
-async def _opened(conn: Conn, request: Request, conversation_id: str) -> dict[str, Any]:
+async def _opened(
+    conn: Conn, request: Request, caller: Caller, conversation_id: str
+) -> dict[str, Any]:
     """All that is shown of one conversation. Raises NotFound."""
     w = said(request)
     conversation = await conversations.get(conn, conversation_id)
@@ -149,7 +154,10 @@ async def _opened(conn: Conn, request: Request, conversation_id: str) -> dict[st
         "handover": handover,
         "panel": panel,
         "notes": await notes.notes_of(conn, conversation_id),
-        "canned": [_filled(c, contact.name, tenant.name) for c in await notes.list_canned(conn)],
+        "canned": [
+            _filled(c, name=contact.name, business=tenant.name, agent=caller.name)
+            for c in await notes.list_canned(conn)
+        ],
         "zone": tenant.timezone,
     }
 
@@ -168,8 +176,11 @@ async def _handovers(conn: Conn, conversation_id: str) -> list[turns.StoredHandO
     ]  # fmt: skip
 
 
-def _filled(canned: notes.Canned, name: str | None, business: str) -> dict[str, str]:
-    """A canned reply with its variables filled in."""
-    first = (name or "").split(" ")[0]
-    text = canned.text.replace("{name}", first).replace("{business}", business)
+def _filled(canned: notes.Canned, *, name: str | None, business: str, agent: str) -> dict[str, str]:
+    """A canned reply with its variables filled in: first names, and the business's whole one."""
+    known = {
+        "name": (name or "").partition(" ")[0], "business": business,
+        "agent": agent.partition(" ")[0],
+    }  # fmt: skip
+    text = VARIABLE.sub(lambda v: f"{v[1]}{known[v[2]]}" if known[v[2]] else "", canned.text)
     return {"shortcut": canned.shortcut, "language": canned.language, "text": text}

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from psycopg import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
-from invekto.errors import BadRequest, NotFound
 from invekto.knowledge import documents, faqs, gaps
 from invekto.knowledge.answer import extract
+from invekto.knowledge.counts import count
 from invekto.knowledge.dense import question_vector
 from invekto.knowledge.faqs import Faq, FaqText
+from invekto.knowledge.health import health
 from invekto.knowledge.search import search
-from invekto.knowledge.shown import chunks_on_page, file_content
-from invekto.records import tenants
+from invekto.server.api import knowledge as api
+from invekto.server.api.knowledge_care import retire_faq
+from invekto.server.api.knowledge_pages import get_picture, read_page
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Role
 from invekto.server.console.pages import page, render
-from invekto.server.console.pdf_pages import PageSeen, find_boxes, render_png
 from invekto.server.console.settings.frame import form_of
 from invekto.server.deps import Deps
-from invekto.server.jobs.care import enqueue_ingest
 from invekto.server.shapes import storable
 
 router = APIRouter(prefix="/console/knowledge", include_in_schema=False)
@@ -35,22 +32,6 @@ Conn = AsyncConnection[Any]
 EDITING = (Role.OWNER, Role.SUPERVISOR, Role.KNOWLEDGE_MANAGER)
 Text = Annotated[str, Query(max_length=500)]
 LONGEST = 8_000  # characters of an answer
-ASKED = timedelta(days=30)
-"""What customers asked in this time counts for the health."""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Shares from 0 to 1: documents that were read, FAQs in every language of the business, what
-    customers wrote of late that found an answer. `score` is their mean, 0 to 100."""
-
-    documents: float
-    languages: float
-    answered: float
-
-    @property
-    def score(self) -> int:
-        return round(100 * (self.documents + self.languages + self.answered) / 3)
 
 
 @router.get("")
@@ -58,10 +39,12 @@ async def documents_page(request: Request, caller: CurrentCaller, deps: Deps) ->
     """Documents, how healthy the knowledge is, and where to drop new files."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await documents.list_documents(conn)
-        given = await _tabs(conn, deps.clock(), found)
+        given = await _tabs(conn)
+        state = await health(conn, deps.clock().date())
     return await page(
-        request, "knowledge.html", caller, documents=found, edits=caller.role in EDITING, **given
-    )
+        request, "knowledge.html", caller, documents=found, health=state,
+        edits=caller.role in EDITING, **given,
+    )  # fmt: skip
 
 
 @router.get("/documents")
@@ -75,17 +58,12 @@ async def documents_list(request: Request, caller: CurrentCaller, deps: Deps) ->
 
 
 @router.post("/documents", status_code=204)
-async def upload(caller: CurrentCaller, deps: Deps, file: Annotated[UploadFile, File()]) -> None:
-    """Take a file in; it is read in the background."""
-    name = str(storable(file.filename or "")).strip()
-    if not name or len(name) > 200:
-        raise BadRequest("the file needs a name of at most 200 characters")
-    data = await file.read()
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        accepted = await documents.accept(conn, name=name, data=data)
-        if not accepted.unchanged:
-            await enqueue_ingest(conn, accepted.document_id, accepted.version)
-        await audited(conn, caller, "document.uploaded", "document", accepted.document_id)
+async def upload(
+    caller: CurrentCaller, deps: Deps, file: Annotated[UploadFile, File()],
+    password: Annotated[str | None, Form(max_length=200)] = None,
+) -> None:  # fmt: skip
+    """Take a file in; it is read in the background. A protected one says so."""
+    await api.upload(caller, deps, file, password=password)
 
 
 @router.get("/documents/{document_id}")
@@ -94,18 +72,12 @@ async def document_page(
     number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1, chunk: Text = "",
 ) -> Response:  # fmt: skip
     """A page as it looks, with the chunks that were read from it over it."""
+    found = await read_page(deps, caller.tenant_id, document_id, number)
     async with deps.database.tenant(caller.tenant_id) as conn:
-        document = await documents.get_document(conn, document_id)
-        chunks = await chunks_on_page(conn, document_id, document.version, number)
-        data = await file_content(conn, document_id, document.version)
-        given = await _tabs(conn, deps.clock())
-    seen: PageSeen | None = None
-    if data is not None and data[:5] == b"%PDF-" and number <= max(1, document.pages):
-        texts = [str(c.content) for c in chunks]
-        seen = await asyncio.to_thread(find_boxes, data, number, texts)
+        given = await _tabs(conn)
     return await page(
-        request, "knowledge_document.html", caller, document=document, chunks=chunks, seen=seen,
-        number=number, marked=chunk, edits=caller.role in EDITING, **given,
+        request, "knowledge_document.html", caller, document=found.document, chunks=found.chunks,
+        seen=found.seen, number=number, marked=chunk, edits=caller.role in EDITING, **given,
     )  # fmt: skip
 
 
@@ -114,23 +86,13 @@ async def page_picture(
     document_id: str, number: int, caller: CurrentCaller, deps: Deps
 ) -> Response:
     """A page as a picture."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        document = await documents.get_document(conn, document_id)
-        data = await file_content(conn, document_id, document.version)
-    if data is None or data[:5] != b"%PDF-":
-        raise NotFound("there is no picture of this document")
-    picture = await asyncio.to_thread(render_png, data, number)
-    return Response(
-        picture, media_type="image/png", headers={"cache-control": "private, max-age=3600"}
-    )
+    return await get_picture(document_id, number, caller, deps)
 
 
 @router.post("/documents/{document_id}/delete")
 async def delete_document(document_id: str, caller: CurrentCaller, deps: Deps) -> Response:
     """Remove a document and everything read from it."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await documents.delete_document(conn, document_id)
-        await audited(conn, caller, "document.deleted", "document", document_id)
+    await api.delete_document(document_id, caller, deps)
     return RedirectResponse("/console/knowledge", 303)
 
 
@@ -141,7 +103,7 @@ async def faqs_page(
     """All FAQs, drafts first."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await faqs.list_faqs(conn, status=status or None)
-        given = await _tabs(conn, deps.clock())
+        given = await _tabs(conn)
     wanted = q.strip().casefold()
     kept = [f for f in found if not wanted or wanted in _said(f)]
     kept.sort(key=lambda f: f.status != "draft")
@@ -156,7 +118,7 @@ async def new_faq(request: Request, caller: CurrentCaller, deps: Deps, gap: Text
     """An empty FAQ, or one that begins with a gap's question."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         asked = await gaps.questions_of(conn, gap) if gap else []
-        given = await _tabs(conn, deps.clock())
+        given = await _tabs(conn)
     texts: dict[str, FaqText] = {}
     for question, language, _ in asked:
         known = texts.get(language)
@@ -191,7 +153,7 @@ async def faq_page(faq_id: str, request: Request, caller: CurrentCaller, deps: D
     """One FAQ, its languages side by side."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         faq = await faqs.get(conn, faq_id)
-        given = await _tabs(conn, deps.clock())
+        given = await _tabs(conn)
     return await page(
         request, "knowledge_faq.html", caller, faq=faq, texts=faq.texts, gap="",
         edits=caller.role in EDITING, **given,
@@ -206,7 +168,7 @@ async def edit_faq(faq_id: str, request: Request, caller: CurrentCaller, deps: D
         await faqs.edit(
             conn, faq_id, texts=_texts(form), category=str(form.get("category", ""))[:100]
         )
-        await audited(conn, caller, "faq.edited", "faq", faq_id)
+        await audited(conn, caller, "faq.changed", "faq", faq_id)
     return RedirectResponse(f"/console/knowledge/faqs/{faq_id}", 303)
 
 
@@ -216,12 +178,8 @@ async def faq_status(
     status: Annotated[Literal["approved", "retired"], Form()],
 ) -> Response:  # fmt: skip
     """Show an FAQ to customers, or take it out of search."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        if status == "approved":
-            await faqs.approve(conn, faq_id, caller.subject)
-        else:
-            await faqs.retire(conn, faq_id)
-        await audited(conn, caller, f"faq.{status}", "faq", faq_id)
+    change = api.approvefaq_seen if status == "approved" else retire_faq
+    await change(faq_id, caller, deps)
     return RedirectResponse(f"/console/knowledge/faqs/{faq_id}", 303)
 
 
@@ -231,7 +189,7 @@ async def gaps_page(request: Request, caller: CurrentCaller, deps: Deps) -> Resp
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await gaps.list_gaps(conn)
         asked = {g.gap_id: await gaps.questions_of(conn, g.gap_id) for g in found[:20]}
-        given = await _tabs(conn, deps.clock())
+        given = await _tabs(conn)
     return await page(
         request, "knowledge_gaps.html", caller, gaps=found, asked=asked,
         edits=caller.role in EDITING, **given,
@@ -241,9 +199,7 @@ async def gaps_page(request: Request, caller: CurrentCaller, deps: Deps) -> Resp
 @router.post("/gaps/{gap_id}/dismiss")
 async def dismiss(gap_id: str, caller: CurrentCaller, deps: Deps) -> Response:
     """Not something to answer."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await gaps.dismiss(conn, gap_id)
-        await audited(conn, caller, "gap.dismissed", "gap", gap_id)
+    await api.dismiss_gap(gap_id, caller, deps)
     return RedirectResponse("/console/knowledge/gaps", 303)
 
 
@@ -257,7 +213,7 @@ async def bench(
     embedding = deps.engine.deps.embedding
     vector = await question_vector(deps.database, caller.tenant_id, embedding, q)
     async with deps.database.tenant(caller.tenant_id) as conn:
-        given = await _tabs(conn, deps.clock())
+        given = await _tabs(conn)
         if q.strip():
             today = deps.clock().date()
             passages = await search(conn, q, language=language, today=today, why=True, dense=vector)
@@ -268,48 +224,16 @@ async def bench(
     )  # fmt: skip
 
 
-async def _tabs(
-    conn: Conn, now: datetime, found: list[documents.Document] | None = None
-) -> dict[str, Any]:
-    """What the tabs count, and the health of it all."""
-    stored = await documents.list_documents(conn) if found is None else found
-    tenant = await tenants.get_tenant(conn)
-    row = await (
-        await conn.execute(
-            """SELECT count(*) FILTER (WHERE status = 'draft'),
-                   count(*) FILTER (WHERE status = 'approved'),
-                   count(*) FILTER (WHERE status = 'approved' AND (SELECT count(*) FROM faq_texts t
-                       WHERE t.tenant_id = app.current_tenant() AND t.faq_id = f.faq_id
-                         AND t.answer <> '' AND t.lang = ANY (%s)) = cardinality(%s::text[]))
-               FROM faqs f WHERE tenant_id = app.current_tenant()""",
-            [tenant.languages, tenant.languages],
-        )
-    ).fetchone()
-    gone = await (
-        await conn.execute(
-            """SELECT (SELECT count(*) FROM knowledge_gaps
-                       WHERE tenant_id = app.current_tenant() AND status = 'open'),
-                   (SELECT count(*) FROM turns WHERE tenant_id = app.current_tenant()
-                       AND created_at >= %(since)s AND outcome IN ('answered', 'suggested')),
-                   (SELECT count(*) FROM gap_questions q JOIN knowledge_gaps g
-                       USING (tenant_id, gap_id) WHERE tenant_id = app.current_tenant()
-                       AND q.asked_at >= %(since)s AND g.status = 'open')""",
-            {"since": now - ASKED},
-        )
-    ).fetchone()
-    assert row is not None
-    assert gone is not None
-    live = sum(d.status == "live" for d in stored)
-    health = Health(
-        live / len(stored) if stored else 0.0,
-        row[2] / row[1] if row[1] else 0.0,
-        gone[1] / (gone[1] + gone[2]) if gone[1] + gone[2] else 1.0,
-    )
+async def _tabs(conn: Conn) -> dict[str, Any]:
+    """What the tabs count."""
+    found = await count(conn)
     return {
-        "tabs": {"documents": len(stored), "faqs": row[0] + row[1], "gaps": gone[0]},
-        "drafts": row[0],
-        "health": health,
-    }
+        "tabs": {
+            "documents": found.documents, "faqs": found.drafts + found.approved,
+            "gaps": found.open_gaps,
+        },
+        "drafts": found.drafts,
+    }  # fmt: skip
 
 
 def _texts(form: Any) -> dict[str, FaqText]:

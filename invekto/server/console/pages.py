@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from invekto.errors import InvektoError, NotSignedIn
+from invekto.knowledge.problems import explained
 from invekto.records import tenants
 from invekto.server.auth import optional_session
 from invekto.server.caller import Caller, Role
@@ -35,7 +36,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(asset=asset, mono=dress.monogram, hue=dress.hue)
+    env.globals.update(asset=asset, mono=dress.monogram, hue=dress.hue, problem=explained)
     env.filters.update(dress.FILTERS)
     return env
 

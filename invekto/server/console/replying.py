@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import Field
 
 from invekto.agent import verdicts
-from invekto.errors import BadRequest, Conflict
-from invekto.guardrails.checksums import is_iban, is_tckn
-from invekto.records import audit, conversations, inbox, notes, tenants, turns
+from invekto.records import turns
+from invekto.server.answering import mind_numbers
+from invekto.server.api import conversations as api
+from invekto.server.api import marks
+from invekto.server.api.conversations import Acting
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Caller
+from invekto.server.console.settings.frame import body_of
 from invekto.server.deps import Deps, ServerDeps
 from invekto.server.shapes import Body
 
 router = APIRouter(prefix="/console", include_in_schema=False)
-
-NUMBERS = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ ]?[A-Za-z0-9]){10,30}\b|\b\d{11}\b")
-BY_PEOPLE = ("person", "person_for_ai")
 
 
 class Sending(Body):
@@ -67,7 +65,7 @@ async def send(
     suggestion_id: str, body: Sending, caller: CurrentCaller, deps: Deps
 ) -> dict[str, object]:
     """Send a draft, as it is or edited."""
-    await _mind_numbers(deps, caller, body.text, body.confirmed)
+    await _mind_numbers(deps, caller, body.text, confirmed=body.confirmed)
     sent = await verdicts.send(
         deps.engine.deps, deps.engine.shelf, caller.tenant_id, suggestion_id, caller.person,
         text=body.text, actions=body.actions,
@@ -93,10 +91,7 @@ async def take_over(conversation_id: str, caller: CurrentCaller, deps: Deps) -> 
 @router.post("/inbox/{conversation_id}/release", status_code=204)
 async def release(conversation_id: str, caller: CurrentCaller, deps: Deps) -> None:
     """The person is done: the assistant answers again."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        conversation = await conversations.get(conn, conversation_id, lock=True)
-        _not_anothers(conversation, caller)
-        await turns.release(conn, conversation_id, deps.clock())
+    await api.release(conversation_id, caller, deps)
 
 
 @router.post("/inbox/{conversation_id}/write")
@@ -104,57 +99,31 @@ async def write(
     conversation_id: str, body: Writing, caller: CurrentCaller, deps: Deps
 ) -> dict[str, object]:
     """A person's own words. Two who answer at once: the second is told."""
-    await _mind_numbers(deps, caller, body.text, body.confirmed)
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        conversation = await conversations.get(conn, conversation_id)
-        _not_anothers(conversation, caller)
-        others = [
-            m for m in await conversations.thread(conn, conversation_id, last=20)
-            if m.seq > body.seen and m.author in BY_PEOPLE and m.author_id != caller.subject
-        ]  # fmt: skip
-    if others:
-        raise Conflict(
-            "somebody else has just answered", reason="answered", assigned_to=others[-1].author_id
-        )
-    queued = await verdicts.write(
-        deps.engine.deps, caller.tenant_id, conversation_id, caller.person, body.text, body.key
+    reply = body_of(
+        api.ReplyIn, text=body.text, key=body.key, seen=body.seen, mind_numbers=not body.confirmed
     )
-    return {"sent": queued is not None}
+    written = await api.write(conversation_id, reply, caller, deps)
+    return {"sent": written.outbound_id is not None}
 
 
 @router.post("/inbox/{conversation_id}/notes", status_code=204)
 async def note(conversation_id: str, body: Noting, caller: CurrentCaller, deps: Deps) -> None:
     """For colleagues; customers never see it."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await conversations.get(conn, conversation_id)
-        await notes.add_note(conn, conversation_id, caller.subject, body.text, deps.clock())
+    await marks.add_note(conversation_id, body_of(marks.NoteIn, text=body.text), caller, deps)
 
 
 @router.post("/inbox/{conversation_id}/tags", status_code=204)
 async def tags(conversation_id: str, body: Tagging, caller: CurrentCaller, deps: Deps) -> None:
     """Replace the conversation's tags."""
-    wanted = [t.strip().lower() for t in body.tags if t.strip()]
-    if any(len(t) > 40 for t in wanted):
-        raise BadRequest("a tag has at most 40 characters", field="tags")
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await conversations.get(conn, conversation_id, lock=True)
-        await inbox.set_tags(conn, conversation_id, wanted)
+    wanted = [tag for tag in body.tags if tag.strip()]
+    tagged = body_of(marks.TagsIn, "a tag has at most 40 characters", tags=wanted)
+    await marks.set_tags(conversation_id, tagged, caller, deps)
 
 
 @router.post("/inbox/{conversation_id}/reveal")
-async def reveal(
-    conversation_id: str, request: Request, caller: CurrentCaller, deps: Deps
-) -> dict[str, str | None]:
+async def reveal(conversation_id: str, caller: CurrentCaller, deps: Deps) -> marks.Revealed:
     """The customer's whole number, and a line in the audit log that says who looked."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        conversation = await conversations.get(conn, conversation_id)
-        contact = await conversations.get_contact(conn, conversation.contact_id)
-        await audit.record(
-            conn, "personal_data.revealed", actor_kind="user", actor_id=caller.subject,
-            resource_type="contact", resource_id=contact.contact_id,
-            correlation_id=request.state.request_id, detail={"fields": ["phone"]},
-        )  # fmt: skip
-    return {"phone": contact.phone, "channel_user_id": contact.channel_user_id}
+    return await marks.reveal(conversation_id, Acting(), caller, deps)
 
 
 @router.post("/turns/{turn_id}/wrong", status_code=204)
@@ -166,29 +135,10 @@ async def wrong(turn_id: str, body: Reporting, caller: CurrentCaller, deps: Deps
     )  # fmt: skip
 
 
-def _not_anothers(conversation: conversations.Conversation, caller: Caller) -> None:
-    if conversation.assigned_to not in (None, caller.subject):
-        raise Conflict(
-            "another person holds this conversation", reason="held",
-            assigned_to=conversation.assigned_to,
-        )  # fmt: skip
-
-
 async def _mind_numbers(
-    deps: ServerDeps, caller: Caller, text: str | None, confirmed: bool
+    deps: ServerDeps, caller: Caller, text: str | None, *, confirmed: bool
 ) -> None:
-    """Raises Conflict where the text holds somebody's identity or account number and nobody has
-    said yet that it is meant to. The business's own account number is fine."""
-    found = personal_numbers(text or "")
-    if not found or confirmed:
+    if confirmed:
         return
     async with deps.database.tenant(caller.tenant_id) as conn:
-        tenant = await tenants.get_tenant(conn)
-    if found - {str(tenant.profile.get("own_iban", "")).replace(" ", "").lower()}:
-        raise Conflict("the reply holds an identity or account number", reason="personal_number")
-
-
-def personal_numbers(text: str) -> set[str]:
-    """Turkish identity numbers and account numbers in a text, without blanks, in lower case."""
-    said = {m.group().replace(" ", "").lower() for m in NUMBERS.finditer(text)}
-    return {number for number in said if is_tckn(number) or is_iban(number)}
+        await mind_numbers(conn, text)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from invekto.records import tenants
 from invekto.records.tenants import Tenant
 from invekto.server.console import dress
-from invekto.server.console.figures import Figures, Period
+from invekto.server.console.figures import Figures, Period, gather, period_of
 from invekto.server.console.pages import environment
 from invekto.server.console.words import Words
+from invekto.server.deps import ServerDeps
 
 MOST = 3
 """Lines of each list."""
@@ -22,6 +24,17 @@ class Report:
     subject: str
     html: str
     text: str
+
+
+async def weekly(deps: ServerDeps, tenant_id: str, w: Words) -> Report:
+    """The report of the last seven days, today included."""
+    now = deps.clock()
+    async with deps.database.tenant(tenant_id) as conn:
+        tenant = await tenants.get_tenant(conn)
+        period = period_of(now, tenant.timezone, 7)
+        figures = await gather(conn, tenant, period, now)
+    url = f"{deps.settings.public_url.rstrip('/')}/console/dashboard?days=7"
+    return report(tenant, figures, period, w, url)
 
 
 def report(tenant: Tenant, figures: Figures, period: Period, w: Words, url: str) -> Report:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
 from starlette.responses import Response
 
-from invekto.errors import BadRequest
 from invekto.records import tenants
 from invekto.server.api import keys as api
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Caller
-from invekto.server.console.settings.frame import HERE, form_of, settings_page, text_of
+from invekto.server.console.settings.frame import HERE, body_of, form_of, settings_page, text_of
 from invekto.server.deps import Deps, ServerDeps
 
 router = APIRouter(prefix=f"{HERE}/channels", include_in_schema=False)
@@ -41,10 +39,9 @@ async def connect(request: Request, caller: CurrentCaller, deps: Deps) -> Respon
         "name": text_of(form, "name", 200),
         **{name: text_of(form, name, 2000) or None for name in ASKED.get(channel, ())},
     }
-    try:
-        body = api.AccountIn.model_validate(given)
-    except ValidationError as error:
-        raise BadRequest("the channel needs its name and everything the form asks for") from error
+    body = body_of(
+        api.AccountIn, "the channel needs its name and everything the form asks for", **given
+    )
     return await _page(request, caller, deps, await api.connect_account(body, caller, deps))
 
 

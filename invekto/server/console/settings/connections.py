@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
 from starlette.responses import Response
 
-from invekto.errors import BadRequest, NotFound
+from invekto.errors import NotFound
 from invekto.intake.connections import connections, providers
 from invekto.server.api import connections as api
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, form_of, settings_page, text_of, to
+from invekto.server.console.settings.frame import HERE, body_of, form_of, settings_page, text_of, to
 from invekto.server.deps import Deps
 
 router = APIRouter(prefix=f"{HERE}/connections", include_in_schema=False)
@@ -38,18 +37,10 @@ async def connect(request: Request, caller: CurrentCaller, deps: Deps) -> Respon
     if provider is None:
         raise NotFound("there is no such provider")
     keys = {name: text_of(form, name, 500) for name in provider.credentials}
-    try:
-        body = api.ConnectionIn.model_validate(
-            {
-                "provider": provider.name,
-                "external_id": text_of(form, "external_id", 100),
-                "credentials": keys,
-            }
-        )
-    except ValidationError as error:
-        raise BadRequest("the account number and every part of the credentials are needed") from (
-            error
-        )
+    body = body_of(
+        api.ConnectionIn, "the account number and every part of the credentials are needed",
+        provider=provider.name, external_id=text_of(form, "external_id", 100), credentials=keys,
+    )  # fmt: skip
     await api.add_connection(body, caller, deps)
     return to("/connections")
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Form, Request
+from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from invekto.errors import BadRequest
 from invekto.server.caller import Caller, Role
 from invekto.server.console.pages import page
-from invekto.server.shapes import storable
+from invekto.server.shapes import Body, storable
 
 HERE = "/console/settings"
 Short = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=4000)]
+Fitting = TypeVar("Fitting", bound=Body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,20 @@ async def settings_page(
 def to(part: str) -> Response:
     """Back to a settings page after a change."""
     return RedirectResponse(f"{HERE}{part}", 303)
+
+
+def body_of(
+    kind: type[Fitting], unfit: str = "the request does not fit", /, **given: Any
+) -> Fitting:
+    """What a form says, as the body that the API takes for the same.
+
+    Raises:
+        BadRequest: it does not fit; said as `unfit`.
+    """
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        raise BadRequest(unfit) from error
 
 
 async def form_of(request: Request) -> FormData:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from invekto.records import notes, tenants
-from invekto.server.audited import audited
+from invekto.records import notes
+from invekto.server.api import business
+from invekto.server.api import canned as api
+from invekto.server.api.business import LANGUAGES, Language, ToneName
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, Long, Short, form_of, settings_page, to
+from invekto.server.console.settings.frame import (
+    HERE,
+    Long,
+    Short,
+    body_of,
+    form_of,
+    settings_page,
+    to,
+)
 from invekto.server.deps import Deps
-from invekto.server.shapes import storable
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
-
-LANGUAGES = ("tr", "en", "ar")
-Language = Literal["tr", "en", "ar"]
-ToneName = Literal["formal", "short", "friendly"]
 
 
 @router.get("")
@@ -36,9 +41,7 @@ async def set_tone(
     caller: CurrentCaller, deps: Deps, tone: Annotated[ToneName, Form()]
 ) -> Response:
     """How replies sound."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await tenants.set_tone(conn, tone)
-        await audited(conn, caller, "tenant.tone_changed", "tenant", caller.tenant_id)
+    await business.change_settings(business.SettingsChange(tone=tone), caller, deps)
     return to("")
 
 
@@ -49,11 +52,8 @@ async def set_languages(
     """Which languages customers are answered in; the default always is."""
     form = await form_of(request)
     wanted = [one for one in LANGUAGES if one in form.getlist("language") or one == default]
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await tenants.set_languages(conn, wanted, default)
-        await audited(
-            conn, caller, "tenant.languages_changed", "tenant", caller.tenant_id, languages=wanted
-        )
+    body = body_of(business.SettingsChange, languages=wanted, default_language=default)
+    await business.change_settings(body, caller, deps)
     return to("")
 
 
@@ -63,19 +63,13 @@ async def save_canned(
     language: Annotated[Language, Form()] = "tr",
 ) -> Response:  # fmt: skip
     """Keep a reply under a shortcut."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await notes.save_canned(
-            conn, str(storable(shortcut)).lstrip("/"), language, str(storable(text)),
-            caller.subject,
-        )  # fmt: skip
-        await audited(conn, caller, "canned_reply.saved", "canned_reply", shortcut[:40])
+    body = body_of(api.CannedIn, shortcut=shortcut, text=text, language=language)
+    await api.save_canned(body, caller, deps)
     return to("")
 
 
 @router.post("/canned/{canned_id}/delete")
 async def delete_canned(canned_id: str, caller: CurrentCaller, deps: Deps) -> Response:
     """Remove a canned reply."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await notes.delete_canned(conn, canned_id)
-        await audited(conn, caller, "canned_reply.deleted", "canned_reply", canned_id)
+    await api.delete_canned(canned_id, caller, deps)
     return to("")

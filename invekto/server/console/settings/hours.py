@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, time, timedelta
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from invekto.errors import BadRequest, NotFound
-from invekto.records import openings, tenants
-from invekto.server.audited import audited
+from invekto.errors import BadRequest
+from invekto.records import openings
+from invekto.server.api import business as api
+from invekto.server.api.business import AHEAD, DAYS, ODD_SPAN, SettingsChange
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, Short, form_of, settings_page, to
+from invekto.server.console.settings.frame import (
+    HERE,
+    Short,
+    body_of,
+    form_of,
+    settings_page,
+    to,
+)
 from invekto.server.deps import Deps
-from invekto.server.shapes import storable
 
 router = APIRouter(prefix=f"{HERE}/hours", include_in_schema=False)
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-AHEAD = timedelta(days=400)
 
 
 @router.get("")
@@ -40,10 +42,8 @@ async def hours(request: Request, caller: CurrentCaller, deps: Deps) -> Response
 async def set_hours(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Opening hours; a day without times is closed."""
     form = await form_of(request)
-    week: dict[str, Any] = {day: _span(form, day) for day in DAYS}
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await tenants.update_profile(conn, {"hours": week})
-        await audited(conn, caller, "tenant.hours_changed", "tenant", caller.tenant_id)
+    body = body_of(SettingsChange, hours={day: _span(form, day) for day in DAYS})
+    await api.change_settings(body, caller, deps)
     return to("/hours")
 
 
@@ -52,11 +52,7 @@ async def set_reply(
     caller: CurrentCaller, deps: Deps, on: Annotated[bool, Form()] = False
 ) -> Response:
     """Whether a hand-over outside opening hours is told as such."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await tenants.update_settings(conn, {"off_hours_reply": on})
-        await audited(
-            conn, caller, "tenant.off_hours_reply_changed", "tenant", caller.tenant_id, on=on
-        )
+    await api.change_settings(SettingsChange(off_hours_reply=on), caller, deps)
     return to("/hours")
 
 
@@ -65,29 +61,20 @@ async def save_holiday(
     request: Request, caller: CurrentCaller, deps: Deps, day: Annotated[date, Form()], name: Short
 ) -> Response:
     """A day with hours of its own, or closed."""
-    span = _span(await form_of(request), "holiday")
-    begin, until = (time.fromisoformat(one) for one in span) if span else (None, None)
-    holiday = openings.Holiday(day, str(storable(name)).strip(), {}, begin, until)
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await openings.save_holiday(conn, holiday)
-        await audited(conn, caller, "holiday.saved", "holiday", day.isoformat())
+    body = body_of(api.HolidayIn, name=name, open=_span(await form_of(request), "holiday"))
+    await api.save_holiday(day, body, caller, deps)
     return to("/hours")
 
 
 @router.post("/holidays/{day}/delete")
 async def delete_holiday(day: date, caller: CurrentCaller, deps: Deps) -> Response:
     """An ordinary day again."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        if not await openings.delete_holiday(conn, day):
-            raise NotFound(f"{day} is no holiday")
-        await audited(conn, caller, "holiday.deleted", "holiday", day.isoformat())
+    await api.delete_holiday(day, caller, deps)
     return to("/hours")
 
 
 def _span(form: FormData, day: str) -> list[str] | None:
-    begin, end = str(form.get(f"{day}_from", "")), str(form.get(f"{day}_until", ""))
-    if not begin and not end:
-        return None
-    if not TIME.fullmatch(begin) or not TIME.fullmatch(end) or end <= begin:
-        raise BadRequest("a day opens before it closes: give both times, or none", field=day)
-    return [begin, end]
+    given = [str(form.get(f"{day}_from", "")), str(form.get(f"{day}_until", ""))]
+    if any(given) and not all(given):
+        raise BadRequest(ODD_SPAN, field=day)
+    return given if any(given) else None

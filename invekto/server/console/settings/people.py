@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from invekto.errors import BadRequest, Refused
+from invekto.errors import BadRequest
 from invekto.records import sessions, tenants
-from invekto.server.audited import audited
+from invekto.server.api import sessions as own
+from invekto.server.api import users as api
+from invekto.server.api.users import SHORTEST_PASSWORD
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Role
 from invekto.server.console.pages import page
-from invekto.server.console.settings.frame import HERE, Short, settings_page, to
+from invekto.server.console.settings.frame import HERE, Short, body_of, settings_page, to
 from invekto.server.deps import Deps
-from invekto.server.sessions import hash_password
-from invekto.server.shapes import storable
 
 router = APIRouter(include_in_schema=False)
 
-SHORTEST_PASSWORD = 12  # characters
 OWN = "/console/sessions"
-RoleName = Literal["owner", "supervisor", "agent", "knowledge_manager", "read_only"]
 
 
 @router.get(f"{HERE}/people")
@@ -39,33 +37,24 @@ async def people_page(request: Request, caller: CurrentCaller, deps: Deps) -> Re
 
 @router.post(f"{HERE}/people")
 async def add_person(
-    caller: CurrentCaller, deps: Deps, email: Short, name: Short, role: Annotated[RoleName, Form()],
+    caller: CurrentCaller, deps: Deps, email: Short, name: Short, role: Annotated[Role, Form()],
     password: Short,
 ) -> Response:  # fmt: skip
     """Add a person with a first password."""
     if len(password) < SHORTEST_PASSWORD:
         raise BadRequest(f"a password has at least {SHORTEST_PASSWORD} characters")
-    hashed = await hash_password(password)
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        made = await tenants.add_user(
-            conn, email=str(storable(email)).strip(), name=str(storable(name)).strip(), role=role,
-            password_hash=hashed,
-        )  # fmt: skip
-        await audited(conn, caller, "user.added", "user", made.user_id, role=role)
+    body = body_of(api.UserIn, email=email, name=name, role=role, password=password)
+    await api.add_user(body, caller, deps)
     return to("/people")
 
 
 @router.post(f"{HERE}/people/" + "{user_id}")
 async def change_person(
-    user_id: str, caller: CurrentCaller, deps: Deps, role: Annotated[RoleName, Form()],
+    user_id: str, caller: CurrentCaller, deps: Deps, role: Annotated[Role, Form()],
     active: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
     """Change a role, or switch a person off; nobody does that to themselves."""
-    if user_id == caller.subject:
-        raise Refused("oneself", "another owner has to change your own role")
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await tenants.update_user(conn, user_id, role=role, active=active)
-        await audited(conn, caller, "user.changed", "user", user_id, role=role, active=active)
+    await api.change_user(user_id, api.UserChange(role=role, active=active), caller, deps)
     return to("/people")
 
 
@@ -74,9 +63,7 @@ async def end_anothers(
     user_id: str, session_id: str, caller: CurrentCaller, deps: Deps
 ) -> Response:
     """Sign a browser of somebody's out."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await sessions.revoke_session(conn, session_id, user_id)
-        await audited(conn, caller, "session.revoked", "user", user_id)
+    await api.end_session(user_id, session_id, caller, deps)
     return to("/people")
 
 
@@ -91,7 +78,5 @@ async def own_sessions(request: Request, caller: CurrentCaller, deps: Deps) -> R
 @router.post(OWN + "/{session_id}/end")
 async def end_own(session_id: str, caller: CurrentCaller, deps: Deps) -> Response:
     """Sign one of one's own browsers out."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await sessions.revoke_session(conn, session_id, caller.subject)
-        await audited(conn, caller, "session.revoked", "user", caller.subject)
+    await own.revoke(session_id, caller, deps)
     return RedirectResponse(OWN, 303)

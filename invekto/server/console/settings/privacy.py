@@ -8,13 +8,20 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from invekto.records import privacy
+from invekto.server.api import privacy as api
+from invekto.server.api.privacy import LONGEST
 from invekto.server.auth import CurrentCaller
-from invekto.server.console.settings.frame import HERE, form_of, number_of, settings_page, to
+from invekto.server.console.settings.frame import (
+    HERE,
+    body_of,
+    form_of,
+    number_of,
+    settings_page,
+    to,
+)
 from invekto.server.deps import Deps
 
 router = APIRouter(prefix=f"{HERE}/privacy", include_in_schema=False)
-
-LONGEST = 3650  # days
 
 
 @router.get("")
@@ -33,12 +40,8 @@ async def privacy_page(request: Request, caller: CurrentCaller, deps: Deps) -> R
 async def set_retention(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Keep each kind of data for so many days; only what differs is written."""
     form = await form_of(request)
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        present = await privacy.retention(conn)
-        for kind, before in present.items():
-            days = int(number_of(form, kind, 1, LONGEST)) if kind in form else before
-            if days != before:
-                await privacy.set_retention(conn, kind, days, by=caller.subject)
+    days = {k: int(number_of(form, k, 1, LONGEST)) for k in privacy.RETENTION if k in form}
+    await api.set_retention(days, caller, deps)
     return to("/privacy")
 
 
@@ -48,8 +51,6 @@ async def close(
     note: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:  # fmt: skip
     """A request was dealt with, or refused with a reason."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await privacy.close_request(
-            conn, request_id, deps.clock(), by=caller.subject, refused=not done, note=note
-        )
+    body = body_of(api.RequestClosing, done=done, note=note)
+    await api.close_request(request_id, body, caller, deps)
     return to("/privacy")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Request, UploadFile
-from psycopg import AsyncConnection
 from starlette.responses import Response
 
 from invekto.contracts.evidence import Risk
 from invekto.intake.handing_in import Decided, decided_of
 from invekto.intake.handing_in import decide as look_again
 from invekto.intake.headings import Choice, fields, kinds, needs
-from invekto.records import imports, insights, overrides, tenants
+from invekto.records import imports, overrides, tenants
 from invekto.server.api import imports as api
+from invekto.server.api import setup
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Caller
@@ -26,31 +25,7 @@ from invekto.server.shapes import storable
 
 router = APIRouter(prefix=f"{HERE}/start", include_in_schema=False)
 
-Conn = AsyncConnection[Any]
-HARMLESS = (
-    "greeting", "thanks_goodbye", "working_hours", "location", "payment_options", "campaign_query",
-    "delivery_time", "return_policy", "cargo_tracking", "order_status", "insurance_query",
-    "appointment_query",
-)  # fmt: skip
-"""Offered for switching on: low risk, and answered from records, not from judgement."""
 TRIED_FOR = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """How far a business has come; `first` is the moment of its first automatic reply."""
-
-    activated: bool
-    faqs: int
-    offers: int
-    on: list[str]
-    first: datetime | None
-
-    @property
-    def now(self) -> int:
-        """The step that is due, from 1; 5 where all are done."""
-        done = (self.activated, bool(self.faqs and self.offers), bool(self.on), bool(self.first))
-        return next((n for n, one in enumerate(done, 1) if not one), len(done) + 1)
 
 
 @router.get("")
@@ -60,23 +35,20 @@ async def start_page(
     """The four steps, and the import that waits to be confirmed."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         tenant, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
-        steps = await _steps(conn, deps.clock())
+        steps = await setup.steps_of(conn, deps.clock())
         created_at = (await tenants.get_tenant(conn)).created_at
     handed = await _handed_in(handed_in, caller, deps) if handed_in else {"report": None}
-    risks = {name: about["risk"] for name, about in kit.taxonomy.items()}
     return await settings_page(
         request, "settings/start.html", caller, "start", steps=steps, packs=kit.packs,
         topics=list(kit.playbooks), languages=tenant.languages, created_at=created_at,
-        harmless=[name for name in HARMLESS if risks.get(name) == "low"], **handed,
+        harmless=setup.harmless_of(kit.taxonomy), **handed,
     )  # fmt: skip
 
 
 @router.post("/activate")
 async def activate(caller: CurrentCaller, deps: Deps) -> Response:
     """The sector's topics, notices and rules are what the business wants."""
-    async with deps.database.tenant(caller.tenant_id) as conn:
-        await tenants.update_settings(conn, {"activated_at": deps.clock().isoformat()})
-        await audited(conn, caller, "tenant.activated", "tenant", caller.tenant_id)
+    await setup.activate(caller, deps)
     return to("/start")
 
 
@@ -138,7 +110,8 @@ async def switch_on(request: Request, caller: CurrentCaller, deps: Deps) -> Resp
     async with deps.database.tenant(caller.tenant_id) as conn:
         _, kit = await deps.engine.shelf.kit(conn, caller.tenant_id)
         held = {o.intent for o in await overrides.list_overrides(conn, now)}
-        wanted = [i for i in HARMLESS if i in form.getlist("topic") and i in kit.taxonomy]
+        asked = form.getlist("topic")
+        wanted = [i for i in setup.harmless_of(kit.taxonomy) if i in asked]
         for intent in (i for i in wanted if i not in held):
             await overrides.pin_auto(
                 conn, intent, Risk(kit.taxonomy[intent]["risk"]), by=caller.subject,
@@ -159,17 +132,3 @@ async def _handed_in(import_id: str, caller: Caller, deps: ServerDeps) -> dict[s
         "fields_by_kind": {kind: fields(kind) for kind in kinds()},
         "needs": {kind: needs(kind) for kind in kinds()},
     }
-
-
-async def _steps(conn: Conn, now: datetime) -> Steps:
-    tenant = await tenants.get_tenant(conn)
-    stock = await insights.stock_of_knowledge(conn)
-    held = await overrides.list_overrides(conn, now)
-    first = await insights.first_automatic(conn)
-    return Steps(
-        activated="activated_at" in tenant.settings or first is not None,
-        faqs=stock.faqs,
-        offers=stock.offers,
-        on=sorted(o.intent for o in held if o.kind == "pin_auto" and o.intent),
-        first=first,
-    )
