@@ -20,7 +20,7 @@ from invekto.agent.nodes.decide import decide
 from invekto.agent.nodes.gate import gate
 from invekto.agent.nodes.guard import guard
 from invekto.agent.nodes.retrieve import retrieve
-from invekto.agent.nodes.timing import timed
+from invekto.agent.nodes.timing import in_line
 from invekto.agent.nodes.understand import understand
 from invekto.agent.state import TurnState
 
@@ -30,22 +30,16 @@ def turn_graph() -> CompiledStateGraph[TurnState, TurnScope, Any, Any]:
     """The compiled graph; stateless, one for all tenants."""
     graph = StateGraph(TurnState, context_schema=TurnScope)
     for name, node in (
-        ("gate", gate),
-        ("understand", understand),
-        ("retrieve", retrieve),
-        ("act", act),
-        ("compose", compose),
-        ("guard", guard),
-        ("decide", decide),
+        ("gate_", in_line(gate=gate)),
+        ("understand_", in_line(understand=understand, retrieve=retrieve, act=act)),
+        ("compose_", in_line(compose=compose, guard=guard)),
+        ("decide_", in_line(decide=decide)),
     ):
-        graph.add_node(f"{name}_", cast(Any, timed(name, node)))  # its stubs know no Runtime here
+        graph.add_node(name, cast(Any, node))  # its stubs know no Runtime here
     graph.add_edge(START, "gate_")
     graph.add_conditional_edges("gate_", _after_gate, ["understand_", "decide_"])
-    graph.add_edge("understand_", "retrieve_")
-    graph.add_edge("retrieve_", "act_")
-    graph.add_conditional_edges("act_", _after_act, ["compose_", "decide_"])
-    graph.add_edge("compose_", "guard_")
-    graph.add_edge("guard_", "decide_")
+    graph.add_conditional_edges("understand_", _after_act, ["compose_", "decide_"])
+    graph.add_edge("compose_", "decide_")
     graph.add_edge("decide_", END)
     return graph.compile()
 

@@ -171,9 +171,13 @@ class Stop:
     milliseconds: float
 
 
+ADDING = frozenset({"notices", "stops", "model_calls"})
+"""Fields that grow from stop to stop; all others are replaced."""
+
+
 @dataclass
 class TurnState:
-    """Handed from node to node; a node returns only the fields it adds."""
+    """Handed from stop to stop; a stop returns only the fields it adds."""
 
     turn: TurnInput
     processed: bool = True

@@ -17,7 +17,8 @@ async def guard(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     """Check the draft; a fix replaces its text in every tone that was the same."""
     draft = state.draft
     assert draft is not None
-    facts = [*draft.facts, *tenant_facts(state)]
+    published = tenant_facts(state)
+    facts = [*draft.facts, *published]
     result = scope.kit.guard.check(
         ReplyUnderCheck(
             text=draft.text,
@@ -25,7 +26,7 @@ async def guard(state: TurnState, scope: TurnScope) -> dict[str, Any]:
             intent=state.results[0].intent,
             sector=state.turn.tenant.sector,
             facts=facts,
-            own=own_contacts(state),
+            own=own_contacts(published),
             disclaimer_required=state.turn.tenant.health and _medical(state),
             channel=state.turn.conversation.channel,
             automatic=True,

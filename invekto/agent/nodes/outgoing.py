@@ -4,7 +4,7 @@ order of the conversation, so that the same value has the same placeholder."""
 from __future__ import annotations
 
 from invekto.agent.deps import TurnScope
-from invekto.agent.nodes.published import own_contacts_of
+from invekto.agent.nodes.published import own_contacts, profile_facts
 from invekto.agent.state import TurnInput
 from invekto.guardrails.pseudonyms import Pseudonyms
 from invekto.llm.purse import Limits, Purse
@@ -12,7 +12,7 @@ from invekto.llm.purse import Limits, Purse
 
 def placeholders(turn: TurnInput) -> Pseudonyms:
     """Placeholders for this conversation; the contact's own name and number come first."""
-    hidden = Pseudonyms(own=own_contacts_of(turn.tenant))
+    hidden = Pseudonyms(own=own_contacts(profile_facts(turn.tenant)))
     for value, kind in ((turn.contact.name, "PERSON"), (turn.contact.phone, "PHONE")):
         if value:
             hidden.know(value, kind)
