@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from invekto.text.compounds import is_compound
 from invekto.text.normalise import fold
 
 SURE = 84.0
@@ -39,12 +41,24 @@ def closest(query: str, names: Iterable[tuple[str, str]]) -> list[str]:
     inside = _unique(i for n, i in pairs if _contains(folded(n), wanted))
     if len(inside) == 1:
         return inside
-    typed = _typos(wanted, pairs)
+    typed = _typos(wanted, _without_other_kinds(wanted, pairs))
     return typed or inside
 
 
 def _contains(name: str, wanted: str) -> bool:
     return len(wanted) >= 3 and (f" {wanted}" in f" {name}" or f" {name} " in f" {wanted} ")
+
+
+def _without_other_kinds(wanted: str, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without names that are only the last part of a compound: "ışık dolgusu" is not any
+    "dolgu"."""
+    words = wanted.split()
+    beside = list(itertools.pairwise(words))
+    return [
+        (name, identity)
+        for name, identity in pairs
+        if not any(is_compound(before, word, folded(name)) for before, word in beside)
+    ]
 
 
 def _typos(wanted: str, pairs: Sequence[tuple[str, str]]) -> list[str]:

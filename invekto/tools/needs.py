@@ -68,12 +68,24 @@ def need_in(text: str) -> Need:
     words = fold(text).split()
     gift = _spans(words, _table()["gift"]["cues"])
     people = {name: _spans(words, group["cues"]) for name, group in _table()["people"].items()}
+    people = _grown(words, people)
     told = {at for spans in (gift, *people.values()) for begin, end in spans
             for at in range(begin, end)}  # fmt: skip
     noise = _table()["noise"]
     kept = (w.strip(".,!?'") for at, w in enumerate(words) if at not in told)
     rest = " ".join(w for w in kept if len(w) > 2 and w not in noise and not w[0].isdigit())
     return Need(bool(gift), tuple(name for name, found in people.items() if found), rest)
+
+
+def _grown(
+    words: Sequence[str], people: dict[str, list[tuple[int, int]]]
+) -> dict[str, list[tuple[int, int]]]:
+    """A daughter who graduates needs what women wear."""
+    grown = _table()["grown"]
+    if not people["child"] or not _spans(words, grown["cues"]):
+        return people
+    as_adults = {name: [*people[name], *_spans(words, grown[name])] for name in ("woman", "man")}
+    return {**people, **as_adults, "child": []}
 
 
 def _spans(words: Sequence[str], cues: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
@@ -99,14 +111,18 @@ def _table() -> dict[str, Any]:
     raw = yaml.safe_load(text)
     return {
         "gift": _group(raw["gift"]),
-        "beside": [tuple(fold(str(cue)).split()) for cue in raw["beside"]],
+        "beside": _cues(raw["beside"]),
+        "grown": {name: _cues(raw["grown"][name]) for name in ("cues", "woman", "man")},
         "noise": frozenset(fold(" ".join(raw["noise"])).split()),
         "people": {name: _group(group) for name, group in raw["people"].items()},
     }
 
 
 def _group(raw: dict[str, list[str]]) -> dict[str, Any]:
-    cues = [tuple(fold(str(cue)).split()) for cue in raw["cues"]]
     sets = {name: frozenset(fold(str(w)) for w in raw.get(name, ()))
             for name in ("likes", "not", "only")}  # fmt: skip
-    return {"cues": cues, **sets}
+    return {"cues": _cues(raw["cues"]), **sets}
+
+
+def _cues(phrases: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(fold(str(phrase)).split()) for phrase in phrases]

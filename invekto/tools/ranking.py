@@ -91,6 +91,11 @@ def _in_other_words(word: str, vocabulary: frozenset[str] | tuple[()]) -> dict[s
     return found
 
 
+def names_any(words: Sequence[str], names: frozenset[str]) -> bool:
+    """Whether one of the folded words is one of the names, endings aside."""
+    return any(word == name or _stem(word, name) for word in words for name in names)
+
+
 def _stem(word: str, other: str) -> bool:
     """Inflected forms of one word: çorap, çorapları."""
     shorter, longer = sorted((word, other), key=len)

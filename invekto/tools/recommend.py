@@ -16,7 +16,7 @@ from invekto.tools.baskets import Item, wished
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
 from invekto.tools.needs import goes_beside, need_in, wants_others
 from invekto.tools.products import ProductView, product_for, views_by_id
-from invekto.tools.ranking import ranked, words_of
+from invekto.tools.ranking import names_any, ranked, telling_words, words_of
 from invekto.tools.wording import Price, fact, label, speaks
 
 MARGIN = {"high": 2, "medium": 1, "low": 0}
@@ -146,7 +146,7 @@ def _for_need(everything: list[Listing], text: str) -> list[Candidate]:
         return [Candidate(named[p.product_id], "need", p) for p in everything
                 if p.product_id in named]  # fmt: skip
     found = []
-    for listing in everything:
+    for listing in _of_the_kind(everything, need.rest):
         words = frozenset().union(*words_of(listing))
         points = need.points(words)
         if points is not None:
@@ -154,6 +154,13 @@ def _for_need(everything: list[Listing], text: str) -> list[Candidate]:
             why = tuple(need.reasons(words))
             found.append(Candidate(points, "gift" if need.gift else "need", listing, why=why))
     return found
+
+
+def _of_the_kind(everything: list[Listing], words: str) -> list[Listing]:
+    """Where the words name a kind of thing that is sold, only such things: who looks for a dress
+    is not shown trousers."""
+    wanted = telling_words(words)
+    return [p for p in everything if names_any(wanted, words_of(p)[0])] or everything
 
 
 async def _affordable(

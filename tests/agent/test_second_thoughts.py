@@ -164,3 +164,39 @@ async def test_a_quote_is_changed(desk: Desk, said: str, lines: list[str]) -> No
     assert told.worked.state.results[0].intent == "price_query"
     for line in lines:
         assert line in told.reply
+
+
+async def test_a_time_is_no_treatment(desk: Desk) -> None:
+    phone = "+905550008506"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "haftasonu randevu")
+    told = await desk.say(CLINIC, phone, "cumartesi 11")
+    [result] = told.worked.state.results
+    assert result.slots["service"] == "muayene"
+    assert result.slots["slot_key"].startswith("2026-11-28T11:00")
+
+
+async def test_a_name_is_no_treatment(desk: Desk) -> None:
+    phone = "+905550008507"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "randevu almak istiyorum")
+    told = await desk.say(CLINIC, phone, "oğlumun adı Efe Kaya")
+    assert "service" not in told.worked.state.results[0].slots
+
+
+async def test_a_kind_of_treatment_that_is_not_offered_has_no_price(desk: Desk) -> None:
+    phone = "+905550008508"
+    await consenting(desk, ABROAD, phone)
+    told = await desk.say(ABROAD, phone, "göz altı ışık dolgusu kaç para")
+    assert "Dudak" not in told.reply
+    assert "şık dolgusu" in told.reply
+    lips = await desk.say(ABROAD, phone, "peki dudak dolgusu")
+    assert "8.000" in lips.reply
+
+
+async def test_a_finer_question_about_paying_gets_its_own_answer(desk: Desk) -> None:
+    phone = "+905550008509"
+    told = await desk.say(SHOP, phone, "kapıda ödeme ücreti var mı")
+    assert "39,90" in told.reply
+    ways = await desk.say(SHOP, phone, "nasıl ödeyebilirim")
+    assert "havale" in ways.reply.casefold()

@@ -22,6 +22,9 @@ from tests.tools.test_orders import read
         ("اريد هدية لأمي", True, ("woman",)),
         ("yeni doğan bebeğe ne alsam", False, ("baby",)),
         ("yeğenime doğum günü hediyesi", True, ("child",)),
+        ("kızıma mezuniyet elbisesi bakıyorum 36 beden", False, ("woman",)),
+        ("oğluma mezuniyet için gömlek", False, ("man",)),
+        ("a prom dress for my daughter", False, ("woman",)),
         ("a present for my wife and something for our son", True, ("woman", "child")),
         ("kışlık sıcak bir şey", False, ()),
         ("eşime hediye", True, ()),
@@ -43,6 +46,8 @@ async def ayse(shop: House) -> ContactView:
         ("terlik", "Keçe Terlik", 350, "low", ["hediye", "erkek"]),
         ("zibin", "Zıbın Seti", 300, "high", ["hediye", "bebek"]),
         ("yok", "Gümüş Yüzük", 380, "high", ["hediye"]),
+        ("elbise", "Saten Elbise", 900, "low", ["kadin"]),
+        ("tutu", "Tütü Elbise", 300, "high", ["cocuk"]),
     )
     async with shop.db.tenant(shop.id) as conn:
         for key, name, price, margin, tags in rows:
@@ -109,3 +114,12 @@ async def test_what_goes_beside_a_thing(shop: House, ayse: ContactView, need: st
     found = await read(shop, ayse, "catalog.recommend", need=need)
     assert (found.items[0].product.product_id, found.items[0].reason) == ("mum", "cross_sell")
     assert all(item.product.product_id != "kolye" for item in found.items)
+
+
+@pytest.mark.parametrize("need", ["kızıma mezuniyet elbisesi bakıyorum 36 beden", "anneme elbise"])
+async def test_who_looks_for_a_dress_is_shown_dresses(
+    shop: House, ayse: ContactView, need: str
+) -> None:
+    found = await read(shop, ayse, "catalog.recommend", need=need)
+    assert found.items
+    assert all("lbise" in item.product.name for item in found.items), found

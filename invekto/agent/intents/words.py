@@ -10,6 +10,7 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from invekto.text.compounds import is_compound
 from invekto.text.fold import Folded, fold
 
 MIN_RATIO = 80.0
@@ -20,6 +21,8 @@ SHORT_WORD = 5
 """Letters up to which another word of the language is as likely as a typo ("para", "parça")."""
 MAX_WORDS = 400
 """Words of a message that are looked at."""
+UNLISTED = 0.5
+"""Confidence in a kind of thing that the catalogue does not know."""
 _TOKEN = re.compile(r"[^\W_]+")
 _SUFFIX = 6
 """Letters that Turkish endings may add to a name's last word."""
@@ -31,7 +34,8 @@ _ARTICLE = "ال"
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """A name found: `kind` is product, treatment or practitioner; offsets are in the raw text."""
+    """A name found: `kind` is product, treatment or practitioner; offsets are in the raw text.
+    `id` is the text itself where it is a kind of thing that the catalogue does not know."""
 
     kind: str
     id: str
@@ -139,7 +143,8 @@ class NameIndex:
             if taken.isdisjoint(range(hit.first, hit.last + 1)):
                 last = self._extended(hit, likely, taken)
                 taken.update(range(hit.first, last + 1))
-                chosen.append(self._match(hit, last, tokens, folded))
+                unlisted = self._unlisted(hit, last, tokens, folded, text)
+                chosen.append(unlisted or self._match(hit, last, tokens, folded))
         return sorted(chosen, key=lambda match: match.start)
 
     def is_a_name(self, text: str, kind: str) -> bool:
@@ -189,6 +194,24 @@ class NameIndex:
         while last + 1 < len(likely) and last + 1 not in taken and own & likely[last + 1].keys():
             last += 1
         return last
+
+    def _unlisted(
+        self, hit: _Hit, last: int, tokens: list[_Token], folded: Folded, text: str
+    ) -> NameMatch | None:
+        """A kind of the thing that is not of the catalogue, by its words in the text: "ışık
+        dolgusu", where only "dolgu" is."""
+        name = self._names[hit.position]
+        if hit.first == 0 or last != hit.first or len(name.words) != 1:
+            return None
+        before, own = tokens[hit.first - 1], tokens[hit.first]
+        if own.begin - before.finish != 1 or self._by_id[name.kind, name.id] & set(
+            self._likely(before.word)
+        ):
+            return None
+        if not is_compound(before.word, own.word, name.words[0]):
+            return None
+        begin, end = folded.raw_span(before.begin, own.finish)
+        return NameMatch(name.kind, text[begin:end], text[begin:end], begin, end, UNLISTED)
 
     def _match(self, hit: _Hit, last: int, tokens: list[_Token], folded: Folded) -> NameMatch:
         name = self._names[hit.position]

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from invekto.agent.intents.dialogue.aside import without_times
 from invekto.agent.intents.dialogue.lacking import lacks_it
 from invekto.agent.intents.dialogue.naming import name_in
+from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.playbooks.render import evaluate
 from invekto.agent.playbooks.run import Run, Setting
 from invekto.agent.playbooks.schema import Fill
@@ -20,7 +22,7 @@ def slot_value(step: Fill, run: Run) -> Any:
     asked, answer = run.task.asked, run.setting.answer
     if asked is not None and asked.slot == step.fill and answer is not None:
         value = _answer_value(step, answer, run.setting)
-        if value is None and step.unsure is not None and lacks_it(run.setting.text):
+        if value is None and step.unsure is not None and _goes_by(run):
             value = evaluate(step.unsure, run.scope)
         if value is not None:
             return value
@@ -80,6 +82,13 @@ def _answer_value(step: Fill, answer: DialogueAnswer, setting: Setting) -> Any:
         return "any"
     if step.kind in ("text", "name", "reason") and answer.type != "other":
         return setting.text.strip() or None
-    if step.kind in NAMED and answer.type == "other":
-        return name_in(setting.text)  # the catalogue knows more spellings than we do
+    if step.kind in NAMED and answer.type == "other" and not Reading.of(setting.text).has("called"):
+        # the catalogue knows more spellings than we do
+        return name_in(without_times(setting.text, setting.language, setting.context.now))
     return None
+
+
+def _goes_by(run: Run) -> bool:
+    """Whether the customer passes over what we asked: does not know it, or says when instead."""
+    timed = any(entity.kind in ("date", "time") for entity in run.setting.entities)
+    return timed or lacks_it(run.setting.text)
