@@ -3,6 +3,7 @@ and the pages share."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from psycopg import AsyncConnection
 from invekto.agent.trust.explain import explain, missing
 from invekto.agent.trust.stored import read_override, read_state
 from invekto.contracts.evidence import Risk
-from invekto.records import overrides, trust
+from invekto.records import overrides, tenants, trust
 from invekto.records.overrides import StoredOverride
 from invekto.records.trust import StoredCell
 
@@ -49,11 +50,13 @@ async def standing(
 ) -> list[Topic]:
     """Each intent, or this one, by the cell that has got furthest."""
     held = await overrides.list_overrides(conn, now)
+    people = await tenants.list_users(conn, active_only=False)
+    names = {person.user_id: person.name for person in people}
     by_intent: dict[str, list[StoredCell]] = {}
     for cell in await trust.list_cells(conn, intent):
         by_intent.setdefault(cell.cell.intent, []).append(cell)
     topics = [
-        _topic(name, Risk(about["risk"]), by_intent.get(name, []), held, language)
+        _topic(name, Risk(about["risk"]), by_intent.get(name, []), held, names, language)
         for name, about in taxonomy.items()
         if intent in (None, name)
     ]
@@ -61,8 +64,9 @@ async def standing(
 
 
 def _topic(
-    intent: str, risk: Risk, cells: list[StoredCell], held: list[StoredOverride], language: str
-) -> Topic:
+    intent: str, risk: Risk, cells: list[StoredCell], held: list[StoredOverride],
+    names: Mapping[str, str], language: str,
+) -> Topic:  # fmt: skip
     word = _strongest([o for o in held if o.intent in (None, intent)])
     states = [read_state(c.state) for c in cells]
     best = max(
@@ -74,7 +78,7 @@ def _topic(
         mode = {"kill": "killed", "pin_suggest": "pinned_suggest"}.get(word.kind, mode)
         if word.kind == "pin_auto" and risk is not Risk.HIGH:
             mode, share = "pinned_auto", 1.0
-    told = (read_override(_as_read(word)),) if word else ()
+    told = (read_override(_as_read(word, names)),) if word else ()
     progress, clean = 0, None
     if best is not None and mode == "suggest":
         left = missing(best)
@@ -88,10 +92,11 @@ def _topic(
     )  # fmt: skip
 
 
-def _as_read(word: StoredOverride) -> dict[str, Any]:
-    """An override as the trust core reads it."""
+def _as_read(word: StoredOverride, names: Mapping[str, str]) -> dict[str, Any]:
+    """An override as the trust core reads it, with the person's name."""
     return {
-        "kind": word.kind, "by": word.by, "reason": word.reason, "intent": word.intent,
+        "kind": word.kind, "by": names.get(word.by, word.by), "reason": word.reason,
+        "intent": word.intent,
         "expires_at": word.expires_at.isoformat() if word.expires_at else None,
     }  # fmt: skip
 

@@ -96,6 +96,9 @@ async def test_what_a_simulated_customer_writes_appears_without_a_reload(shop: S
         await page.locator("#sim-text").fill("merhaba")
         await page.keyboard.press("Enter")
         await watching.get_by_role("link", name="Canlı Müşteri").wait_for()
+        await page.locator(".conv-who h2", has_text="Canlı Müşteri").wait_for()
+        await page.locator("#sim-close").click()
+        await page.locator("#draft-text").wait_for()
 
 
 async def test_two_who_answer_at_once_the_second_is_told(shop: Shop) -> None:

@@ -279,6 +279,27 @@ async def test_credentials_go_in_and_never_come_out(nehir: Person) -> None:
     assert "201942" not in await nehir.opens(f"{S}/connections")
 
 
+async def test_a_canned_reply_says_who_writes_to_whom(
+    nehir: Person, enter: Enter, peopled: ServerDeps
+) -> None:
+    said = "Merhaba {name}, ben {agent}; {business} adına yazıyorum {yarın}."
+    await nehir.presses(f"{S}/canned", shortcut="/selam", text=said)
+    async with peopled.database.tenant(TENANT) as conn:
+        known = InboundMessage(
+            "whatsapp", new_id("u"), new_id("m"), "var mı", system_clock(), name="Ayşe Yılmaz"
+        )
+        nameless = InboundMessage("whatsapp", new_id("u"), new_id("m"), "var mı", system_clock())
+        found = [
+            (await conversations.receive(conn, one, system_clock())).conversation_id
+            for one in (known, nameless)
+        ]
+    async with enter("emre") as emre:
+        for conversation, who in zip(found, ("Merhaba Ayşe,", "Merhaba,"), strict=True):
+            html = await emre.opens(f"/console/inbox/{conversation}")
+            assert f"{who} ben Emre; Nehir Moda adına yazıyorum {{yarın}}." in html
+    await nehir.opens(S)
+
+
 async def test_limits_and_retention_are_kept(nehir: Person, read: Read) -> None:
     await nehir.presses(f"{S}/model", tokens_a_day=1000, money_a_day="0.5", at_once=2)
     settings = (await read(tenants.get_tenant)).settings

@@ -77,7 +77,7 @@ def _above(
             if one.kind != kind or over or (kind == "pin_auto" and risk is Risk.HIGH):
                 continue
             until = one.expires_at.strftime("%d.%m.%Y") if one.expires_at else words["recalled"]
-            return str(words[kind]).format(by=one.by, reason=one.reason, until=until)
+            return str(words[kind]).format(by=one.by, reason=one.reason.rstrip(" ."), until=until)
     return None
 
 

@@ -95,7 +95,11 @@ def masked_phone(phone: str | None) -> str:
     if not phone:
         return "—"
     digits = phone.lstrip("+")
-    return f"+{digits[:2]} {digits[2:5]} ••• •• {digits[-2:]}" if len(digits) > 7 else "•••"
+    if len(digits) <= 7:
+        return "•••"
+    if digits.startswith("90"):
+        return f"+90 {digits[2:5]} ••• •• {digits[-2:]}"
+    return f"+{digits[:4]} ••••• {digits[-2:]}"
 
 
 def monogram(name: str | None) -> str:

@@ -21,7 +21,8 @@ from invekto.server.api.knowledge_pages import get_picture, read_page
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Role
-from invekto.server.console.pages import page, render
+from invekto.server.console.bench import told
+from invekto.server.console.pages import page, render, said
 from invekto.server.console.settings.frame import form_of
 from invekto.server.deps import Deps
 from invekto.server.shapes import storable
@@ -209,6 +210,7 @@ async def bench(
     language: Annotated[Literal["tr", "en", "ar"], Query()] = "tr",
 ) -> Response:  # fmt: skip
     """Ask as a customer would: what is found, why, and what would be quoted."""
+    w = said(request)
     passages, answer = [], None
     embedding = deps.engine.deps.embedding
     vector = await question_vector(deps.database, caller.tenant_id, embedding, q)
@@ -219,8 +221,8 @@ async def bench(
             passages = await search(conn, q, language=language, today=today, why=True, dense=vector)
             answer = extract(q, passages, language)
     return await page(
-        request, "knowledge_bench.html", caller, q=q, asked_in=language, passages=passages[:12],
-        answer=answer, **given,
+        request, "knowledge_bench.html", caller, q=q, asked_in=language, answer=answer,
+        passages=[told(one, w) for one in passages[:12]], **given,
     )  # fmt: skip
 
 

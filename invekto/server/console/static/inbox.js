@@ -371,6 +371,12 @@ function listen() {
   addEventListener("pagehide", () => source.close());
 }
 
+// What the demo's customer wrote is what one wants to watch, unless something of one's own is begun.
+document.addEventListener("simulated", (event) => {
+  const before = typed(), id = event.detail.conversation_id;
+  if (id === current() || before.own || before.note || before.editing !== null) return;
+  showConversation(id, { push: true, keep: false });
+});
 document.addEventListener("visibilitychange", markShown);
 listen();
 settle();

@@ -7,6 +7,8 @@ function simulate() {
   if (!drawer) return;
   const thread = $("#sim-thread"), field = $("#sim-text");
   let conversation = sessionStorage.getItem("sim-conversation");
+  const who = ["#sim-name", "#sim-phone", "#sim-channel"].map((id) => $(id));
+  if (conversation) for (const one of who) one.value = sessionStorage.getItem(one.id) || one.value;
 
   const show = async () => {
     if (!conversation) return;
@@ -42,6 +44,7 @@ function simulate() {
       });
       conversation = answer.conversation_id;
       sessionStorage.setItem("sim-conversation", conversation);
+      for (const one of who) sessionStorage.setItem(one.id, one.value);
       await show();
       document.dispatchEvent(new CustomEvent("simulated", { detail: answer }));
     } catch (error) {
