@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from invekto.guardrails.concepts import MANIPULATION, TURNS
 from invekto.guardrails.drawn import drawn
-from invekto.guardrails.features import SIZE, features
+from invekto.guardrails.features import SIZE, Features, features
 from invekto.guardrails.flat import plain
 from invekto.guardrails.kept import Arrays, kept
 from invekto.guardrails.views import views
@@ -27,6 +28,7 @@ READERS = (
     "segments.py",
     "concepts.py",
     "features.py",
+    "shapes.py",
     "attack_model.py",
     "drawn.py",
     "flat.py",
@@ -47,6 +49,7 @@ CARRIERS = (
     "<p>{}</p> is what the mail shows",
     "**{}**",
 )
+_LANGUAGE = re.compile(r"_(?:tr|en|ar)$")
 STRENGTH = 10.0
 """Inverse of the regularisation, chosen on the development set like the weight below."""
 ORDINARY = 0.3
@@ -62,9 +65,9 @@ class AttackModel:
     weights: NDArray[np.float32]
     bias: float
 
-    def probability(self, found: NDArray[np.int64]) -> float:
+    def probability(self, found: Features) -> float:
         """Chance that a text with these features is manipulation."""
-        score = float(self.weights[found].sum()) * scale(found) + self.bias
+        score = float(self.weights[found.numbers] @ found.values) + self.bias
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
@@ -74,7 +77,8 @@ def attack_model() -> AttackModel:
     sources = [
         *sorted(DATA.glob("*.txt")),
         *(HERE / name for name in READERS),
-        HERE / "rules" / "attack_words.yaml",
+        MANIPULATION,
+        TURNS,
         HERE / "data" / "attack_patterns.yaml",
     ]
     arrays = kept("attacks", sources, lambda: _arrays(train(training_lines())))
@@ -103,39 +107,50 @@ def source_of(line: str) -> str:
     return "content" if _CONTENT.match(plain(line)) else "message"
 
 
-def training_lines() -> list[tuple[str, bool, float]]:
-    """Every line of the data, its label and weight; attacks and look-alikes also inside an
-    ordinary text."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to train on. `collection` is the hand and the occasion it comes from, empty for
+    everyday messages and for what was put together from parts."""
+
+    text: str
+    attack: bool
+    weight: float
+    collection: str = ""
+    carried: bool = False
+    """Whether it stands inside an ordinary text."""
+
+
+def training_lines() -> list[Line]:
+    """Every line of the data; attacks and look-alikes also inside an ordinary text."""
     rng = random.Random(7)
-    lines: list[tuple[str, bool, float]] = []
+    lines: list[Line] = []
     for path in sorted(DATA.glob("*.txt")):
-        label = path.name.startswith("attacks")
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip() and not line.startswith("# "):
-                if path.stem == "ordinary":
-                    lines.append((line, label, ORDINARY))
-                else:
-                    lines.append((line, label, 1.0))
-                    lines.append((rng.choice(CARRIERS).replace("{}", line), label, 1.0))
-    lines += [(text, label, DRAWN_WEIGHT) for text, label in drawn(DRAWN)]
+        attack = path.name.startswith("attacks")
+        for text in path.read_text(encoding="utf-8").splitlines():
+            if not text.strip() or text.startswith("# "):
+                continue
+            if path.stem == "ordinary":
+                lines.append(Line(text, attack, ORDINARY))
+                continue
+            collection = _LANGUAGE.sub("", path.stem).partition("_")[2] or "first"
+            carrier = rng.choice(CARRIERS)
+            lines.append(Line(text, attack, 1.0, collection))
+            lines.append(Line(carrier.replace("{}", text), attack, 1.0, collection, carried=True))
+    lines += [Line(text, attack, DRAWN_WEIGHT) for text, attack in drawn(DRAWN)]
     return lines
 
 
-def train(lines: list[tuple[str, bool, float]]) -> AttackModel:
-    """Logistic regression on (text, attack, weight); deterministic."""
+def train(lines: list[Line]) -> AttackModel:
+    """Logistic regression; deterministic."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    rows = [features(views(text.removeprefix("§ ")), source_of(text)) for text, _, _ in lines]
-    starts = np.cumsum([0, *(len(row) for row in rows)])
-    values = np.concatenate([np.full(len(row), scale(row)) for row in rows])
-    matrix = csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), SIZE))
+    rows = [features(views(line.text.removeprefix("§ ")), source_of(line.text)) for line in lines]
+    starts = np.cumsum([0, *(len(row.numbers) for row in rows)])
+    values = np.concatenate([row.values for row in rows])
+    numbers = np.concatenate([row.numbers for row in rows])
+    matrix = csr_matrix((values, numbers, starts), shape=(len(rows), SIZE))
     fitted = LogisticRegression(C=STRENGTH, max_iter=1_000).fit(
-        matrix, [label for _, label, _ in lines], sample_weight=[weight for *_, weight in lines]
+        matrix, [line.attack for line in lines], sample_weight=[line.weight for line in lines]
     )
     return AttackModel(fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0]))
-
-
-def scale(found: NDArray[np.int64]) -> float:
-    """The value of each feature of a text: long texts are no surer than short ones."""
-    return 3.0 / math.sqrt(max(1, len(found)))

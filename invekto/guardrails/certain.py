@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from invekto.guardrails.concepts import concepts
-from invekto.guardrails.features import shapes
+from invekto.guardrails.shapes import shapes
 
 NEAR = 45
 """Characters within which "ignore" and "rules" belong together."""

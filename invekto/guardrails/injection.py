@@ -17,8 +17,8 @@ from invekto.guardrails.features import ATTACKING, GUESSED, features
 from invekto.guardrails.flat import plain
 from invekto.guardrails.views import LOOKED_AT, Views, views
 
-THRESHOLD = 0.65
-"""Chosen by cross-validation on the development lines: about 3 % of the look-alikes are above it."""
+THRESHOLD = 0.7
+"""Chosen where every collection of lines is left out once: `python -m invekto.evals.attack_folds`."""
 DOUBTFUL = 0.3
 """Chance from which words that were disguised letter by letter are taken for what they say."""
 WINDOW = 1_500
@@ -62,7 +62,8 @@ def screen(text: str, *, source: str = "message") -> Screening:
     score, kinds = 0.0, set[str]()
     for start in range(0, min(len(text), LOOKED_AT * 8) or 1, WINDOW):
         piece = text[max(0, start - 200) : start + WINDOW]
-        probability, seen = _judge(piece, source)
+        seen = views(piece)
+        probability = chance(seen, source, attack_model())
         if probability > score:
             score = probability
         if probability >= THRESHOLD:
@@ -84,11 +85,11 @@ def screen_abuse(text: str) -> bool:
     return "abuse" in screen_harm(text)
 
 
-def _judge(piece: str, source: str) -> tuple[float, Views]:
-    seen = views(piece)
-    model = attack_model()
-    chance = max(model.probability(features(seen, source)), _hidden_chance(seen, model))
-    return (max(chance, 0.95) if certain(seen.surface) else chance), seen
+def chance(seen: Views, source: str, model: AttackModel) -> float:
+    """Chance of manipulation of a text read in all ways: what the model says, more where
+    something was hidden, and nearly sure for orders that hardly any customer gives."""
+    likely = max(model.probability(features(seen, source)), _hidden_chance(seen, model))
+    return max(likely, 0.95) if certain(seen.surface) else likely
 
 
 def _hidden_chance(seen: Views, model: AttackModel) -> float:

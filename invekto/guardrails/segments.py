@@ -20,6 +20,8 @@ _EACH, _SHORT = 1.0, 4.0
 """A word's price, and what is added for short words, which fit anywhere."""
 _READ = 0.75
 """Share of the letters that must be known words."""
+_ONE = 0.65
+"""Share from which one word has an ending, and is not glued to others."""
 
 
 def reglued(surface: str) -> str | None:
@@ -61,6 +63,7 @@ def _words(token: str) -> list[str]:
     words.reverse()
     read = sum(len(word) for word in words if len(word) > 1)
     readable = read >= _READ * len(token) and len(token) >= _MEAN * len(words)
+    readable = readable and max(map(len, words)) < _ONE * len(token)
     return words if readable else [token]
 
 
