@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -51,6 +52,33 @@ def test_a_spoilt_file_is_trained_anew(tmp_path: Path, spoil: str) -> None:
     again = load_or_train(tmp_path, "m", IntentModel, trained)
     assert again.labels == ("cargo", "refund")
     assert path.read_bytes() == whole
+
+
+def test_old_models_go_but_for_the_newest_two_and_those_in_use(tmp_path: Path) -> None:
+    def age(name: str, hours: int) -> None:
+        os.utime(tmp_path / f"{name}.model", (1e9 - hours, 1e9 - hours))
+
+    def keep(name: str, hours: int) -> IntentModel:
+        load_or_train(tmp_path, name, IntentModel, trained)
+        mapped = load_or_train(tmp_path, name, IntentModel, refused)
+        age(name, hours)
+        return mapped
+
+    keep("intents-1", 9)
+    used = keep("intents-2", 8)
+    keep("intents-3", 7)
+    keep("crossing-b-1", 9)
+    gc.collect()  # what was mapped and is no longer held
+    load_or_train(tmp_path, "intents-4", IntentModel, trained)
+    left = {path.name for path in tmp_path.glob("*.model")}
+    assert left == {f"{n}.model" for n in ("intents-2", "intents-3", "intents-4", "crossing-b-1")}
+    assert not (tmp_path / "intents-1.lock").exists()
+    assert used.labels == ("cargo", "refund")
+    del used
+    gc.collect()
+    load_or_train(tmp_path, "intents-5", IntentModel, trained)
+    left = {path.name for path in tmp_path.glob("intents-*.model")}
+    assert left == {"intents-4.model", "intents-5.model"}
 
 
 TRAINED = """

@@ -24,6 +24,8 @@ FORMAT = 7
 """Raised when the code trains differently from the same data."""
 MAGIC = b"invekto1"
 ALIGNED = 64  # bytes
+KEPT = 2
+"""Models of one kind that stay in the folder: a release, and the one before it to go back to."""
 
 
 def data_hash(examples: Sequence[Example], *more: str) -> str:
@@ -37,8 +39,9 @@ def data_hash(examples: Sequence[Example], *more: str) -> str:
 
 
 def load_or_train(folder: Path, name: str, kind: type[Model], train: Callable[[], Model]) -> Model:
-    """The model kept in `folder` as `name`, trained by the first process that needs it; others
-    wait for it. A file that cannot be read is trained anew."""
+    """The model kept in `folder` as `name` (kind, dash, hash), trained by the first process that
+    needs it; others wait for it. A file that cannot be read is trained anew. After a training the
+    older ones of its kind go, but for the newest and those that a process still has."""
     path = folder / f"{name}.model"
     kept = _read(path, kind)
     if kept is None:
@@ -48,6 +51,7 @@ def load_or_train(folder: Path, name: str, kind: type[Model], train: Callable[[]
             if kept is None:
                 kept = train()
                 _write(path, kept)
+                _prune(folder, name.rpartition("-")[0])
     return kept
 
 
@@ -61,6 +65,7 @@ def _alone(path: Path) -> Iterator[None]:
 def _read(path: Path, kind: type[Model]) -> Model | None:
     try:
         with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)  # held until the mapping is gone
             whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         body, *arrays = _parts(whole)
         kept = pickle.loads(body, buffers=arrays)  # noqa: S301 - written by us into our own folder
@@ -68,6 +73,23 @@ def _read(path: Path, kind: type[Model]) -> Model | None:
     except (OSError, EOFError, ValueError, struct.error, pickle.UnpicklingError, AttributeError,
             ImportError):  # fmt: skip
         return None
+
+
+def _prune(folder: Path, kind: str) -> None:
+    found = sorted(folder.glob(f"{kind}-*.model"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in found[KEPT:]:
+        if not _in_use(old):
+            old.unlink(missing_ok=True)
+            old.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def _in_use(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
 
 
 def _write(path: Path, model: object) -> None:
