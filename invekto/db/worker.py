@@ -34,6 +34,9 @@ LONGEST_DELAY_SECONDS = 300.0
 GRACE_SECONDS = 20.0
 CONNECT_SECONDS = 5.0
 RECONNECT_SECONDS = 0.5
+BOOKKEEPING = "-c search_path=jobs -c synchronous_commit=off"
+"""Nobody waits until the taking and the ending of a job are on disk: what a power cut undoes of
+them is done again, see docs/decisions/0027-queue-bookkeeping.md."""
 
 
 class NotGivenUpError(Exception):
@@ -78,7 +81,7 @@ class _Line(PsycopgConnector):
             max_size=4,
             timeout=CONNECT_SECONDS,
             reconnect_timeout=CONNECT_SECONDS,
-            kwargs={"options": "-c search_path=jobs"},
+            kwargs={"options": BOOKKEEPING},
         )
         self.broken = asyncio.Event()
 

@@ -12,9 +12,10 @@ import pytest
 
 from invekto.db.pool import Database
 from invekto.db.queue import Task, defer
-from invekto.db.worker import drain, keep_house_once, pause, run_worker
+from invekto.db.worker import drain, job_app, keep_house_once, pause, run_worker
 from invekto.errors import BadData, TryAgain
 from tests.conftest import TestDatabase
+from tests.rows import one_row
 
 
 class Diary:
@@ -297,6 +298,19 @@ async def test_old_failures_are_pruned(app: Database, fresh_database: TestDataba
     _run_sql(fresh_database, "UPDATE jobs.procrastinate_events SET at = now() - '8 days'::interval")
     await keep_house_once(fresh_database.worker_dsn)
     assert _jobs(fresh_database) == []
+
+
+async def test_only_the_queues_own_bookkeeping_is_not_waited_for(
+    app: Database, fresh_database: TestDatabase
+) -> None:
+    """docs/decisions/0027: what a turn or a delivery writes is on disk when it is committed."""
+    query = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
+    async with job_app(fresh_database.worker_dsn, []).open_async() as jobs:
+        own = await jobs.connector.execute_query_one_async(f"{query} AND setting = 'off'")
+    assert own["source"] == "client"
+    async with app.tenant("one") as conn:
+        [source] = await one_row(conn, query)
+    assert source != "client"  # the server's: see db/embedded.py, TUNING
 
 
 async def test_a_worker_picks_up_at_once_and_stops_when_told(
