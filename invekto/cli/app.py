@@ -200,11 +200,12 @@ def bench(
     chunks: Annotated[
         int | None, typer.Option(help="Chunks of all tenants, for knowledge (100,000).")
     ] = None,
+    turns: Annotated[int | None, typer.Option(help="Turns, for endurance (50,000).")] = None,
 ) -> None:
     """Measure, with medians and spread, ratios within one run."""
     from invekto.evals.bench import run_bench
 
-    run_bench(quick=quick, only=only, json_out=json_out, chunks=chunks)
+    run_bench(quick=quick, only=only, json_out=json_out, chunks=chunks, turns=turns)
 
 
 @app.command("import")

@@ -49,14 +49,20 @@ def benchmarks() -> dict[str, Callable[..., Any]]:
 
 
 def run_bench(
-    *, quick: bool, only: str | None, json_out: Path | None, chunks: int | None = None
+    *,
+    quick: bool,
+    only: str | None,
+    json_out: Path | None,
+    chunks: int | None = None,
+    turns: int | None = None,
 ) -> None:
     """Run one or all, print a table each, and keep a line of history. `chunks` is for the
-    benchmark of knowledge: how many all tenants have together.
+    benchmark of knowledge (how many all tenants have together), `turns` for that of endurance.
 
     Raises:
         NotFound: there is no benchmark of this name.
     """
+    sizes = {"knowledge": {"chunks": chunks}, "endurance": {"turns": turns}}
     known = benchmarks()
     if only is not None and only not in known:
         raise NotFound(f"no benchmark {only!r}; known are {', '.join(known)}")
@@ -64,7 +70,7 @@ def run_bench(
     for name, run in known.items():
         if only == name or (only is None and name not in BY_NAME_ONLY):
             started = time.perf_counter()
-            more = {"chunks": chunks} if name == "knowledge" and chunks else {}
+            more = {key: size for key, size in sizes.get(name, {}).items() if size}
             results[name] = _finished(run(quick, **more))
             _show(console, name, results[name], time.perf_counter() - started)
     line = {"at": datetime.now(UTC).isoformat(), "quick": quick, **results}

@@ -1,5 +1,5 @@
 """Fifty thousand turns in one process: its memory must not grow. By name only, it takes long:
-`invekto bench --only endurance` (with --quick two thousand)."""
+`invekto bench --only endurance` (`--turns N` another number, with --quick two thousand)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ CUSTOMERS = 2_000
 READINGS = 10
 
 
-async def run(quick: bool) -> dict[str, Any]:
+async def run(quick: bool, turns: int = TURNS) -> dict[str, Any]:
     """Resident memory after each tenth of the turns, and its growth after the first fifth."""
-    turns = 2_000 if quick else TURNS
+    turns = 2_000 if quick else turns
     figures: dict[str, Any] = {}
     readings = []
     async with shop() as (_, engine):
