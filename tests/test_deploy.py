@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 import yaml
+from click import Group
+from typer.main import get_command
 
+from invekto.cli.app import app
 from invekto.server import metrics
 from invekto.settings import ModelSettings, Settings
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
-API_VERSIONS = {"Job": "batch/v1", "Deployment": "apps/v1", "Service": "v1",
-                "PodDisruptionBudget": "policy/v1"}  # fmt: skip
+API_VERSIONS = {"Job": "batch/v1", "Deployment": "apps/v1", "Service": "v1", "CronJob": "batch/v1",
+                "PersistentVolumeClaim": "v1", "PodDisruptionBudget": "policy/v1"}  # fmt: skip
 KNOWN = {f"INVEKTO_{name.upper()}" for name in Settings.model_fields} | {
     f"OPENAI_{name.upper()}" for name in ModelSettings.model_fields
 }
@@ -28,11 +31,12 @@ def manifests() -> list[dict[str, Any]]:
 
 
 def containers() -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    specs = [(m, m["spec"].get("jobTemplate", m)["spec"]) for m in manifests()]
     return [
         (m["metadata"]["name"], pod, container)
-        for m in manifests()
-        if "template" in m["spec"]
-        for pod in [m["spec"]["template"]["spec"]]
+        for m, spec in specs
+        if "template" in spec
+        for pod in [spec["template"]["spec"]]
         for container in pod["containers"]
     ]
 
@@ -54,8 +58,26 @@ def test_pods_run_unprivileged_with_settings_that_exist(
     assert {one["name"] for one in container["env"]} <= KNOWN
     assert container["command"][0] == "invekto"
     if "migrate" not in name:
-        assert "livenessProbe" in container
         assert container["resources"]["limits"]["memory"] == "800Mi"
+    if pod.get("restartPolicy", "Always") == "Always":
+        assert "livenessProbe" in container
+
+
+def test_the_nightly_backup_is_a_command_that_exists_on_a_volume_that_is_claimed() -> None:
+    [(_, pod, container)] = [found for found in containers() if found[0] == "invekto-backup"]
+    claims = {m["metadata"]["name"] for m in manifests() if m["kind"] == "PersistentVolumeClaim"}
+    [volume] = pod["volumes"]
+    [mount] = container["volumeMounts"]
+    assert volume["persistentVolumeClaim"]["claimName"] in claims
+    assert mount["name"] == volume["name"]
+    assert pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsUser"]
+    _, command, folder, *options = container["command"]
+    assert folder == mount["mountPath"]
+    group = get_command(app)
+    assert isinstance(group, Group)
+    assert {option for option in options if option.startswith("--")} <= {
+        name for parameter in group.commands[command].params for name in parameter.opts
+    }
 
 
 def test_compose_starts_migrated_processes_with_settings_that_exist() -> None:

@@ -93,12 +93,13 @@ def migrate() -> None:
 
 @app.command()
 def backup(
-    path: Annotated[Path, typer.Argument(help="A new file; keep it as you keep data.")],
+    path: Annotated[Path, typer.Argument(help="A new file or a folder; keep it as data.")],
+    keep: Annotated[int | None, typer.Option(min=1, help="Of a folder's, how many stay.")] = None,
 ) -> None:
     """Write the whole database to one file. Keep the secret key apart from it."""
     from invekto.cli.backup import run_backup
 
-    run_backup(path)
+    run_backup(path, keep)
 
 
 @app.command()

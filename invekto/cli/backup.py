@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from invekto.db.archive import Kind, Manifest
-from invekto.db.backup import back_up, restore
+from invekto.db.backup import back_up, dated, restore, surplus
 from invekto.db.opening import open_database
 from invekto.db.roles import LOGIN_ROLES, role_password
 from invekto.db.sealing import Sealer
@@ -17,14 +18,24 @@ from invekto.intake.moving import delete_tenant, export_tenant, import_tenant, r
 from invekto.settings import settings
 
 
-def run_backup(path: Path) -> None:
-    """Write the whole database to `path`."""
+def run_backup(path: Path, keep: int | None) -> None:
+    """Write the whole database to `path`, in a folder under the moment's name. Of those `keep`
+    stay.
+
+    Raises:
+        BadRequest: `keep` for a single file.
+    """
+    if keep is not None and not path.is_dir():
+        raise BadRequest(f"{path} is no folder: --keep is for a folder of backups")
+    target = path / dated(datetime.now(UTC)) if path.is_dir() else path
 
     async def run() -> Manifest:
         async with await open_database(settings(), migrating=False) as at:
-            return await back_up(at.owner_dsn, path, _sealer().fingerprints()[0])
+            return await back_up(at.owner_dsn, target, _sealer().fingerprints()[0])
 
-    _say(path, asyncio.run(run()))
+    _say(target, asyncio.run(run()))
+    for old in surplus(path, keep) if keep is not None else ():
+        old.unlink()
 
 
 def run_restore(path: Path) -> None:

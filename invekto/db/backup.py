@@ -24,6 +24,21 @@ NO_WORKER = {JOBS: {"worker_id": sql.SQL("NULL")}}
 """A restored job belongs to no worker: what was running is revived."""
 
 
+NAME = "invekto-{:%Y%m%dT%H%M%SZ}.backup"
+"""Of a backup in a folder of backups; the names sort by their moments."""
+
+
+def dated(moment: datetime) -> str:
+    """The name of a backup made at `moment` (UTC)."""
+    return NAME.format(moment)
+
+
+def surplus(folder: Path, keep: int) -> list[Path]:
+    """The backups in `folder` but for the newest `keep`, which are at least one."""
+    found = sorted(folder.glob("invekto-*Z.backup"))
+    return found[: -max(keep, 1)]
+
+
 async def back_up(owner_dsn: str, path: Path, key: str) -> Manifest:
     """Write everything to `path`. `key` is the mark of the secret key that seals are made with."""
     async with copying(owner_dsn) as conn:

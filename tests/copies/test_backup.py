@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from invekto.db.backup import back_up, restore
+from invekto.db.backup import back_up, dated, restore, surplus
 from invekto.db.copying import LEFT_OUT
 from invekto.db.migrate import migrations
 from invekto.db.pool import Database
@@ -38,6 +39,16 @@ async def test_after_a_restore_everything_is_equal(
     await restore(elsewhere.owner_dsn, file, KEY, role_passwords())
     assert without(rows(elsewhere.owner_dsn)) == without(before)
     assert street.rows() == before
+
+
+def test_of_a_folder_the_newest_backups_stay(tmp_path: Path) -> None:
+    moments = [datetime(2026, month, 28, 2, 30, tzinfo=UTC) for month in (1, 2, 11, 12)]
+    for moment in moments:
+        (tmp_path / dated(moment)).touch()
+    (tmp_path / "invekto-notes.txt").touch()
+    assert [p.name for p in surplus(tmp_path, 2)] == [dated(m) for m in moments[:2]]
+    assert surplus(tmp_path, 9) == []
+    assert len(surplus(tmp_path, 0)) == 3  # never the last one
 
 
 async def test_what_is_left_out_is_named_with_its_reason() -> None:
