@@ -15,6 +15,7 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_dumps
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from invekto.db import binary
 from invekto.db.migrate import applied, migrations
 from invekto.db.traced import traced_cursor
 from invekto.errors import NotFound, SchemaOutdated, TryAgain
@@ -27,9 +28,11 @@ CONNECT_SECONDS = 5.0
 RECONNECT_SECONDS = 2.0  # then the next caller tries at once, instead of ever longer pauses
 
 
-async def _plain_json(conn: AsyncConnection[Any]) -> None:
-    """JSON columns take dates, decimals and enumerations as the text they read as."""
+async def _adapted(conn: AsyncConnection[Any]) -> None:
+    """JSON columns take dates, decimals and enumerations as the text they read as; vectors are
+    sent in binary."""
     set_json_dumps(partial(json.dumps, ensure_ascii=False, default=str), conn)
+    binary.register(conn)
 
 
 class Database:
@@ -54,7 +57,7 @@ class Database:
             timeout=CONNECT_SECONDS,
             reconnect_timeout=RECONNECT_SECONDS,
             open=False,
-            configure=_plain_json,
+            configure=_adapted,
             kwargs=kwargs,
         )
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from invekto.db.pool import Database
 from invekto.evals import bench_tenants, demo_knowledge
-from invekto.evals.bench_tenants import QUESTIONS, TODAY
-from invekto.evals.demo_knowledge import DEMO, Asked
+from invekto.evals.bench_tenants import TODAY
+from invekto.evals.demo_knowledge import DEMO, SETS, Asked
+from invekto.evals.report import read_lines
 from invekto.evals.scratch import scratch_database
 from invekto.knowledge.about import about
 from invekto.knowledge.ingest import ingest
@@ -105,40 +106,38 @@ def _long_pdf(pages: int) -> tuple[bytes, int]:
     return out.getvalue(), len(writer.pages)
 
 
+def _questions() -> list[str]:
+    """As many different ones as there are rounds."""
+    lines = read_lines(SETS / "demo_questions.jsonl", ("question", "lang", "split")).rows
+    return [q["question"] for q in lines if q["lang"] == "tr" and q["split"] == "dev"][:ROUNDS]
+
+
 async def _query(database: Database) -> dict[str, float]:
-    """Milliseconds of `search` on 1,000 chunks against the very statements it sends."""
+    """Milliseconds of `search` on 1,000 chunks against the very statements it sends, each round
+    with another question."""
     await bench_tenants.fill(database, "bench-query", CHUNKS, bench_tenants.passages(CHUNKS, 7))
-    await _analyse(database, "bench-query")
-    whole, raw = await _timed(database, "bench-query", ROUNDS)
+    questions = _questions()
+    await _timed(database, "bench-query", questions[::4])
+    whole, raw = await _timed(database, "bench-query", questions)
     return _figures(whole, raw)
 
 
-async def _analyse(database: Database, tenant_id: str) -> None:
-    """Warm caches and prepared statements."""
-    async with database.tenant(tenant_id) as conn:
-        for question in QUESTIONS:
-            await search(conn, question, language="tr", today=TODAY)
-
-
 async def _timed(
-    database: Database, tenant_id: str, rounds: int
+    database: Database, tenant_id: str, questions: Sequence[str]
 ) -> tuple[list[float], list[float]]:
     """Search and raw statements in turn, so that both meet the same load of the machine."""
     whole, raw = [], []
     async with database.tenant(tenant_id) as conn:
         rarity, own, _ = await vocabulary(conn)
-        values = []
-        for question in QUESTIONS:
-            related = own.related(question, "tr")
-            query = embed_query(question, "tr", rarity, related=related)
-            values.append(scan_values(query, about(question, "tr"), rarity, (), TODAY, None))
-        for number in range(rounds):
+        for question in questions:
             began = time.perf_counter()
-            await search(conn, QUESTIONS[number % len(QUESTIONS)], language="tr", today=TODAY)
+            await search(conn, question, language="tr", today=TODAY)
             whole.append((time.perf_counter() - began) * 1000)
+            query = embed_query(question, "tr", rarity, related=own.related(question, "tr"))
+            values = scan_values(query, about(question, "tr"), (), TODAY, None)
             began = time.perf_counter()
             await (await conn.execute(STATS, binary=True)).fetchone()
-            await (await conn.execute(SEARCH, values[number % len(values)])).fetchall()
+            await (await conn.execute(SEARCH, values, binary=True)).fetchall()
             raw.append((time.perf_counter() - began) * 1000)
     return whole, raw
 

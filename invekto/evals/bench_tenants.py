@@ -18,7 +18,15 @@ from invekto.evals.demo_knowledge import DEMO
 from invekto.knowledge import chunks, placing
 from invekto.knowledge.about import about
 from invekto.knowledge.chunks import Chunk, Indexed, Owner
-from invekto.knowledge.search import SEARCH, WIDELY, scan_values, search, statement, vocabulary
+from invekto.knowledge.search import (
+    SEARCH,
+    WIDELY,
+    near_values,
+    scan,
+    scan_values,
+    search,
+    vocabulary,
+)
 from invekto.llm.embeddings import embed_query
 from invekto.records.tenants import create_tenant
 
@@ -122,19 +130,15 @@ async def _milliseconds(database: Database, tenant_id: str) -> float:
     async with database.tenant(tenant_id) as conn:
         values = await _values(conn, QUESTIONS[0])
         began = time.perf_counter()
-        await (await conn.execute(SEARCH, values)).fetchall()
+        await (await conn.execute(SEARCH, values, binary=True)).fetchall()
         return (time.perf_counter() - began) * 1000
 
 
 async def _values(conn: Any, question: str) -> dict[str, Any]:
     rarity, own, _ = await vocabulary(conn)
     query = embed_query(question, "tr", rarity, related=own.related(question, "tr"))
-    values = scan_values(query, about(question, "tr"), rarity, (), TODAY, None)
-    values["placed"] = placing.placed(
-        values["words"], values["topic"], values["subject"],
-        topic_weight=values["topic_weight"], subject_weight=values["subject_weight"],
-    )  # fmt: skip
-    return values
+    where = about(question, "tr")
+    return near_values(query, where, scan_values(query, where, (), TODAY, None))
 
 
 async def worst_recall(database: Database, names: list[str]) -> float:
@@ -152,21 +156,13 @@ async def worst_recall(database: Database, names: list[str]) -> float:
 
 async def _share(conn: Any, question: str, *, near: bool) -> float:
     values = await _values(conn, question) | {"candidates": 10}
-    best = [_scanned(row, values) for row in await _rows(conn, SEARCH, values)]
-    seen = [_scanned(row, values) for row in await _rows(conn, statement(near=near), values)]
-    return sum(score >= min(best) - 1e-4 for score in seen) / len(best) if best else 1.0
+    best, seen = await _worths(conn, scan(), values), await _worths(conn, scan(near=near), values)
+    return sum(worth >= min(best) - 1e-4 for worth in seen) / len(best) if best else 1.0
 
 
-async def _rows(conn: Any, query: str, values: dict[str, Any]) -> list[Any]:
-    rows: list[Any] = await (await conn.execute(query, values)).fetchall()
-    return rows
-
-
-def _scanned(row: Any, values: dict[str, Any]) -> float:
-    """What the scan orders by."""
-    words, _, topic, subject, _ = row[-5:]
-    about_it = values["topic_weight"] * topic + values["subject_weight"] * subject
-    return float(words + about_it)
+async def _worths(conn: Any, scanned: str, values: dict[str, Any]) -> list[float]:
+    rows = await conn.execute(f"{scanned} SELECT worth FROM best", values)
+    return [float(worth) for (worth,) in await rows.fetchall()]
 
 
 async def _count(database: Database, tenant_id: str) -> int:

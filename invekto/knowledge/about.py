@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from invekto.knowledge.subjects import subjects, vector_literal
+from invekto.knowledge.subjects import Vector, shown, subjects
 from invekto.llm.topics import topics
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -13,12 +13,12 @@ OUT_OF_SCOPE = "out_of_scope"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """`topic` and `subject` are pgvector's text form; `offside` is the chance that the message is
-    no customer's at all, `elsewhere` the chance of a subject that businesses rarely speak of,
+    """`topic` and `subject` are vectors of unit length; `offside` is the chance that the message
+    is no customer's at all, `elsewhere` the chance of a subject that businesses rarely speak of,
     `sure` that of the likeliest subject."""
 
-    topic: str
-    subject: str
+    topic: Vector
+    subject: Vector
     offside: float
     elsewhere: float
     sure: float
@@ -29,8 +29,8 @@ def about(question: str, language: str) -> About:
     broad, fine = topics(), subjects()
     topic, subject = broad.vector([question], language), fine.vector([question], language)
     return About(
-        "[" + ",".join(f"{value:.4g}" for value in topic.tolist()) + "]",
-        vector_literal(subject),
+        topic,
+        shown(subject),
         float(topic[broad.names.index(OUT_OF_SCOPE)] ** 2),
         float((subject[fine.elsewhere] ** 2).sum()),
         float((subject**2).max()),

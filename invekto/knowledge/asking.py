@@ -3,6 +3,7 @@ it wants (a price, a time, a place …)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
@@ -24,24 +25,27 @@ WANT_WORTH = 0.6
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One thing asked about. `stems` are its own; `single` and `phrases` mean the same, and
-    `single` may hold the marker of a kind of answer that satisfies it, such as `#price`."""
+    `single` may hold the marker of a kind of answer that satisfies it, such as `#price`. `hints`
+    are all stems that may speak of it."""
 
     stems: tuple[str, ...]
     weight: float
+    hints: frozenset[str]
     single: frozenset[str] = frozenset()
-    phrases: tuple[tuple[str, ...], ...] = ()
+    phrases: frozenset[tuple[str, ...]] = frozenset()
     wants: str = ""
 
     def found(self, present: frozenset[str]) -> float:
         """How far these stems speak of it, 0 to 1."""
-        own = sum(stem in present for stem in self.stems)
-        if own == len(self.stems):
+        if present.issuperset(self.stems):
             return 1.0
         if not self.single.isdisjoint(present):
             return CONCEPT_WORTH
         if any(map(present.issuperset, self.phrases)):
             return CONCEPT_WORTH
-        return 0.5 * own / len(self.stems) if own else 0.0
+        if len(self.stems) == 1 or present.isdisjoint(self.stems):
+            return 0.0
+        return 0.5 * sum(stem in present for stem in self.stems) / len(self.stems)
 
     def misspelt(self, present: frozenset[str]) -> float:
         """How far a misspelling of it is there."""
@@ -54,8 +58,9 @@ class Unit:
 class Asking:
     """The units of a question and its numbers.
 
-    Units that are one plain stem are kept apart: a set intersection finds them, and reranking
-    looks at hundreds of sentences a question.
+    Reranking looks at hundreds of sentences a question: units that are one plain stem are kept
+    apart, so that a set intersection finds them, and sentences that share the same hints are
+    weighed once. `hints` are all stems that may speak of any unit.
     """
 
     def __init__(self, units: tuple[Unit, ...], numbers: frozenset[str]) -> None:
@@ -67,13 +72,12 @@ class Asking:
         self._plain: dict[str, float] = {}
         self._other: list[Unit] = []
         for unit in units:
-            if len(unit.stems) > 1 or unit.single or unit.phrases:
+            if len(unit.hints) > 1:
                 self._other.append(unit)
             else:
                 self._plain[unit.stems[0]] = self._plain.get(unit.stems[0], 0.0) + unit.weight
-        self._stems = frozenset(self._plain)
-        self._hints = [unit.single.union(unit.stems, *unit.phrases) for unit in self._other]
-        self._said = self._stems.union(*self._hints)
+        self.hints = frozenset(self._plain).union(*(unit.hints for unit in self._other))
+        self._covered: dict[frozenset[str], float] = {frozenset(): 0.0}
 
     def numbered(self, present: frozenset[str]) -> float:
         """The share of the question's numbers that are there, or within a range that is."""
@@ -82,27 +86,32 @@ class Asking:
         there = [n in present or (len(n) <= 3 and within(n, present)) for n in self.numbers]
         return sum(there) / len(there)
 
-    def echo(self, name: frozenset[str]) -> float:
-        """The share of a name's words that the question says, itself or by a synonym, 0 to 1."""
-        return len(name & self._said) / len(name) if name else 0.0
-
     def coverage(self, present: frozenset[str]) -> float:
         """The share of what is asked, by weight, that a text speaks of, 0 to 1."""
-        worth = sum([self._plain[stem] for stem in self._stems & present])
-        for unit, hints in zip(self._other, self._hints, strict=True):
-            if not hints.isdisjoint(present):
-                worth += unit.weight * unit.found(present)
-        return worth / self.total
+        return self.covered(present & self.hints)
 
-    def missing(self, present: frozenset[str]) -> float:
-        """The share of the weightiest thing asked that a text does not speak of, 0 to 1."""
-        lacking = (u.weight * (1 - (u.found(present) or u.misspelt(present))) for u in self.units)
-        return max(lacking, default=0.0) / self.total
+    def covered(self, hinted: frozenset[str]) -> float:
+        """The same of those of a text's stems that are `hints`."""
+        if hinted not in self._covered:
+            self._covered[hinted] = self._worth(hinted) / self.total
+        return self._covered[hinted]
 
-    def lenient(self, present: frozenset[str]) -> float:
-        """Coverage where misspelt words count too."""
-        worth = (u.weight * (u.found(present) or u.misspelt(present)) for u in self.units)
-        return sum(worth) / self.total
+    def _worth(self, hinted: frozenset[str]) -> float:
+        worth = sum(weight for stem, weight in self._plain.items() if stem in hinted)
+        for unit in self._other:
+            if not unit.hints.isdisjoint(hinted):
+                worth += unit.weight * unit.found(hinted)
+        return worth
+
+    def lenient(self, present: frozenset[str]) -> tuple[float, float]:
+        """Coverage where misspelt words count too, and the share of the weightiest thing asked
+        that even so is not spoken of, both 0 to 1."""
+        worth = missing = 0.0
+        for unit in self.units:
+            there = unit.found(present) or unit.misspelt(present)
+            worth += unit.weight * there
+            missing = max(missing, unit.weight * (1 - there))
+        return worth / self.total, missing / self.total
 
 
 def asking(
@@ -119,21 +128,29 @@ def asking(
         units.append(_concept(words, part, groups, _weight(part, rarity)))
     for at, term in enumerate(found):
         if at not in taken and term.folded not in stopwords() and len(term.folded) > 1:
-            units.append(Unit((term.stem,), _weight([term], rarity)))
+            units.append(_word(term, rarity))
     if not units:
-        units = [Unit((term.stem,), _weight([term], rarity)) for term in found]
+        units = [_word(term, rarity) for term in found]
     numbers = frozenset(term.folded for term in found if term.folded.isdigit())
     return Asking(tuple(_levelled(units)), numbers)
 
 
-def _concept(words: Glossary, part: list[Term], groups: tuple[int, ...], weight: float) -> Unit:
-    others = [phrase for group in groups for phrase in words.stems_of(group)]
-    wants = next((w for group in groups if (w := words.wants(group))), "")
-    single = {phrase[0] for phrase in others if len(phrase) == 1} | (
-        {f"#{wants}"} if wants else set()
+def _word(term: Term, rarity: Rarity | None) -> Unit:
+    return Unit((term.stem,), _weight([term], rarity), frozenset((term.stem,)))
+
+
+def _concept(words: Glossary, part: Sequence[Term], groups: tuple[int, ...], weight: float) -> Unit:
+    stems = tuple(term.stem for term in part)
+    first, *more = (words.groups[group] for group in groups)
+    wants = first.wants or next((group.wants for group in more if group.wants), "")
+    return Unit(
+        stems,
+        weight,
+        first.hints.union(stems, *(group.hints for group in more)),
+        first.single.union(*(group.single for group in more)),
+        first.phrases.union(*(group.phrases for group in more)),
+        wants,
     )
-    phrases = tuple(phrase for phrase in others if len(phrase) > 1)
-    return Unit(tuple(term.stem for term in part), weight, frozenset(single), phrases, wants)
 
 
 def _levelled(units: list[Unit]) -> list[Unit]:
@@ -145,7 +162,7 @@ def _levelled(units: list[Unit]) -> list[Unit]:
     return [replace(unit, weight=usual) if unit.wants else unit for unit in units]
 
 
-def _weight(part: list[Term], rarity: Rarity | None) -> float:
+def _weight(part: Sequence[Term], rarity: Rarity | None) -> float:
     if rarity is None:
         return 1.0
-    return max(min(rarity.idf(d) for d in term.words) for term in part)
+    return max(rarity.idf(term) for term in part)

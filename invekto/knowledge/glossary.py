@@ -29,10 +29,10 @@ WEIGHT = 0.45
 LEAST_BEGINNING = 4
 """Letters of a glossary word from where on a longer word that begins with it counts as it."""
 
-BUCKET = 3
-"""Letters by which phrases are filed."""
 VERB = "~"
-_INFINITIVE = re.compile("^[a-z]{3,}(?:mak|mek)$")
+LEAST_ROOT = 3
+"""Letters of a verb's stem."""
+_INFINITIVE = re.compile(f"^[a-z]{{{LEAST_ROOT},}}(?:mak|mek)$")
 
 Stems = tuple[str, ...]
 Conn = AsyncConnection[Any]
@@ -40,24 +40,38 @@ Conn = AsyncConnection[Any]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Phrases that mean the same, as written and as stems."""
+    """Phrases that mean the same: as written and folded, the stems of those that are one word and
+    of those that are several, and all of their stems. `single` holds the marker of the kind of
+    answer that is wanted, such as `#price`."""
 
-    says: tuple[str, ...]
-    stems: tuple[Stems, ...]
+    name: str
+    says: tuple[tuple[str, str], ...]
+    single: frozenset[str]
+    phrases: frozenset[Stems]
+    hints: frozenset[str]
     wants: str = ""
+
+    @classmethod
+    def of(cls, says: Sequence[str], stems: Sequence[Stems], wants: str) -> Group:
+        marker = {f"#{wants}"} if wants else set()
+        single = frozenset(phrase[0] for phrase in stems if len(phrase) == 1) | marker
+        phrases = frozenset(phrase for phrase in stems if len(phrase) > 1)
+        written = tuple((phrase, fold(phrase)) for phrase in says)
+        return cls(says[0], written, single, phrases, single.union(*phrases), wants)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase to look for: its lemmas, and the groups it belongs to."""
+    """A phrase to look for: its lemmas, the groups it belongs to, and its place in the glossary."""
 
     lemmas: tuple[str, ...]
     groups: tuple[int, ...]
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """The groups, and the phrases by the beginning of their first word."""
+    """The groups, and the phrases by their first word."""
 
     groups: tuple[Group, ...]
     phrases: dict[str, tuple[Phrase, ...]]
@@ -77,36 +91,41 @@ class Glossary:
         return spans
 
     def _longest(self, found: Sequence[Term], at: int) -> Phrase | None:
-        first = found[at]
-        starts = {first.lemma[:BUCKET], first.folded[:BUCKET]}
-        options = [phrase for start in starts for phrase in self.phrases.get(start, ())]
         fitting = [
             phrase
-            for phrase in options
+            for key in _keys(found[at].lemma, found[at].folded)
+            for phrase in self.phrases.get(key, ())
             if len(phrase.lemmas) <= len(found) - at
-            and all(_is(lemma, found[at + i]) for i, lemma in enumerate(phrase.lemmas))
+            and all(_is(lemma, found[at + i]) for i, lemma in enumerate(phrase.lemmas[1:], 1))
         ]
         return max(fitting, key=_preference, default=None)
-
-    def stems_of(self, group: int) -> tuple[Stems, ...]:
-        return self.groups[group].stems
-
-    def wants(self, group: int) -> str:
-        return self.groups[group].wants
 
     def related(self, question: str, language: str) -> list[tuple[str, float]]:
         """Phrases that mean what a part of the question means, with their weights."""
         spans = self.mentions(terms(question, language))
         groups = dict.fromkeys(g for _, _, found in spans for g in found)
-        phrases = dict.fromkeys(phrase for g in groups for phrase in self.groups[g].says)
         asked = fold(question)
-        return [(phrase, WEIGHT) for phrase in phrases if fold(phrase) not in asked]
+        phrases = dict.fromkeys(
+            phrase
+            for group in groups
+            for phrase, folded in self.groups[group].says
+            if folded not in asked
+        )
+        return [(phrase, WEIGHT) for phrase in phrases]
 
     def concepts(self, question: str, language: str) -> tuple[frozenset[str], frozenset[int]]:
         """Names of the groups that a question mentions, and the places of the words that do."""
         spans = self.mentions(terms(question, language))
-        names = frozenset(f"={self.groups[g].says[0]}" for _, _, found in spans for g in found)
+        names = frozenset(f"={self.groups[g].name}" for _, _, found in spans for g in found)
         return names, frozenset(at for begin, end, _ in spans for at in range(begin, end))
+
+
+@lru_cache(maxsize=8_192)
+def _keys(lemma: str, word: str) -> tuple[str, ...]:
+    """Every key that `_is` the word of this lemma."""
+    beginnings = (word[:n] for n in range(LEAST_BEGINNING, len(word)))
+    verbs = (word[:n] + VERB for n in range(LEAST_ROOT, len(word) + 1))
+    return tuple(dict.fromkeys((lemma, word, *beginnings, *verbs)))
 
 
 def _is(key: str, term: Term) -> bool:
@@ -126,13 +145,17 @@ def _key(term: Term) -> str:
     return term.lemma if len(term.lemma) >= LEAST_BEGINNING else term.folded
 
 
-def _preference(phrase: Phrase) -> tuple[int, int]:
-    return len(phrase.lemmas), sum(len(lemma) for lemma in phrase.lemmas)
+def _preference(phrase: Phrase) -> tuple[int, int, int]:
+    return len(phrase.lemmas), sum(len(lemma) for lemma in phrase.lemmas), -phrase.place
+
+
+def glossary(own: str = "[]") -> Glossary:
+    """The shipped glossary with a tenant's own groups (JSON: a list of lists of phrases)."""
+    return _glossary(own)
 
 
 @lru_cache(maxsize=64)
-def glossary(own: str = "[]") -> Glossary:
-    """The shipped glossary with a tenant's own groups (JSON: a list of lists of phrases)."""
+def _glossary(own: str) -> Glossary:
     raw = (resources.files("invekto.knowledge") / "data/glossary.yaml").read_text("utf-8")
     quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     shipped = yaml.load(raw, Loader=quick)  # noqa: S506 - a safe loader either way
@@ -142,14 +165,14 @@ def glossary(own: str = "[]") -> Glossary:
     for number, entry in enumerate(entries):
         read = [terms(phrase, lang) for phrase in entry["says"] for lang in ("tr", "en")]
         stems = dict.fromkeys(tuple(t.stem for t in found) for found in read if found)
-        groups.append(Group(tuple(entry["says"]), tuple(stems), entry.get("wants", "")))
+        groups.append(Group.of(entry["says"], list(stems), entry.get("wants", "")))
         for lemmas in dict.fromkeys(tuple(map(_key, found)) for found in read if found):
             by_lemmas.setdefault(lemmas, []).append(number)
     phrases: dict[str, list[Phrase]] = {}
-    for lemmas, numbers in by_lemmas.items():
-        start = lemmas[0].rstrip(VERB)[:BUCKET]
-        phrases.setdefault(start, []).append(Phrase(lemmas, tuple(dict.fromkeys(numbers))))
-    return Glossary(tuple(groups), {start: tuple(found) for start, found in phrases.items()})
+    for place, (lemmas, numbers) in enumerate(by_lemmas.items()):
+        filed = phrases.setdefault(lemmas[0], [])
+        filed.append(Phrase(lemmas, tuple(dict.fromkeys(numbers)), place))
+    return Glossary(tuple(groups), {key: tuple(found) for key, found in phrases.items()})
 
 
 async def refresh_own_words(conn: Conn) -> None:

@@ -11,9 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
+from invekto.db.binary import Binary
 from invekto.db.pool import Database
+from invekto.llm.embeddings import Dimensions, entries, sparse
 from invekto.llm.terms import SPACE
 
 Conn = AsyncConnection[Any]
@@ -31,18 +35,24 @@ BATCH = 200
 
 
 def placed(
-    words: str, topic: str, subject: str, *, topic_weight: float = 1, subject_weight: float = 1
-) -> str:
-    """The three vectors, in pgvector's text forms, as one sparse vector in its text form."""
-    parts = [words[1 : words.index("}")]]
-    parts += _shifted(topic, SPACE, topic_weight)
-    parts += _shifted(subject, SPACE + TOPICS, subject_weight)
-    return f"{{{','.join(filter(None, parts))}}}/{DIMENSIONS}"
+    words: tuple[Dimensions, NDArray[Any]], topic: NDArray[Any], subject: NDArray[Any]
+) -> Binary:
+    """The three vectors as one sparse vector; `words` are dimensions and what each counts."""
+    at, counts = words
+    broad, fine = (np.flatnonzero(np.abs(dense) > LEAST) for dense in (topic, subject))
+    return sparse(
+        np.concatenate([at, SPACE + broad, SPACE + TOPICS + fine]),
+        np.concatenate([counts, topic[broad], subject[fine]]),
+        DIMENSIONS,
+    )
 
 
-def _shifted(dense: str, by: int, weight: float) -> list[str]:
-    values = (float(value) * weight for value in dense[1:-1].split(","))
-    return [f"{by + at}:{v:.4g}" for at, v in enumerate(values, 1) if abs(v) > LEAST]
+def _read(words: str, topic: str, subject: str) -> Binary:
+    """The same of a chunk, from pgvector's text forms."""
+    broad, fine = (
+        np.fromstring(text[1:-1], dtype=np.float32, sep=",") for text in (topic, subject)
+    )
+    return placed(entries(words), broad, fine)
 
 
 async def housekeep(db: Database, tenant_id: str, *, large: int = LARGE) -> int:
@@ -97,6 +107,6 @@ async def _place(conn: Conn) -> int:
         await cursor.executemany(
             "UPDATE chunk_vectors SET placed = %s::sparsevec WHERE tenant_id = app.current_tenant()"
             " AND owner_id = %s AND version = %s AND chunk_index = %s",
-            [(placed(*row[3:]), *row[:3]) for row in rows],
+            [(_read(*row[3:]), *row[:3]) for row in rows],
         )
     return len(rows)

@@ -10,18 +10,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from invekto.knowledge.about import About
 from invekto.knowledge.asking import Asking
-from invekto.llm.embeddings import Query
+from invekto.knowledge.lines import lines_of
 
-NAME = frozenset("?")
-READ = 24
-"""So many of the scan's best are read at all."""
-TOPIC_SHARE = 0.2
-SUBJECT_SHARE = 0.4
-"""Of the whole, in choosing those."""
 SURE = ("subject", "length", "row", "grams")
 """Figures that count once more, as far as the question's subject is a known one: what everyday
 questions need is not what a question about anything in the world needs."""
@@ -66,11 +63,21 @@ CHANCE_BASE = -3.12
 the development half of the demo's questions, answerable and not, and on XQuAD with and without the
 passage that answers."""
 WIDEST_GAP = 5.0
+FIGURES = (
+    "coverage", "missing", "sentence", "numbers", "length", "named", "echo", "faq", "row",
+    "unpriced", "unasked_price", "untimed", "topic", "subject", "dense", "words", "grams",
+    "foreign", *(f"sure_{name}" for name in SURE), "offside", "elsewhere", "gap",
+)  # fmt: skip
+"""What `Ranked.figures` are, in order."""
+
+_AT = {name: at for at, name in enumerate(FIGURES)}
+_SURE = [_AT[name] for name in SURE]
+_WEIGHTS = np.array([WEIGHTS.get(name, 0.0) for name in FIGURES])
+_CHANCE = np.array([CHANCE.get(name, 0.0) for name in FIGURES])
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A row of the search statement."""
+class Candidate(NamedTuple):
+    """A row of the search statement. `words` and `grams` are shares of the best of the scan."""
 
     owner_id: str
     version: int
@@ -88,8 +95,8 @@ class Candidate:
     words: float
     grams: float
     topic: float
-    subject: float = 0.0
-    dense: float = 0.0
+    subject: float
+    dense: float
 
     @property
     def chunk_id(self) -> str:
@@ -98,91 +105,84 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its rank value, the chance that it answers, and the figures behind."""
+    """A candidate with its rank value, the chance that it answers, and the `FIGURES` behind."""
 
     candidate: Candidate
     value: float
     chance: float
-    why: dict[str, Any]
+    figures: NDArray[np.float64]
+
+    @property
+    def why(self) -> dict[str, float]:
+        """The figures by name."""
+        return dict(zip(FIGURES, self.figures.round(3).tolist(), strict=True))
 
 
-def rerank(
-    asked: Asking, query: Query, where: About, candidates: list[Candidate], language: str
-) -> list[Ranked]:
-    """Best first."""
+def rerank(asked: Asking, where: About, candidates: list[Candidate], language: str) -> list[Ranked]:
+    """Best first. The candidates come in the order of the scan."""
     if not candidates:
         return []
-    best_words = max(one.words for one in candidates) or 1.0
-    best_grams = max(one.grams for one in candidates) or 1.0
-    mass = sum(query.words.values()) + sum(query.grams.values()) or 1.0
-    by_scan = sorted(candidates, key=lambda one: -_first_worth(one, where, mass))[:READ]
-    embedded = all(one.dense for one in candidates)
-    sure = math.sqrt(where.sure)
-    ranked: list[tuple[float, Candidate, dict[str, float]]] = []
-    for place, one in enumerate(by_scan):
-        figures = figures_of(asked, one, lenient=place < LENIENT)
-        figures["topic"] = one.topic
-        figures["subject"] = one.subject
-        figures["dense"] = one.dense if embedded else 0.0
-        figures["words"] = one.words / best_words
-        figures["grams"] = one.grams / best_grams
-        figures["foreign"] = float(one.language != language)
-        figures |= {f"sure_{name}": figures[name] * sure for name in SURE}
-        value = sum(weight * figures[name] for name, weight in WEIGHTS.items())
-        figures["offside"] = where.offside
-        figures["elsewhere"] = where.elsewhere * (1 - one.subject)
-        ranked.append((value, one, figures))
-    ranked.sort(key=lambda item: -item[0])
-    return [_judged(place, ranked) for place in range(len(ranked))]
+    table = np.zeros((len(candidates), len(FIGURES)))
+    table[:, : _AT["sure_subject"]] = [
+        (*_said(asked, one, lenient=place < LENIENT), one.topic, one.subject, one.dense, one.words,
+         one.grams, one.language != language)
+        for place, one in enumerate(candidates)
+    ]  # fmt: skip
+    if not table[:, _AT["dense"]].all():
+        table[:, _AT["dense"]] = 0
+    table[:, _AT["sure_subject"] : _AT["offside"]] = table[:, _SURE] * math.sqrt(where.sure)
+    table[:, _AT["offside"]] = where.offside
+    table[:, _AT["elsewhere"]] = where.elsewhere * (1 - table[:, _AT["subject"]])
+    values = table @ _WEIGHTS
+    order = np.argsort(-values, kind="stable").tolist()
+    table[order, _AT["gap"]] = _leads([candidates[at] for at in order], values[order].tolist())
+    chances = 1 / (1 + np.exp(-(table @ _CHANCE + CHANCE_BASE)))
+    return [
+        Ranked(candidates[at], float(values[at]), float(chances[at]), table[at]) for at in order
+    ]
 
 
-def _first_worth(one: Candidate, where: About, mass: float) -> float:
-    about = TOPIC_SHARE * one.topic + SUBJECT_SHARE * where.sure * one.subject
-    return one.words + one.grams + mass * about
+def _leads(ranked: list[Candidate], values: list[float]) -> list[float]:
+    """Each one's lead over the best of the others; an FAQ's other languages are no others."""
+    leads = []
+    for one, value in zip(ranked, values, strict=True):
+        at = next((at for at, other in enumerate(ranked) if not _same(one, other)), None)
+        lead = WIDEST_GAP if at is None else value - values[at]
+        leads.append(max(-WIDEST_GAP, min(lead, WIDEST_GAP)))
+    return leads
 
 
-def _judged(place: int, ranked: list[tuple[float, Candidate, dict[str, float]]]) -> Ranked:
-    """With its lead over the best of the others; an FAQ's other languages are no others."""
-    value, one, figures = ranked[place]
-    rival = next(
-        (
-            other
-            for other, by, _ in ranked
-            if by is not one and not (one.kind == "faq" and by.owner_id == one.owner_id)
-        ),
-        value - WIDEST_GAP,
-    )
-    figures["gap"] = max(-WIDEST_GAP, min(value - rival, WIDEST_GAP))
-    return Ranked(one, value, chance(figures), figures)
+def _same(one: Candidate, other: Candidate) -> bool:
+    return one is other or (one.kind == "faq" and one.owner_id == other.owner_id)
 
 
-def figures_of(asked: Asking, one: Candidate, *, lenient: bool) -> dict[str, float]:
-    """What a candidate's stems say about the question."""
-    lines = [frozenset(line.split()) for line in one.stems.split("\n")]
-    around = lines[0] | lines[1]
+def _share(there: frozenset[str], name: frozenset[str]) -> float:
+    return len(there) / len(name) if name else 0.0
+
+
+def _said(asked: Asking, one: Candidate, *, lenient: bool) -> tuple[float, ...]:
+    """What a candidate's stems say about the question: the figures up to `untimed`."""
+    lines = lines_of(one.stems)
     row = float(one.kind == "row")
-    everything = frozenset[str]().union(*lines)
-    names = [line - NAME for line in lines[2:] if line >= NAME]
-    body = [line for line in lines[2:] if not line >= NAME] or [frozenset[str]()]
-    near = [asked.coverage(line | around if one.kind == "row" else line) for line in body]
-    covered = asked.lenient(everything) if lenient else asked.coverage(everything)
-    return {
-        "coverage": covered,
-        "missing": asked.missing(everything) if lenient else 1.0,
-        "sentence": max(near),
-        "numbers": asked.numbered(everything),
-        "length": math.log(1 + one.stems.count(" ") + len(lines)),
-        "named": max([asked.coverage(name | around) for name in names], default=0.0),
-        "echo": max([asked.echo(name) for name in names], default=0.0),
-        "faq": float(one.kind == "faq"),
-        "row": row,
-        "unpriced": float(asked.wants_price and "#price" not in everything),
-        "unasked_price": row * float(not asked.wants_price and "#price" in everything),
-        "untimed": float(asked.wants_duration and "#duration" not in everything),
-    }
-
-
-def chance(figures: dict[str, float]) -> float:
-    """The chance that a candidate answers, by logistic regression on its figures."""
-    logit = CHANCE_BASE + sum(weight * figures[name] for name, weight in CHANCE.items())
-    return 1 / (1 + math.exp(-logit))
+    hinted = lines.everything & asked.hints
+    around = lines.around & hinted
+    names = [name & hinted for name in lines.names]
+    body = {line & hinted for line in lines.body}
+    covered, missing = asked.covered(hinted), 1.0
+    if lenient:
+        covered, missing = asked.lenient(lines.everything)
+    priced = "#price" in lines.everything
+    return (
+        covered,
+        missing,
+        max([asked.covered(line | around if row else line) for line in body]),
+        asked.numbered(lines.everything),
+        lines.length,
+        max([asked.covered(name | around) for name in names], default=0.0),
+        max(map(_share, names, lines.names), default=0.0),
+        float(one.kind == "faq"),
+        row,
+        float(asked.wants_price and not priced),
+        row * float(priced and not asked.wants_price),
+        float(asked.wants_duration and "#duration" not in lines.everything),
+    )

@@ -7,10 +7,11 @@ the statement scans what the index finds near (`placing`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
@@ -19,29 +20,38 @@ from invekto.contracts.clock import system_clock
 from invekto.contracts.passages import Passage
 from invekto.knowledge.about import About, about
 from invekto.knowledge.asking import asking
-from invekto.knowledge.dense import Dense, dense_literal
+from invekto.knowledge.dense import Dense
 from invekto.knowledge.glossary import Glossary, glossary
+from invekto.knowledge.lines import lines_of
 from invekto.knowledge.placing import placed
 from invekto.knowledge.rerank import Candidate, Ranked, rerank
-from invekto.llm.embeddings import Query, Rarity, embed_query, literal
+from invekto.llm.embeddings import Query, Rarity, embed_query, half
 
 Conn = AsyncConnection[Any]
+T = TypeVar("T")
+U = TypeVar("U")
 
 CANDIDATES = 40
+"""So many of the scan's best are compared by n-grams."""
+READ = 24
+"""So many of those are read."""
 TOPIC_WEIGHT = 0.25
 """What a perfect match of topics counts in the scan, against a match of all words."""
-
 SUBJECT_WEIGHT = 0.5
 """The same of subjects."""
+DENSE_WEIGHT = 0.6
+"""The same of an endpoint's embedding."""
+TOPIC_SHARE, SUBJECT_SHARE, DENSE_SHARE = 0.2, 0.4, 0.5
+"""The same in choosing what is read, against a match of all words and n-grams."""
+ALIKE = 0.92
+"""The share of stems from where on two chunks say the same."""
+NEAR = 200
+"""So many chunks the index of a large tenant gives to be scored exactly."""
 
 STATS = (
     "SELECT chunks, buckets, own_words, indexed FROM corpus_stats"
     " WHERE tenant_id = app.current_tenant()"
 )
-DENSE_WEIGHT = 0.6
-"""What an endpoint's embedding counts in the scan, against a match of all words."""
-NEAR = 200
-"""So many chunks the index of a large tenant gives to be scored exactly."""
 
 Reranker = Callable[[str, list[Ranked]], Awaitable[list[Ranked]]]
 
@@ -58,9 +68,10 @@ _DENSE: LiteralString = """coalesce(CASE WHEN %(embedding)s = (SELECT embedding 
             WHERE tenant_id = app.current_tenant()) THEN dense <#> %(dense)s::halfvec END, 0)"""
 
 
-def statement(*, near: bool = False, dense: bool = False) -> LiteralString:
-    """The search statement: over every chunk of the tenant or those that the index finds `near`,
-    with an endpoint's vectors or without."""
+def scan(*, near: bool = False, dense: bool = False) -> LiteralString:
+    """The scan over every chunk of the tenant or those that the index finds `near`, with an
+    endpoint's vectors or without: a `WITH` whose last part, `best`, has the best of it and their
+    `worth`."""
     return f"""
 WITH seen AS ({_NEAREST if near else _ALL}), scored AS (
     SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
@@ -70,17 +81,28 @@ WITH seen AS ({_NEAREST if near else _ALL}), scored AS (
     FROM seen
     OFFSET 0
 ), best AS MATERIALIZED (
-    SELECT * FROM scored
-    ORDER BY words + %(topic_weight)s::float8 * topic + %(subject_weight)s::float8 * subject
-        + %(dense_weight)s::float8 * dense
-    LIMIT %(candidates)s
+    SELECT *, -(words + %(topic_weight)s * topic + %(subject_weight)s * subject
+        + %(dense_weight)s * dense) AS worth
+    FROM scored ORDER BY worth DESC LIMIT %(candidates)s
+)"""
+
+
+def statement(*, near: bool = False, dense: bool = False) -> LiteralString:
+    """The search statement: of a `scan` the best by words and n-grams together, as `Candidate`."""
+    return f"""{scan(near=near, dense=dense)}, read AS (
+    SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
+        c.language, c.content, c.stems, b.valid_until, b.tags,
+        -b.words AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams,
+        -b.topic AS topic, -b.subject AS subject, -b.dense AS dense
+    FROM best b JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)
+    WHERE NOT c.flagged
 )
-SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
-    c.language, c.content, c.stems, b.valid_until, b.tags,
-    -b.words AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams,
-    -b.topic AS topic, -b.subject AS subject, -b.dense AS dense
-FROM best b JOIN chunks c USING (tenant_id, owner_id, version, chunk_index)
-WHERE NOT c.flagged
+SELECT owner_id, version, chunk_index, kind, source_type, title, heading, page, language, content,
+    stems, valid_until, tags, words / coalesce(nullif(max(words) OVER (), 0), 1),
+    grams / coalesce(nullif(max(grams) OVER (), 0), 1), topic, subject, dense
+FROM read ORDER BY words + grams + %(topic_share)s * topic + %(subject_share)s * subject
+    + %(dense_share)s * dense DESC
+LIMIT {READ}
 """
 
 
@@ -114,14 +136,19 @@ async def search(
     their `why["lost"]`. `score` is the chance that the passage answers the question. `dense` is
     the question's vector where the tenant has an embedding endpoint (see `dense`); `reranker` may
     put the best in another order."""
-    rarity, words, indexed = await vocabulary(conn)
+    (rarity, words, indexed), where = await _meanwhile(
+        vocabulary(conn), lambda: about(question, language)
+    )
     query = embed_query(question, language, rarity, related=words.related(question, language))
-    if not query.words:
+    if not len(query.words.dimensions):
         return []
-    where = about(question, language)
-    values = scan_values(query, where, rarity, tags, today or system_clock().date(), dense)
-    candidates = await _candidates(conn, values, near=indexed)
-    ranked = rerank(asking(question, language, rarity, words), query, where, candidates, language)
+    values = scan_values(query, where, tags, today or system_clock().date(), dense)
+    if indexed:
+        values = near_values(query, where, values)
+    candidates, asked = await _meanwhile(
+        _candidates(conn, values), lambda: asking(question, language, rarity, words)
+    )
+    ranked = rerank(asked, where, candidates, language)
     if reranker is not None:
         ranked = await reranker(question, ranked)
     found = _merged(_one_language(ranked, language), k, losers=why)
@@ -147,41 +174,53 @@ async def vocabulary(conn: Conn) -> tuple[Rarity, Glossary, bool]:
 
 
 def scan_values(
-    query: Query,
-    where: About,
-    rarity: Rarity,
-    tags: Sequence[str],
-    today: date,
-    dense: Dense | None,
+    query: Query, where: About, tags: Sequence[str], today: date, dense: Dense | None
 ) -> dict[str, Any]:
-    """The parameters of `SEARCH`."""
-    mass = sum(query.words.values())
+    """The parameters of a `statement`."""
+    mass, whole = query.words.mass, query.words.mass + query.grams.mass
     return {
-        "words": literal(rarity.known(query.words)),
-        "grams": literal(rarity.known(query.grams)),
-        "topic": where.topic,
+        "words": query.words.sent(),
+        "grams": query.grams.sent(),
+        "topic": half(where.topic),
         "topic_weight": TOPIC_WEIGHT * mass,
-        "subject": where.subject,
+        "topic_share": TOPIC_SHARE * whole,
+        "subject": half(where.subject),
         "subject_weight": SUBJECT_WEIGHT * mass * where.sure,
-        "dense": None if dense is None else dense_literal(dense.vector),
+        "subject_share": SUBJECT_SHARE * whole * where.sure,
+        "dense": None if dense is None else half(dense.vector),
         "embedding": None if dense is None else dense.embedding,
         "dense_weight": DENSE_WEIGHT * mass,
+        "dense_share": DENSE_SHARE * whole,
         "today": today,
         "tags": list(tags) or None,
         "candidates": CANDIDATES,
     }
 
 
-async def _candidates(conn: Conn, values: dict[str, Any], *, near: bool) -> list[Candidate]:
+def near_values(query: Query, where: About, values: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a `statement` that goes through the index of large tenants."""
+    words = query.words.dimensions[query.words.known], query.words.weights[query.words.known]
+    topic, subject = values["topic_weight"] * where.topic, values["subject_weight"] * where.subject
+    return values | {"placed": placed(words, topic, subject)}
+
+
+async def _candidates(conn: Conn, values: dict[str, Any]) -> list[Candidate]:
+    near = "placed" in values
     if near:
         await conn.execute(WIDELY)
-        values["placed"] = placed(
-            values["words"], values["topic"], values["subject"],
-            topic_weight=values["topic_weight"], subject_weight=values["subject_weight"],
-        )  # fmt: skip
-    async with conn.cursor(row_factory=namedtuple_row) as cursor:
-        await cursor.execute(STATEMENTS[near, values["dense"] is not None], values)
-        return [Candidate(*row) for row in await cursor.fetchall()]
+    rows = await conn.execute(STATEMENTS[near, values["dense"] is not None], values, binary=True)
+    return list(map(Candidate._make, await rows.fetchall()))
+
+
+async def _meanwhile(waiting: Coroutine[Any, Any, T], work: Callable[[], U]) -> tuple[T, U]:
+    """What the database answers, and `work` done while it is at it."""
+    answer = asyncio.ensure_future(waiting)
+    try:
+        await asyncio.sleep(0)  # the statement is on its way
+        done = work()
+    finally:
+        answered = await answer
+    return answered, done
 
 
 def _one_language(ranked: list[Ranked], language: str) -> list[Ranked]:
@@ -234,13 +273,13 @@ def _merged(ranked: list[Ranked], k: int, *, losers: bool) -> list[Passage]:
     for one in ranked:
         if len(seen) >= k and not losers:
             break
-        words = frozenset(one.candidate.stems.split("\n", 2)[-1].split())
+        words = lines_of(one.candidate.stems).own
         twin = next((ident for other, ident in seen if _alike(words, other)), None)
-        why = {name: round(value, 3) for name, value in one.why.items()}
+        why: dict[str, Any] = one.why
         if twin is not None:
-            why = {**why, "lost": f"says the same as {twin}"}
+            why["lost"] = f"says the same as {twin}"
         elif len(seen) >= k:
-            why = {**why, "lost": f"not among the best {k}"}
+            why["lost"] = f"not among the best {k}"
         else:
             seen.append((words, one.candidate.chunk_id))
         if losers or "lost" not in why:
@@ -249,7 +288,9 @@ def _merged(ranked: list[Ranked], k: int, *, losers: bool) -> list[Passage]:
 
 
 def _alike(left: frozenset[str], right: frozenset[str]) -> bool:
-    return len(left & right) >= 0.92 * len(left | right)
+    if min(len(left), len(right)) < ALIKE * max(len(left), len(right)):
+        return False
+    return len(left & right) >= ALIKE * len(left | right)
 
 
 def _passage(candidate: Candidate, score: float, why: dict[str, Any]) -> Passage:

@@ -51,12 +51,14 @@ def main() -> None:
 
     found = list(phrases())
     names = sorted({subject for *_, subject in found})
-    rows, columns, values = [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
     for row, (text, language, _) in enumerate(found):
-        for bucket, value in features(text, language).items():
-            rows.append(row)
-            columns.append(bucket)
-            values.append(value)
+        at, counted = features(text, language)
+        rows += [row] * len(at)
+        columns += at.tolist()
+        values += counted.tolist()
     counts = csr_matrix((values, (rows, columns)), shape=(len(found), BUCKETS))
     holding = np.asarray((counts > 0).sum(axis=0)).ravel()
     rarity = np.log((1 + len(found)) / (1 + holding)).astype(np.float32)

@@ -10,10 +10,9 @@ distributions (Bhattacharyya), also where they share no word. `data/subjects.npz
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from zlib import crc32
 
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from invekto.knowledge.glossary import glossary
 from invekto.knowledge.stemming import stopwords
-from invekto.llm.terms import terms
+from invekto.llm.terms import bucketed, terms
 
 BUCKETS = 1 << 15
 LONGEST = 80
@@ -52,11 +51,9 @@ class Subjects:
 
     def probabilities(self, text: str, language: str) -> Vector:
         """Of each subject; nearly the same for all where nothing is known."""
-        counts = features(text, language)
-        at = np.fromiter(counts, dtype=np.int64, count=len(counts))
-        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        values *= self.rarity[at]
-        values /= math.sqrt(float(values @ values)) or 1.0
+        at, counts = features(text, language)
+        values = counts * self.rarity[at]
+        values /= math.sqrt(values @ values) or 1.0
         known = self.rows[at] >= 0
         score = values[known] @ self.weights[self.rows[at[known]]].astype(np.float32)
         odds = np.exp(SHARPNESS * self.scale * (score - score.max()))
@@ -64,7 +61,8 @@ class Subjects:
 
     def vector(self, texts: Sequence[str], language: str) -> Vector:
         """The unit vector of a text, or of several ways to say one thing (their mean)."""
-        mean = np.mean([self.probabilities(text, language) for text in texts], axis=0)
+        first, *more = (self.probabilities(text, language) for text in texts)
+        mean = np.mean([first, *more], axis=0) if more else first
         return np.asarray(np.sqrt(mean), dtype=np.float32)
 
 
@@ -81,27 +79,29 @@ def subjects() -> Subjects:
         )  # fmt: skip
 
 
-def features(text: str, language: str) -> dict[int, float]:
-    """Hashed words, stems, lemmas, character 4-grams and glossary concepts, with their weights."""
+def features(text: str, language: str) -> tuple[NDArray[np.int64], Vector]:
+    """Hashed words, stems, lemmas, character 4-grams and glossary concepts: which, and how much
+    of each."""
     found = terms(text, language)[:LONGEST]
-    counts: Counter[int] = Counter()
-    for term in found:
-        weight = STOPWORD_WEIGHT if term.folded in stopwords() else 1.0
-        for dimension in term.words:
-            counts[dimension % BUCKETS] += weight  # type: ignore[assignment]
-        for dimension in term.grams:
-            counts[dimension % BUCKETS] += weight * GRAM_WEIGHT  # type: ignore[assignment]
-    for group in {group for _, _, groups in glossary().mentions(found) for group in groups}:
-        name = f"concept:{glossary().groups[group].says[0]}"
-        counts[crc32(name.encode()) % BUCKETS] += CONCEPT_WEIGHT  # type: ignore[assignment]
-    return dict(counts)
+    weights = [STOPWORD_WEIGHT if term.folded in stopwords() else 1.0 for term in found]
+    words = ((term.words, weight) for term, weight in zip(found, weights, strict=True))
+    grams = ((one.grams, GRAM_WEIGHT * much) for one, much in zip(found, weights, strict=True))
+    groups = {group for _, _, groups in glossary().mentions(found) for group in groups}
+    concepts = [_concept(group) for group in groups]
+    return bucketed((*words, *grams, (concepts, CONCEPT_WEIGHT)), BUCKETS)
+
+
+@cache
+def _concept(group: int) -> int:
+    return crc32(f"concept:{glossary().groups[group].name}".encode())
 
 
 def subject_literal(texts: Sequence[str], language: str) -> str:
-    """pgvector's text form of `Subjects.vector`."""
-    return vector_literal(subjects().vector([text for text in texts if text] or [""], language))
+    """pgvector's text form of `Subjects.vector`, small entries left out."""
+    vector = subjects().vector([text for text in texts if text] or [""], language)
+    return "[" + ",".join(f"{v:.3g}" if v else "0" for v in shown(vector).tolist()) + "]"
 
 
-def vector_literal(vector: Vector) -> str:
-    """pgvector's text form, small entries left out."""
-    return "[" + ",".join(f"{v:.3g}" if v > SHOWN else "0" for v in vector.tolist()) + "]"
+def shown(vector: Vector) -> Vector:
+    """Small entries left out."""
+    return np.where(vector > SHOWN, vector, np.float32(0))

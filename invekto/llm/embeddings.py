@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from invekto.db.binary import Binary
 from invekto.llm.terms import SPACE, Term, pairs, terms
 from invekto.llm.topics import topics
 
@@ -29,7 +30,11 @@ LENGTH = {"words": 220.0, "grams": 500.0}
 """Usual number of dimensions of a chunk of ordinary size, counted with repetition."""
 PAIR_WEIGHT = 0.7
 
+LEAST = 1e-6
+"""What counts less is not sent."""
+
 Vector = dict[int, float]
+Dimensions = NDArray[np.int64]
 
 
 class DenseEmbedding(Protocol):
@@ -80,7 +85,7 @@ def _count(words: Counter[int], grams: Counter[int], found: Sequence[Term], weig
             words[dimension] += weight  # type: ignore[assignment]
         for dimension in one.grams:
             grams[dimension] += weight  # type: ignore[assignment]
-    for dimension in pairs(list(found)):
+    for dimension in pairs(found):
         grams[dimension] += weight * PAIR_WEIGHT  # type: ignore[assignment]
 
 
@@ -88,11 +93,6 @@ def _saturated(counts: Counter[int], usual: float) -> Vector:
     length = sum(counts.values())
     penalty = K1 * (1 - B + B * length / usual)
     return {d: tf * (K1 + 1) / (tf + penalty) for d, tf in counts.items()}
-
-
-@lru_cache(maxsize=16_384)
-def _idf(chunks: int, holding: int) -> float:
-    return math.log(1 + max(0.0, chunks - holding + 0.5) / (holding + 0.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +110,46 @@ class Rarity:
     def load(cls, chunks: int, raw: bytes) -> Rarity:
         return cls(chunks, np.frombuffer(raw, dtype="<i4"))
 
-    def known(self, vector: Vector) -> Vector:
+    def holding(self, dimensions: Dimensions) -> NDArray[np.int32]:
+        """How many chunks may hold each dimension."""
+        return self.buckets[dimensions % BUCKETS]
+
+    def idfs(self, holding: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Inverse document frequencies, never negative."""
+        lacking = np.maximum(self.chunks - holding + 0.5, 0.0)
+        return np.asarray(np.log1p(lacking / (holding + 0.5)))
+
+    def idf(self, term: Term) -> float:
+        """Of a word's most frequent dimension."""
+        held = max(int(self.buckets[dimension % BUCKETS]) for dimension in term.words)
+        return math.log1p(max(0.0, self.chunks - held + 0.5) / (held + 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A question's side of one of the vectors: its dimensions in ascending order, what each counts,
+    and whether some chunk may hold it."""
+
+    dimensions: Dimensions
+    weights: NDArray[np.float64]
+    known: NDArray[np.bool_]
+
+    @property
+    def mass(self) -> float:
+        """What a match of everything would score."""
+        return float(self.weights.sum())
+
+    def sent(self) -> Binary:
         """Only what some chunk may hold: the rest scores nothing and costs time."""
-        return {d: w for d, w in vector.items() if self.buckets[d % BUCKETS]}
-
-    def idf(self, dimension: int) -> float:
-        """Inverse document frequency, never negative."""
-        return _idf(self.chunks, int(self.buckets[dimension % BUCKETS]))
-
-    def idfs(self, dimensions: Sequence[int]) -> list[float]:
-        """`idf` of several, looked up at once."""
-        holding = self.buckets[np.fromiter(dimensions, np.int64, len(dimensions)) % BUCKETS]
-        return [_idf(self.chunks, held) for held in holding.tolist()]
+        return sparse(self.dimensions[self.known], self.weights[self.known])
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready for search: vectors and, for reranking, its terms with their rarity."""
+    """A question ready for search."""
 
-    words: Vector
-    grams: Vector
-    terms: tuple[tuple[Term, float], ...]
+    words: Weighted
+    grams: Weighted
 
 
 def embed_query(
@@ -140,30 +159,44 @@ def embed_query(
     *,
     related: Sequence[tuple[str, float]] = (),
 ) -> Query:
-    """The question side. `related` are synonyms and translations with a weight below 1."""
-    found = terms(question, language)
-    weighed = [(found, 1.0), *((terms(text, language), weight) for text, weight in related)]
-    words = _weighted([(d, w) for said, w in weighed for one in said for d in one.words], rarity)
-    grams = _weighted(
-        [
-            (d, w)
-            for said, w in weighed
-            for d in (*(d for one in said for d in one.grams), *pairs(said))
-        ],
-        rarity,
+    """The question side. `related` are synonyms and translations with a weight below 1, the
+    weightiest first."""
+    parts = [_spoken(text, language) for text in (question, *(text for text, _ in related))]
+    # What is named twice counts as where it is first named.
+    at, first = np.unique(np.concatenate(parts), return_index=True)
+    holding = rarity.holding(at)
+    weights = np.repeat([1.0, *(weight for _, weight in related)], [len(part) for part in parts])
+    much = weights[first] * rarity.idfs(holding)
+    known = (holding > 0) & (much > LEAST)
+    grams = int(np.searchsorted(at, SPACE))
+    return Query(
+        Weighted(at[:grams], much[:grams], known[:grams]),
+        Weighted(at[grams:] - SPACE, much[grams:], known[grams:]),
     )
-    own = tuple((one, max(rarity.idf(d) for d in one.words)) for one in found)
-    return Query(words, grams, own)
 
 
-def _weighted(parts: list[tuple[int, float]], rarity: Rarity) -> Vector:
-    """Weight times rarity by dimension; the most where one is named twice."""
-    vector: Vector = {}
-    idfs = rarity.idfs([dimension for dimension, _ in parts])
-    for (dimension, weight), idf in zip(parts, idfs, strict=True):
-        if weight * idf > vector.get(dimension, -1.0):
-            vector[dimension] = weight * idf
-    return vector
+@lru_cache(maxsize=8_192)
+def _spoken(text: str, language: str) -> Dimensions:
+    """Dimensions of a phrase's words, then those of its grams and neighbouring words, moved on by
+    the size of the space (which buckets do not notice)."""
+    found = terms(text, language)
+    words = [dimension for one in found for dimension in one.words]
+    grams = [dimension for one in found for dimension in one.grams]
+    shifted = [SPACE + dimension for dimension in (*grams, *pairs(found))]
+    return np.array([*words, *shifted], dtype=np.int64)
+
+
+def sparse(dimensions: Dimensions, weights: NDArray[Any], space: int = SPACE) -> Binary:
+    """pgvector's binary form of a sparse vector: ascending dimensions and what each counts, none
+    of it zero."""
+    head = np.array([space, len(dimensions), 0], dtype=">i4").tobytes()
+    return Binary(head + dimensions.astype(">i4").tobytes() + weights.astype(">f4").tobytes())
+
+
+def half(vector: NDArray[np.float32]) -> Binary:
+    """pgvector's binary form of a vector in half precision."""
+    head = np.array([len(vector), 0], dtype=">i2").tobytes()
+    return Binary(head + vector.astype(">f2").tobytes())
 
 
 def literal(vector: Vector) -> str:
@@ -172,13 +205,16 @@ def literal(vector: Vector) -> str:
     return f"{{{inside}}}/{SPACE}"
 
 
-def dimensions(text: str) -> NDArray[np.int64]:
+def dimensions(text: str) -> Dimensions:
     """The dimensions in pgvector's text form of a sparse vector."""
+    return entries(text)[0]
+
+
+def entries(text: str) -> tuple[Dimensions, NDArray[np.float64]]:
+    """Dimensions and values in pgvector's text form of a sparse vector."""
     inside = text[1 : text.index("}")].replace(":", ",")
-    if not inside:
-        return np.zeros(0, dtype=np.int64)
-    values = np.fromstring(inside, dtype=np.float64, sep=",")
-    return values[0::2].astype(np.int64) - 1
+    values = np.fromstring(inside, dtype=np.float64, sep=",") if inside else np.zeros(0)
+    return values[0::2].astype(np.int64) - 1, values[1::2]
 
 
 def bucket_counts(texts: Iterable[Sequence[NDArray[np.int64]]]) -> NDArray[np.int32]:

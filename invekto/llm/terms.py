@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
+import numpy as np
 import snowballstemmer
+from numpy.typing import NDArray
 
 from invekto.text.dictionary import dictionary_lemma
 from invekto.text.normalise import fold
@@ -18,6 +21,8 @@ SPACE = 1 << 24
 PREFIX = 5
 """Letters kept of a Latin word as its crude stem: truncation does as well as stemming for
 Turkish (Can et al., "Information retrieval on Turkish texts", JASIST 2008)."""
+KEPT, KEPT_LENGTH = 1_024, 200
+"""Texts of so many characters are read once by all that look at a question."""
 LEAST_ROOT = 3
 """Letters from where on an Arabic word without its weak letters still says enough."""
 
@@ -41,10 +46,19 @@ class Term:
     grams: tuple[int, ...]
 
 
-def terms(text: str, language: str) -> list[Term]:
+def terms(text: str, language: str) -> tuple[Term, ...]:
     """The terms of a text in order."""
+    return _kept(text, language) if len(text) <= KEPT_LENGTH else _read(text, language)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(text: str, language: str) -> tuple[Term, ...]:
+    return _read(text, language)
+
+
+def _read(text: str, language: str) -> tuple[Term, ...]:
     raw = _WORD.findall(text.translate(_MARKS))
-    return [found for word in raw if (found := term(word, language)) is not None]
+    return tuple(found for word in raw if (found := term(word, language)) is not None)
 
 
 @lru_cache(maxsize=200_000)
@@ -108,9 +122,22 @@ def grams(folded: str, size: int = 4) -> list[str]:
     return [padded[at : at + size] for at in range(len(padded) - size + 1)]
 
 
-def pairs(found: list[Term]) -> list[int]:
+def pairs(found: Sequence[Term]) -> list[int]:
     """Dimensions of neighbouring stems in order."""
     return [_dimension("p", f"{left.stem} {right.stem}") for left, right in pairwise(found)]
+
+
+def bucketed(
+    parts: Iterable[tuple[Sequence[int], float]], buckets: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Dimensions with what each of them counts, hashed into so many buckets: those that are
+    there in ascending order, and how much of each."""
+    spread = [(dimension, weight) for found, weight in parts for dimension in found]
+    if not spread:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    dimensions, weights = zip(*spread, strict=True)
+    at, which = np.unique(np.array(dimensions, dtype=np.int64) % buckets, return_inverse=True)
+    return at, np.bincount(which, np.array(weights)).astype(np.float32)
 
 
 def _dimension(kind: str, value: str) -> int:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from invekto.llm.terms import terms
+from invekto.llm.terms import bucketed, terms
 
 BUCKETS = 1 << 15
 SOFTNESS = 1.5
@@ -50,11 +49,9 @@ class Topics:
 
     def distribution(self, text: str, language: str) -> Vector:
         """Probabilities of the subjects; the same for all where nothing is known."""
-        counts = features(text, language)
-        if not counts:
+        at, values = features(text, language)
+        if not len(at):
             return np.full(self.dimension, 1 / self.dimension, dtype=np.float32)
-        at = np.fromiter(counts, dtype=np.int64, count=len(counts))
-        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         score = (values * self.rarity[at]) @ self.weights[at].astype(np.float32)
         score = (score * self.scales + self.bias) / SOFTNESS
         odds = np.exp(score - score.max())
@@ -62,7 +59,8 @@ class Topics:
 
     def vector(self, texts: Sequence[str], language: str) -> Vector:
         """The unit vector of a text, or of several ways to say one thing (their mean)."""
-        mean = np.mean([self.distribution(text, language) for text in texts], axis=0)
+        first, *more = (self.distribution(text, language) for text in texts)
+        mean = np.mean([first, *more], axis=0) if more else first
         return np.asarray(np.sqrt(mean), dtype=np.float32)
 
 
@@ -75,16 +73,13 @@ def topics() -> Topics:
         return Topics(kept["weights"], kept["scales"], kept["bias"], kept["rarity"], names)
 
 
-def features(text: str, language: str) -> dict[int, float]:
-    """Hashed words, stems and character 4-grams, of unit length."""
-    counts: Counter[int] = Counter()
-    for term in terms(text, language)[:LONGEST]:
-        for dimension in term.words:
-            counts[dimension % BUCKETS] += 1
-        for dimension in term.grams:
-            counts[dimension % BUCKETS] += GRAM_WEIGHT  # type: ignore[assignment]
-    length = math.sqrt(sum(value * value for value in counts.values())) or 1.0
-    return {bucket: value / length for bucket, value in counts.items()}
+def features(text: str, language: str) -> tuple[NDArray[np.int64], Vector]:
+    """Hashed words, stems and character 4-grams, of unit length: which, and how much of each."""
+    found = terms(text, language)[:LONGEST]
+    words = ((term.words, 1.0) for term in found)
+    grams = ((term.grams, GRAM_WEIGHT) for term in found)
+    at, counts = bucketed((*words, *grams), BUCKETS)
+    return at, np.asarray(counts / (math.sqrt(counts @ counts) or 1.0), dtype=np.float32)
 
 
 def learn(messages: Iterable[tuple[str, str, str]]) -> Topics:
@@ -92,13 +87,16 @@ def learn(messages: Iterable[tuple[str, str, str]]) -> Topics:
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    rows, columns, values, subjects = [], [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    subjects = []
     for row, (text, language, subject) in enumerate(messages):
         subjects.append(subject)
-        for bucket, value in features(text, language).items():
-            rows.append(row)
-            columns.append(bucket)
-            values.append(value)
+        at, counted = features(text, language)
+        rows += [row] * len(at)
+        columns += at.tolist()
+        values += counted.tolist()
     counts = csr_matrix((values, (rows, columns)), shape=(len(subjects), BUCKETS))
     holding = np.asarray((counts > 0).sum(axis=0)).ravel()
     rarity = np.log((1 + len(subjects)) / (1 + holding)).astype(np.float32)

@@ -24,6 +24,7 @@ from invekto.knowledge.refill import fill_subjects
 from invekto.knowledge.search import (
     SEARCH,
     WIDELY,
+    near_values,
     scan_values,
     search,
     statement,
@@ -72,9 +73,8 @@ async def test_the_plan_under_row_level_security_uses_the_tenants_index(
             await _repeated(conn, table, 60)
     async with db.tenant(tenant_pair.ours) as conn:
         query = embed_query("kargo koşulları", "tr", Rarity.empty())
-        values = scan_values(
-            query, about("kargo koşulları", "tr"), Rarity.empty(), (), date(2026, 1, 1), None
-        )
+        where = about("kargo koşulları", "tr")
+        values = scan_values(query, where, (), date(2026, 1, 1), None)
         rows = await conn.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {SEARCH}", values)
         plan = "\n".join(row[0] for row in await rows.fetchall())
     assert "Index Cond: (tenant_id = " in plan
@@ -140,8 +140,7 @@ async def _plan_of_nearest(conn: Any, rarity: Rarity) -> str:
     """As the role the application connects with."""
     query = embed_query("iade kaç gün", "tr", rarity)
     where = about("iade kaç gün", "tr")
-    values = scan_values(query, where, rarity, (), date(2026, 1, 1), None)
-    values["placed"] = placing.placed(values["words"], values["topic"], values["subject"])
+    values = near_values(query, where, scan_values(query, where, (), date(2026, 1, 1), None))
     await conn.execute(WIDELY)
     await conn.execute("SET LOCAL enable_seqscan = off")
     await conn.execute("SET LOCAL enable_sort = off")
