@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from invekto.guardrails.gazetteer import names
-from invekto.guardrails.naming import Word, adjacent, cued_by
+from invekto.guardrails.naming import Word, adjacent, cued_by, cues
 
 _PREFIXES = ("وال", "لل", "ال", "و", "ل", "ب", "يا ")
+_ARTICLES = ("وال", "لل", "ال")
 
 
 def arabic_at(words: list[Word], at: int, folded: str) -> tuple[int, float, int]:
@@ -13,10 +14,12 @@ def arabic_at(words: list[Word], at: int, folded: str) -> tuple[int, float, int]
     known = names()
     word = words[at]
     start, count, end = arabic_name(words, at, folded)
-    if not count:
-        return 0, 0.0, 0
-    base = folded[start:end]
     cued = cued_by(words, at, folded)
+    if not count:
+        return _called(words, at)
+    base = folded[start:end]
+    if cued == "weak" and base in known.common:
+        cued = ""
     total, last = count, end
     while at + total < len(words) and total < 5:
         following = words[at + total]
@@ -38,6 +41,17 @@ def arabic_at(words: list[Word], at: int, folded: str) -> tuple[int, float, int]
     return total, 0.85 if total > 1 or cued else 0.7, last
 
 
+def _called(words: list[Word], at: int) -> tuple[int, float, int]:
+    """A name that no list has, after "my name is"."""
+    word, around = words[at], cues()
+    called = at > 0 and words[at - 1].base in around.arabic_name_cue
+    if not called or len(word.base) < 3 or word.base.startswith((*_ARTICLES, "و", "ي", "ت")):
+        return 0, 0.0, 0
+    if word.base in around.not_arabic_name:
+        return 0, 0.0, 0
+    return 1, 0.65, word.end
+
+
 def arabic_name(words: list[Word], at: int, folded: str) -> tuple[int, int, int]:
     """Start, words and end of one listed name at this word."""
     known = names()
@@ -50,6 +64,7 @@ def arabic_name(words: list[Word], at: int, folded: str) -> tuple[int, int, int]
         return word.start, 1, word.end
     for prefix in _PREFIXES:
         stem = word.base[len(prefix) :]
-        if word.base.startswith(prefix) and len(stem) >= 3 and stem in known.arabic - known.common:
+        glued = word.base.startswith(prefix) and len(stem) >= 3
+        if glued and stem in known.arabic and stem not in known.common:
             return word.start + len(prefix), 1, word.end
-    return 0, 0, 0
+    return word.start, 0, 0

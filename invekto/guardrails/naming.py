@@ -43,10 +43,22 @@ class Cues:
     not_titled: frozenset[str]
     not_a_name: frozenset[str]
     name_cue: frozenset[str]
-    cue_before: tuple[str, ...]
+    kin: frozenset[str]
+    weak_cue: frozenset[str]
+    before: tuple[str, ...]
+    """Every cue that stands directly before a name, the longest first."""
     cue_after: frozenset[str]
+    written_after: frozenset[str]
+    family_after: frozenset[str]
+    owned_after: frozenset[str]
     place_after: frozenset[str]
     not_surname: frozenset[str]
+    arabic_name_cue: frozenset[str]
+    not_arabic_name: frozenset[str]
+    endings: tuple[str, ...]
+    """The longest first."""
+    not_inflected: frozenset[str]
+    not_inflected_stems: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -54,8 +66,14 @@ def cues() -> Cues:
     """The cue words, folded."""
     data = yaml.safe_load(RULES.read_text(encoding="utf-8"))
     sets = {key: frozenset(flat(str(w)) for w in words) for key, words in data.items()}
-    before = tuple(sorted(sets.pop("cue_before"), key=len, reverse=True))
-    return Cues(cue_before=before, **sets)
+    before = sets.pop("cue_before") | sets["kin"] | sets["arabic_name_cue"]
+    endings, stems = sets.pop("endings"), sets.pop("not_inflected_stems")
+    return Cues(
+        before=tuple(sorted(before, key=len, reverse=True)),
+        endings=tuple(sorted(endings, key=lambda e: (-len(e), e))),
+        not_inflected_stems=tuple(sorted(stems)),
+        **sets,
+    )
 
 
 def read_words(raw: str, folded: str) -> list[Word]:
@@ -100,26 +118,68 @@ def adjacent(folded: str, end: int, start: int) -> bool:
 
 
 def cued_by(words: list[Word], at: int, folded: str) -> str:
-    """`title`, `cue` or nothing: what stands directly before the word or just after it."""
+    """What stands directly before the word or just after it: `title`, `name` and `kin` (after
+    these an unlisted word may be a name), `weak` ("ben", "I am"), `cue`, or nothing."""
     around = cues()
     word = words[at]
     if at and words[at - 1].base in around.title_before:
         if re.fullmatch(r"[. ]{1,3}|\. ?[a-z]{2,4}\. ?", folded[words[at - 1].stop : word.start]):
             return "title"
+    said = _cue_before(word, folded)
+    if said:
+        return said
+    near = {w.base for w in words[at + 1 : at + 3]}
+    if near & around.cue_after:
+        return "cue"
+    if word.capital and not word.opens and at + 1 < len(words):
+        return "cue" if words[at + 1].base in around.written_after else ""
+    return ""
+
+
+def _cue_before(word: Word, folded: str) -> str:
+    around = cues()
     before = folded[max(0, word.start - 24) : word.start]
     trimmed = before.rstrip(" :=-,\n")
-    gap = len(before) - len(trimmed)
-    if gap:
-        for cue in around.cue_before:
-            if trimmed.endswith(cue):
-                left = trimmed[: -len(cue)][-1:]
-                if not (left.isalnum() or left == "'"):
-                    return "name" if cue in around.name_cue else "cue"
-    if at + 1 < len(words) and words[at + 1].base in around.cue_after:
-        return "cue"
-    if at + 2 < len(words) and words[at + 2].base in around.cue_after:
-        return "cue"
+    gap = before[len(trimmed) :]
+    if not gap or ("," in gap and not word.capital and not word.arabic):
+        return ""
+    if not trimmed.endswith(around.before):
+        return ""
+    for cue in around.before:
+        if trimmed.endswith(cue):
+            left = trimmed[: -len(cue)][-1:]
+            if not (left.isalnum() or left == "'"):
+                return _strength(cue, around)
     return ""
+
+
+def _strength(cue: str, around: Cues) -> str:
+    if cue in around.name_cue:
+        return "name"
+    if cue in around.kin:
+        return "kin"
+    return "weak" if cue in around.weak_cue else "cue"
+
+
+def beside(words: list[Word], at: int, folded: str) -> list[Word]:
+    """The words that "and" joins to this one: "Oliver & Maya", "Rojda ve Baran"."""
+    found = []
+    if at + 1 < len(words) and _joins(folded[words[at].stop : words[at + 1].start]):
+        found.append(words[at + 1])
+    if at and _joins(folded[words[at - 1].stop : words[at].start]):
+        found.append(words[at - 1])
+    if at + 2 < len(words) and words[at + 1].base in _AND:
+        found.append(words[at + 2])
+    if at > 1 and words[at - 1].base in _AND:
+        found.append(words[at - 2])
+    return found
+
+
+_AND = frozenset({"ve", "and", "ile"})
+
+
+def _joins(between: str) -> bool:
+    return between.strip() in {"&", "+"}
 
 
 def titled_after(words: list[Word], at: int, folded: str) -> bool:

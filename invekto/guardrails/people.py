@@ -7,10 +7,12 @@ import re
 from functools import lru_cache
 
 from invekto.guardrails.arabic_people import arabic_at, arabic_name
-from invekto.guardrails.gazetteer import PROVINCES, Names, names
+from invekto.guardrails.full_names import closes, extend
+from invekto.guardrails.gazetteer import Names, names
+from invekto.guardrails.inflected import common_end, name_end
 from invekto.guardrails.naming import (
     Word,
-    adjacent,
+    beside,
     cued_by,
     cues,
     place_follows,
@@ -18,97 +20,10 @@ from invekto.guardrails.naming import (
     shouts,
     titled_after,
 )
+from invekto.guardrails.unlisted_names import Found, nobody, unlisted
 
-_SUFFIXES = [
-    "lerinin",
-    "larinin",
-    "lerine",
-    "larina",
-    "leri",
-    "lari",
-    "ler",
-    "lar",
-    "nin",
-    "nun",
-    "in",
-    "un",
-    "ya",
-    "ye",
-    "yi",
-    "yu",
-    "a",
-    "e",
-    "i",
-    "u",
-    "da",
-    "de",
-    "ta",
-    "te",
-    "dan",
-    "den",
-    "tan",
-    "ten",
-    "la",
-    "le",
-    "yla",
-    "yle",
-    "ca",
-    "ce",
-    "m",
-    "im",
-    "um",
-    "mi",
-    "gil",
-    "gilden",
-    "nim",
-    "n",
-]
-_SUFFIXES.sort(key=len, reverse=True)
-_BY_LAST = {last: [s for s in _SUFFIXES if s[-1] == last] for last in {s[-1] for s in _SUFFIXES}}
-_ORDINARY = frozenset(
-    [
-        "adilik",
-        "alimi",
-        "alinan",
-        "aliyor",
-        "arda",
-        "aydan",
-        "ayda",
-        "ayin",
-        "canta",
-        "cantadan",
-        "emine",
-        "eminim",
-        "esine",
-        "esinin",
-        "ferahlik",
-        "gonulden",
-        "gulun",
-        "haline",
-        "halinde",
-        "inciler",
-        "melekler",
-        "nazlanma",
-        "omrum",
-        "omur",
-        "sahinde",
-        "selinde",
-        "serileri",
-        "serisi",
-        "seridi",
-        "sunada",
-        "sunlar",
-        "sunun",
-        "suyu",
-        "suyun",
-        "tanede",
-        "tanesi",
-        "tunceli",
-        "yasarim",
-    ]
-) - {"emine", "arda"}
-_ORDINARY_STEMS = ("oray", "arapc", "yasin", "buket", "bahar", "deniz", "gunes", "metin")
-"""Everyday words that look like a name with an ending."""
+PLAIN = 5
+"""Letters from which a foreign name is one in lower case too."""
 
 
 def find_people(raw: str, folded: str) -> list[tuple[int, int, float]]:
@@ -126,144 +41,85 @@ def find_people(raw: str, folded: str) -> list[tuple[int, int, float]]:
     return [f for f in found if not any(a < f[1] and f[0] < b for a, b in hidden)]
 
 
-def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> tuple[int, float, int]:
+def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> Found:
     """How many words from `at` name a person, how surely, and where the name ends."""
     word = words[at]
     known = names()
     if word.arabic:
         return arabic_at(words, at, folded)
-    end = _given_end(word, known)
+    end = name_end(word, known) or _owner_end(words, at, folded, known)
     if end is None and not word.capital and word.base not in known.surnames:
-        return 0, 0.0, 0
+        return nobody
     cued = cued_by(words, at, folded)
     titled = titled_after(words, at, folded)
     if end is None:
-        return _unlisted(words, at, folded, cued=cued, titled=titled, shouting=shouting)
+        return unlisted(words, at, folded, cued=cued, titled=titled, shouting=shouting)
     base = folded[word.start : end]
-    count, last = _extend(words, at, folded, end, shouting)
+    count, last = extend(words, at, folded, end, shouting)
+    if base in known.common and not word.capital and count == 1:
+        cued = _trusted(cued, words, at, folded)
     if base in known.common and count > 1 and not (cued or titled):
-        second = words[at + 1]
-        both = word.capital and second.capital
-        if not both and (second.capital or second.base in known.common):
-            return 0, 0.0, 0
+        if not _both_names(word, words[at + 1], known):
+            return nobody
     if place_follows(words, at + count, folded) and not _sends(words, at + count, cued):
-        return 0, 0.0, 0
+        return nobody
+    if cued or titled or (end < word.end and base in known.common):
+        return count, 0.9, last
+    return _alone(words, at, folded, (count, end, last))
+
+
+def _trusted(cued: str, words: list[Word], at: int, folded: str) -> str:
+    """The cue before a lower-case name that is also a word, where it counts: "ben umut", not "ben
+    mavi istedim"; "kızım bahar", not "my mother will", "the doctor said"."""
+    if cued == "weak" and not closes(words, at, folded):
+        return ""
+    return "" if cued in {"kin", "title"} and words[at].base not in names().given else cued
+
+
+def _alone(words: list[Word], at: int, folded: str, taken: tuple[int, int, int]) -> Found:
+    """A listed name with neither cue nor title: `taken` are its words, the end of the first one's
+    name and the end of all."""
+    word, known = words[at], names()
+    count, end, last = taken
+    base = folded[word.start : end]
     foreign = base in known.foreign and base not in known.given
-    sure = base not in known.common and (not foreign or word.capital)
+    plain = foreign and len(base) >= PLAIN and end == word.end
+    sure = base not in known.common and (not foreign or word.capital or plain)
     if count > 1 and (sure or word.capital or not foreign):
         return count, 0.9, last
-    if cued or titled:
-        return count, 0.9, last
-    if base in known.common or (foreign and not word.capital):
-        return 0, 0.0, 0
+    if not sure:
+        named = word.capital and any(_surely(w, known) for w in beside(words, at, folded))
+        return (count, 0.7, last) if named else nobody
     if end != word.end and not word.capital and word.stop != word.end:
-        return 0, 0.0, 0
+        return nobody
     return count, 0.75, last
+
+
+def _surely(word: Word, known: Names) -> bool:
+    listed = word.base in known.given or word.base in known.foreign
+    return word.capital and listed and word.base not in known.common
+
+
+def _both_names(word: Word, second: Word, known: Names) -> bool:
+    """Whether a name that is also a word goes with the next one."""
+    if word.capital and second.capital:
+        return True
+    return not second.capital and second.base not in known.common
+
+
+def _owner_end(words: list[Word], at: int, folded: str, known: Names) -> int | None:
+    """A name that is also a word, with an ending, where it cannot be the word: "kızım Asyanın",
+    "Yağmurun bedeni"."""
+    end = common_end(words[at], known)
+    if end is None:
+        return None
+    owns = at + 1 < len(words) and words[at + 1].base in cues().owned_after
+    return end if owns or cued_by(words, at, folded) in {"kin", "name", "title"} else None
 
 
 def _sends(words: list[Word], at: int, cued: str) -> bool:
     """A parcel that does not belong to the name: "adım Ayşe Yılmaz kargo gelmedi"."""
     return bool(cued) and words[at].base == "kargo" and not words[at].capital
-
-
-def _given_end(word: Word, known: Names) -> int | None:
-    """Where a given name ends that the word is or begins with; None where it is not a name."""
-    if word.base in known.given or word.base in known.foreign:
-        return word.end
-    if word.whole != word.base or len(word.base) < 5:
-        return None
-    if word.base in _ORDINARY or word.base.startswith(_ORDINARY_STEMS):
-        return None
-    for suffix in _BY_LAST.get(word.base[-1], ()):
-        stem = word.base[: -len(suffix)]
-        if len(stem) >= 3 and word.base.endswith(suffix) and stem in known.given:
-            if stem in known.common or (len(suffix) == 1 and len(stem) < 5):
-                continue
-            return word.start + len(stem)
-    return None
-
-
-def _extend(words: list[Word], at: int, folded: str, end: int, shouting: bool) -> tuple[int, int]:
-    """Further given names and a surname after the first name: words taken and the name's end."""
-    known, around = names(), cues()
-    first = words[at]
-    count, last = 1, end
-    if end != first.end:
-        return count, last
-    while at + count < len(words) and count < 4:
-        previous, word = words[at + count - 1], words[at + count]
-        if previous.stop != previous.end or not adjacent(folded, previous.stop, word.start):
-            break
-        if word.base in around.not_surname or word.base in around.title_after or word.arabic:
-            break
-        taken = _surname_end(
-            word, first, known, shouting, closes=_closes(words, at + count, folded)
-        )
-        if taken is None:
-            break
-        count, last = count + 1, taken
-        if taken != word.end:
-            break
-    return count, last
-
-
-def _surname_end(
-    word: Word, first: Word, known: Names, shouting: bool, *, closes: bool
-) -> int | None:
-    base = word.base
-    listed = base in known.surnames or base in known.given
-    foreign = base in known.foreign_surnames or base in known.foreign
-    if word.capital and first.capital and not shouting:
-        return word.end if len(base) > 1 or closes else None
-    if listed and (base not in known.common or closes or word.capital):
-        return word.end
-    if foreign and (word.capital == first.capital) and base not in known.common:
-        return word.end
-    if word.whole == base and not word.capital:
-        for suffix in _SUFFIXES:
-            stem = base[: -len(suffix)]
-            if len(stem) >= 4 and base.endswith(suffix) and stem in known.surnames - known.common:
-                return word.start + len(stem)
-    return None
-
-
-def _closes(words: list[Word], at: int, folded: str) -> bool:
-    """Whether nothing of the clause follows the word."""
-    word = words[at]
-    return word.stop != word.end or not re.match(r"[ ]\w", folded[word.stop : word.stop + 2])
-
-
-def _unlisted(
-    words: list[Word], at: int, folded: str, *, cued: str, titled: bool, shouting: bool
-) -> tuple[int, float, int]:
-    """A name that no list has: a title or a cue says so, or a known surname follows."""
-    word = words[at]
-    known, around = names(), cues()
-    if len(word.base) < 2 or word.base in around.not_surname or word.base in around.title_before:
-        return 0, 0.0, 0
-    if word.base in around.not_a_name or word.base in PROVINCES:
-        return 0, 0.0, 0
-    surname = word.base in known.surnames or word.base in known.foreign_surnames
-    shown = (word.capital and not word.opens) or surname
-    if titled and word.base not in around.not_titled and shown:
-        return 1, 0.8, word.end
-    if cued == "title" and word.capital and not word.opens:
-        count, last = _extend(words, at, folded, word.end, shouting)
-        return count, 0.85, last
-    if cued == "name" and word.capital and not shouting and not word.opens:
-        count, last = _extend(words, at, folded, word.end, shouting)
-        return count, 0.8, last
-    if word.capital and not shouting and not word.opens and at + 1 < len(words):
-        following = words[at + 1]
-        if (
-            following.capital
-            and following.base in known.surnames - known.common
-            and following.base not in known.given
-            and adjacent(folded, word.stop, following.start)
-            and not place_follows(words, at + 2, folded)
-        ):
-            return 2, 0.65, following.end
-    return 0, 0.0, 0
 
 
 def _begin(words: list[Word], at: int, folded: str) -> int:

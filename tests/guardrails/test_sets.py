@@ -18,7 +18,15 @@ def test_pii() -> None:
     metrics = score_pii([SETS / "pii" / "pii_dev.jsonl"]).metrics
     assert metrics["strict_f1_micro"] >= 0.98
     assert metrics["strict_f1_worst"] >= 0.96
-    assert metrics["overlap_f1_worst"] >= 0.92
+    assert metrics["overlap_f1_worst"] >= 0.97
+    assert metrics["false_alarms"] <= 0.01
+
+
+def test_names_of_third_persons() -> None:
+    """Neighbours, doctors, sisters, couriers: lower case, suffixes, foreign names; and the words
+    that only look like names."""
+    metrics = score_pii([SETS / "pii" / "people_dev.jsonl"]).metrics
+    assert metrics["overlap_f1_worst"] >= 0.97
     assert metrics["false_alarms"] <= 0.01
 
 

@@ -119,8 +119,8 @@ def names() -> Names:
         given=_words("given_tr.txt"),
         surnames=_words("surnames_tr.txt"),
         arabic=_words("names_ar.txt"),
-        foreign=_words("names_en.txt", "names_arabic_latin.txt"),
-        foreign_surnames=_words("surnames_en.txt"),
+        foreign=_words("names_en.txt", "names_world.txt", "names_arabic_latin.txt"),
+        foreign_surnames=_words("surnames_en.txt", "surnames_world.txt"),
         common=_words("common_words.txt"),
         not_people=tuple(flat(line) for line in _lines("not_people.txt")),
     )

@@ -1,0 +1,52 @@
+"""Names in running text: what stands around them decides where a word is a name and a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from invekto.guardrails.pii import find
+
+
+def people(text: str) -> list[str]:
+    return [text[s.start : s.end] for s in find(text) if s.type == "PERSON"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("kızım Asyanın tel tedavisi bitti", "Asya"),
+        ("Yağmurun bedeni 36 ama dar kalıpsa 38 gönderin", "Yağmur"),
+        ("Khaledin siparişi nerede kaldı", "Khaled"),
+        ("ablam Zerrinşah size uğrayacak", "Zerrinşah"),
+        ("my fiance tariq wants to know the price", "tariq"),
+        ("We're the Petrov family, two adults", "Petrov"),
+        ("soyadım Ekşioğlu yanlış yazılmış", "Ekşioğlu"),
+        ("iade parasini berkay aslanoglu hesabina atin", "berkay aslanoglu"),
+        ("Kolyeye Duru yazdırmak istiyorum", "Duru"),
+        ("اسمي ديلان من القامشلي", "ديلان"),
+        ("د. كمال سوى لي زراعة", "كمال"),
+    ],
+)
+def test_the_name_alone_is_the_span(text: str, name: str) -> None:
+    assert people(text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ben mavi sipariş etmiştim siyah gelmiş",
+        "annem Bodrum'dan dönünce arayacak",
+        "my mother will attend on Monday",
+        "أنا سعيد بالخدمة والطلب وصل كامل",
+        "اكتبوا الأسماء على البطاقة",
+        "Selam, hani Eskişehir'den yazan",
+        "Almanya'ya döndüm implantım şişti",
+        "yaprak desenli, deniz manzaralı, umut ettiğim gibi değil",
+    ],
+)
+def test_words_that_are_no_names(text: str) -> None:
+    assert people(text) == []
+
+
+def test_two_that_and_joins_are_both_names() -> None:
+    assert people('engrave "Oliver & Maya" inside') == ["Oliver", "Maya"]
