@@ -26,13 +26,14 @@ class Row:
     that of its open hand-over; `suggestion_id` its open draft."""
 
     conversation_id: str
+    contact_id: str
     name: str | None
     channel: str
     status: str
     assigned_to: str | None
     priority: str
     tags: list[str]
-    last_at: datetime | None
+    last_at: datetime
     last_seq: int
     author: str | None
     text: str | None
@@ -53,6 +54,8 @@ class Filter:
     tag: str | None = None
     intent: str | None = None
     query: str | None = None
+    status: str | None = None
+    assigned_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +88,27 @@ LEFT JOIN LATERAL (SELECT outcome, intents FROM turns t
 
 
 async def rows(
-    conn: Conn, wanted: Filter, user_id: str, *, limit: int = 50, offset: int = 0
+    conn: Conn,
+    wanted: Filter,
+    user_id: str,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    before: tuple[datetime, str] | None = None,
 ) -> list[Row]:
-    """Conversations with a message, the latest first."""
+    """Conversations with a message, the latest first; `before` is (moment, id) of the last seen."""
     where, values = _where(wanted, user_id)
+    if before is not None:
+        where += " AND (v.last_message_at, v.conversation_id) < (%(at)s, %(last)s)"
+        values |= {"at": before[0], "last": before[1]}
     async with conn.cursor(row_factory=class_row(Row)) as cur:
         await cur.execute(
-            f"""SELECT v.conversation_id, c.name, v.channel, v.status, v.assigned_to, v.priority,
-                    v.tags, v.last_message_at AS last_at, v.last_seq, m.author, m.text, v.language,
+            f"""SELECT v.conversation_id, v.contact_id, c.name, v.channel, v.status, v.assigned_to,
+                    v.priority, v.tags, v.last_message_at AS last_at, v.last_seq, m.author, m.text, v.language,
                     s.suggestion_id, t.outcome, t.intents, h.reason, h.priority AS urgency
                 {JOINED} {LAST}
-                WHERE {where} ORDER BY v.last_message_at DESC LIMIT %(limit)s OFFSET %(offset)s""",
+                WHERE {where} ORDER BY v.last_message_at DESC, v.conversation_id DESC
+                LIMIT %(limit)s OFFSET %(offset)s""",
             {**values, "limit": limit, "offset": offset},
         )
         return await cur.fetchall()
@@ -201,6 +214,10 @@ def _where(wanted: Filter, user_id: str) -> tuple[str, dict[str, Any]]:
     ]
     if wanted.channel:
         parts.append("v.channel = %(channel)s")
+    if wanted.status:
+        parts.append("v.status = %(status)s")
+    if wanted.assigned_to:
+        parts.append("v.assigned_to = %(assigned)s")
     if wanted.tag:
         parts.append("%(tag)s = ANY (v.tags)")
     if wanted.intent:
@@ -218,4 +235,6 @@ def _where(wanted: Filter, user_id: str) -> tuple[str, dict[str, Any]]:
         "tag": wanted.tag,
         "intent": wanted.intent,
         "query": wanted.query,
+        "status": wanted.status,
+        "assigned": wanted.assigned_to,
     }

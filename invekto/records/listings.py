@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,65 +13,6 @@ from invekto.records.conversations import MESSAGE_COLUMNS, Message
 from invekto.records.turns import HANDOVER_COLUMNS, StoredHandOver
 
 Conn = AsyncConnection[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of the conversation list."""
-
-    conversation_id: str
-    contact_id: str
-    contact_name: str | None
-    channel: str
-    status: str
-    assigned_to: str | None
-    language: str | None
-    priority: str
-    tags: list[str]
-    last_message_at: datetime
-    last_text: str
-    last_author: str
-    suggestion_id: str | None
-
-
-async def conversations(
-    conn: Conn,
-    *,
-    limit: int,
-    status: str | None = None,
-    assigned_to: str | None = None,
-    before: tuple[datetime, str] | None = None,
-) -> list[Listed]:
-    """Conversations by their last message, newest first, after (moment, id) of the last seen."""
-    async with conn.cursor(row_factory=class_row(Listed)) as cur:
-        await cur.execute(
-            """SELECT v.conversation_id, v.contact_id, c.name AS contact_name, v.channel, v.status,
-                   v.assigned_to, v.language, v.priority, v.tags, v.last_message_at,
-                   left(m.text, 200) AS last_text, m.author AS last_author, s.suggestion_id
-               FROM conversations v
-               JOIN contacts c USING (tenant_id, contact_id)
-               JOIN messages m ON m.tenant_id = v.tenant_id
-                   AND m.conversation_id = v.conversation_id AND m.seq = v.last_seq
-               LEFT JOIN LATERAL (
-                   SELECT suggestion_id FROM suggested_replies
-                   WHERE tenant_id = app.current_tenant()
-                     AND conversation_id = v.conversation_id AND status = 'open'
-                   ORDER BY created_at DESC LIMIT 1) s ON true
-               WHERE v.tenant_id = app.current_tenant() AND v.last_message_at IS NOT NULL
-                 AND (%(status)s::text IS NULL OR v.status = %(status)s)
-                 AND (%(assigned)s::text IS NULL OR v.assigned_to = %(assigned)s)
-                 AND (%(at)s::timestamptz IS NULL
-                      OR (v.last_message_at, v.conversation_id) < (%(at)s, %(id)s))
-               ORDER BY v.last_message_at DESC, v.conversation_id DESC LIMIT %(limit)s""",
-            {
-                "status": status,
-                "assigned": assigned_to,
-                "at": before[0] if before else None,
-                "id": before[1] if before else None,
-                "limit": limit,
-            },
-        )
-        return await cur.fetchall()
 
 
 async def messages(

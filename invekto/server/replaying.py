@@ -23,6 +23,8 @@ from invekto.server.jobs.replay import enqueue_replay
 MONTH = timedelta(days=30)
 OWN = 400
 """Conversations of one's own month that are replayed."""
+OWN_MONTH = "month.json"
+"""What a replay of one's own conversations is called; a page says it in words."""
 MOST = 5_000
 """Messages of a file, a few minutes; `invekto replay` takes more."""
 AUTHORS = {"customer": "customer", "person": "person", "person_for_ai": "person"}

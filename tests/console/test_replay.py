@@ -74,6 +74,10 @@ async def test_ones_own_month_is_replayed_and_nothing_is_written(
     await send(deps, peopled.engine.shelf, TENANT, draft.suggestion_id, Person("emre", "agent"))
     await drain(database.worker_dsn, all_tasks(peopled))
     before = await counted(peopled)
+    asked = await burcu.post("/v1/replays", json={})
+    assert (asked.status_code, asked.json()["name"], asked.json()["total"]) == (
+        202, "month.json", 1,
+    )  # fmt: skip
     started = await burcu.post(WHERE)
     waiting = (await burcu.get(started.headers["location"])).text
     assert "data-poll" in waiting

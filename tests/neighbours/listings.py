@@ -29,7 +29,6 @@ async def seed(conn: Conn) -> Ours:
 
 
 CALLS = {
-    "conversations": lambda conn, ours: listings.conversations(conn, limit=10),
     "messages": lambda conn, ours: listings.messages(conn, ours.conversation_id, limit=10),
     "messages_of_contact": lambda conn, ours: listings.messages_of_contact(
         conn, ours.contact_id, after=0, limit=10

@@ -47,7 +47,7 @@ SAME: dict[str, str] = {
         "DELETE /v1/knowledge/documents/{document_id}",
     "GET /knowledge/faqs": "GET /v1/knowledge/faqs",
     "POST /knowledge/faqs": "POST /v1/knowledge/faqs",
-    "GET /knowledge/faqs/{faq_id}": "GET /v1/knowledge/faqs",
+    "GET /knowledge/faqs/{faq_id}": "GET /v1/knowledge/faqs/{faq_id}",
     "POST /knowledge/faqs/{faq_id}": "PUT /v1/knowledge/faqs/{faq_id}",
     "POST /knowledge/faqs/{faq_id}/status": "POST /v1/knowledge/faqs/{faq_id}/approve",
     "GET /knowledge/gaps": "GET /v1/knowledge/gaps",

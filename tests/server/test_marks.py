@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from invekto.records import audit
@@ -94,3 +96,39 @@ async def test_a_personal_number_is_minded_where_that_is_asked(house: House, tex
             assert (minded.status_code, minded.json()["reason"]) == (409, "personal_number")
             sent = await agent.post(path, json={"text": text, **body})
             assert sent.status_code < 300, sent.text
+
+
+async def test_conversations_are_found_as_on_the_page(house: House) -> None:
+    async with house.role("agent", "emre") as emre:
+        waiting = (await assisted(emre, "merhaba kolay gelsin"))["conversation_id"]
+        handed = (await assisted(emre, "bir insan lütfen"))["conversation_id"]
+        await emre.post(f"/v1/conversations/{handed}/take", json={})
+        await emre.put(f"/v1/conversations/{waiting}/tags", json={"tags": ["acil"]})
+        for asked, found in (
+            ("", {waiting, handed}), ("view=mine", {handed}), ("view=waiting", {waiting}),
+            ("view=handed_over", {handed}), ("tag=acil", {waiting}), ("q=KOLAY", {waiting}),
+            ("intent=greeting", {waiting}), ("intent=warranty", set()), ("channel=fax", set()),
+            ("assigned_to=emre", {handed}), ("status=waiting&tag=acil", {waiting}),
+        ):  # fmt: skip
+            answer = await emre.get(f"/v1/conversations?{asked}")
+            assert answer.status_code == 200, answer.text
+            assert {one["conversation_id"] for one in answer.json()["items"]} == found, asked
+        for wrong in ("view=other", "tags=acil", "limit=0", "cursor=x"):
+            assert (await emre.get(f"/v1/conversations?{wrong}")).status_code == 422, wrong
+        [one] = (await emre.get("/v1/conversations?view=handed_over")).json()["items"]
+        assert one["handover_reason"] == "wants_person"
+
+
+async def test_an_error_that_was_caught_is_told(house: House) -> None:
+    until = (house.deps.clock() + timedelta(days=3)).isoformat()
+    pin = {"kind": "pin_auto", "intent": "greeting", "reason": "x", "expires_at": until}
+    async with house.role("owner", "nehir") as owner, house.role("agent", "emre") as emre:
+        assert (await owner.post("/v1/trust/overrides", json=pin)).status_code == 201
+        made = await assisted(emre, "merhaba kolay gelsin")
+        assert made["outcome"] == "answered"
+        assert (await emre.get("/v1/trust/errors")).json() == []
+        wrong = await emre.post(f"/v1/turns/{made['turn_id']}/wrong", json={"note": "x"})
+        assert wrong.status_code == 204
+        [caught] = (await emre.get("/v1/trust/errors")).json()
+        assert (caught["kind"], caught["by"]) == ("auto_wrong_agent", "emre")
+        assert (caught["intent"], caught["turn_id"]) == ("greeting", made["turn_id"])

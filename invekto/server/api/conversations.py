@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from invekto.agent import verdicts
 from invekto.contracts.ids import new_id
-from invekto.records import conversations, listings, turns
+from invekto.records import conversations, inbox, listings, turns
 from invekto.server.answering import mind_numbers, not_anothers, not_answered_meanwhile
 from invekto.server.api.suggestions import (
     OnBehalf,
@@ -22,12 +22,15 @@ from invekto.server.api.suggestions import (
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
+from invekto.server.masking import mask_for
 from invekto.server.paging import Page, PageCursor, PageSize, from_cursor, paged, to_cursor
-from invekto.server.shapes import Body
+from invekto.server.shapes import Body, storable
 
 router = APIRouter(prefix="/v1", tags=["conversations"], route_class=Door)
 
+LONGEST_SHOWN = 200  # characters of a message in a list
 Status = Literal["open", "waiting", "handed_over", "closed"]
+Name = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class ConversationListed(BaseModel):
@@ -41,9 +44,32 @@ class ConversationListed(BaseModel):
     priority: str
     tags: list[str]
     last_message_at: datetime
-    last_text: str
-    last_author: str
+    last_text: str | None
+    last_author: str | None
+    intents: list[str] = Field(description="Of the last turn.")
+    outcome: str | None = Field(description="Of the last turn.")
+    handover_reason: str | None = Field(description="Where it waits for a person.")
     suggestion_id: str | None = Field(description="The draft that waits, if one does.")
+
+
+class Wanted(Body):
+    """Which conversations."""
+
+    view: Literal["all", "mine", "unassigned", "waiting", "handed_over"] = Field(
+        "all", description="`mine`: the caller's; `waiting`: a draft waits for somebody."
+    )
+    status: Status | None = None
+    assigned_to: Name | None = None
+    channel: Name | None = None
+    tag: Name | None = None
+    intent: Name | None = Field(None, description="Of the last turn.")
+    q: Annotated[str, Field(max_length=120)] | None = Field(
+        None, description="Looked for in names and messages."
+    )
+    limit: Annotated[int, Field(ge=1, le=100, description="Rows of a page.")] = 50
+    cursor: Annotated[str, Field(max_length=400)] | None = Field(
+        None, description="`next_cursor` of the page before."
+    )
 
 
 class MessageSeen(BaseModel):
@@ -142,25 +168,45 @@ class WrongIn(Body):
 async def list_conversations(
     caller: CurrentCaller,
     deps: Deps,
-    status: Status | None = None,
-    assigned_to: Annotated[str, Field(max_length=128)] | None = None,
-    limit: PageSize = 50,
-    cursor: PageCursor = None,
+    wanted: Annotated[Wanted, Query()],
 ) -> Page[ConversationListed]:
     """Conversations, the most recent first."""
-    before = from_cursor(cursor, datetime, str)
+    before = from_cursor(wanted.cursor, datetime, str)
+    asked = inbox.Filter(
+        wanted.view, wanted.channel, wanted.tag, wanted.intent, storable(wanted.q),
+        wanted.status, wanted.assigned_to,
+    )  # fmt: skip
     async with deps.database.tenant(caller.tenant_id) as conn:
-        found = await listings.conversations(
-            conn,
-            limit=limit + 1,
-            status=status,
-            assigned_to=assigned_to,
+        found = await inbox.rows(
+            conn, asked, caller.subject, limit=wanted.limit + 1,
             before=before and (before[0], before[1]),
-        )
-    rows, more = paged(found, limit)
+        )  # fmt: skip
+        mask = await mask_for(conn, caller)
+    rows, more = paged(found, wanted.limit)
     return Page(
-        items=[ConversationListed.model_validate(row, from_attributes=True) for row in rows],
-        next_cursor=to_cursor(rows[-1].last_message_at, rows[-1].conversation_id) if more else None,
+        items=[_listed(mask.row(row, "text")) for row in rows],
+        next_cursor=to_cursor(rows[-1].last_at, rows[-1].conversation_id) if more else None,
+    )
+
+
+def _listed(row: inbox.Row) -> ConversationListed:
+    return ConversationListed(
+        conversation_id=row.conversation_id,
+        contact_id=row.contact_id,
+        contact_name=row.name,
+        channel=row.channel,
+        status=row.status,
+        assigned_to=row.assigned_to,
+        language=row.language,
+        priority=row.priority,
+        tags=row.tags,
+        last_message_at=row.last_at,
+        last_text=row.text[:LONGEST_SHOWN] if row.text else row.text,
+        last_author=row.author,
+        intents=row.intents or [],
+        outcome=row.outcome,
+        handover_reason=row.reason,
+        suggestion_id=row.suggestion_id,
     )
 
 
@@ -181,7 +227,8 @@ async def get_conversation(
             conn, conversation_id, limit=limit + 1, before=before[0] if before else None
         )
         waiting = await turns.open_suggestion(conn, conversation_id)
-    rows, more = paged(found, limit)
+        mask = await mask_for(conn, caller)
+    rows, more = paged([mask.row(row, "text") for row in found], limit)
     return ConversationSeen(
         conversation_id=conversation.conversation_id,
         contact_id=conversation.contact_id,
@@ -196,7 +243,7 @@ async def get_conversation(
             items=[MessageSeen.model_validate(row, from_attributes=True) for row in rows],
             next_cursor=to_cursor(rows[-1].seq) if more else None,
         ),
-        suggestion=suggestion_seen(waiting) if waiting else None,
+        suggestion=suggestion_seen(mask.suggestion(waiting)) if waiting else None,
     )
 
 
@@ -253,7 +300,7 @@ async def release(
 async def get_turn(turn_id: str, caller: CurrentCaller, deps: Deps) -> TurnSeen:
     """A past turn with its whole why."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        turn = await turns.get_turn(conn, turn_id)
+        turn = (await mask_for(conn, caller)).row(await turns.get_turn(conn, turn_id), "why")
     return TurnSeen.model_validate(turn, from_attributes=True)
 
 
@@ -286,10 +333,14 @@ async def list_handovers(
         found = await listings.handovers(
             conn, limit=limit + 1, status=status, after=after and (after[0], after[1], after[2])
         )
+        mask = await mask_for(conn, caller)
     rows, more = paged(found, limit)
     last = rows[-1] if more else None
     return Page(
-        items=[HandOverSeen.model_validate(row, from_attributes=True) for row in rows],
+        items=[
+            HandOverSeen.model_validate(mask.row(row, "summary"), from_attributes=True)
+            for row in rows
+        ],
         next_cursor=to_cursor(listings.rank(last.priority), last.created_at, last.handover_id)
         if last
         else None,

@@ -241,6 +241,13 @@ async def addfaq_seen(body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen
     return faq_seen(made)
 
 
+@router.get("/faqs/{faq_id}")
+async def get_faq(faq_id: str, caller: CurrentCaller, deps: Deps) -> FaqSeen:
+    """One FAQ in its languages."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        return faq_seen(await faqs.get(conn, faq_id))
+
+
 @router.put("/faqs/{faq_id}")
 async def changefaq_seen(faq_id: str, body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
     """Replace an FAQ's texts."""

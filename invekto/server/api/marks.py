@@ -17,6 +17,7 @@ from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
+from invekto.server.masking import mask_for
 from invekto.server.shapes import Body
 
 router = APIRouter(
@@ -58,7 +59,8 @@ async def list_notes(conversation_id: str, caller: CurrentCaller, deps: Deps) ->
     async with deps.database.tenant(caller.tenant_id) as conn:
         await conversations.get(conn, conversation_id)
         found = await notes.notes_of(conn, conversation_id)
-    return [NoteSeen.model_validate(one, from_attributes=True) for one in found]
+        mask = await mask_for(conn, caller)
+    return [NoteSeen.model_validate(mask.row(one, "text"), from_attributes=True) for one in found]
 
 
 @router.post("/notes", status_code=201)

@@ -21,7 +21,7 @@ from invekto.records.replays import KeptReplay
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
-from invekto.server.replaying import look, start
+from invekto.server.replaying import OWN_MONTH, look, own_month, start
 from invekto.server.shapes import Body
 
 router = APIRouter(prefix="/v1/replays", tags=["trust"], route_class=Door)
@@ -36,8 +36,10 @@ EXAMPLE = (
 class ReplayIn(Body):
     """One row a message: when, from whom, what; see `evals/replay/past.py` for the columns."""
 
-    content: Annotated[str, Field(min_length=1, max_length=900_000)] = Field(
-        description="CSV, JSON or JSON Lines.", examples=[EXAMPLE]
+    content: Annotated[str, Field(min_length=1, max_length=900_000)] | None = Field(
+        None,
+        description="CSV, JSON or JSON Lines; left out: one's own last month.",
+        examples=[EXAMPLE],
     )
     name: Annotated[str, Field(max_length=200)] = "replay"
     version: Literal["present", "candidate"] = Field(
@@ -92,7 +94,10 @@ class ReplayWithReport(ReplaySeen):
 async def start_replay(body: ReplayIn, caller: CurrentCaller, deps: Deps) -> ReplaySeen:
     """Have past conversations replayed: what would have been answered, how it differs from what
     the agents wrote, and how much would be automatic with the trust that it earns."""
-    replay_id = await start(deps, caller, body.name, body.content.encode(), body.version)
+    name, data = body.name, (body.content or "").encode()
+    if body.content is None:
+        name, data = OWN_MONTH, await own_month(deps, caller.tenant_id)
+    replay_id = await start(deps, caller, name, data, body.version)
     async with deps.database.tenant(caller.tenant_id) as conn:
         return _seen(await replays.get(conn, replay_id))
 

@@ -17,6 +17,7 @@ from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Caller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
+from invekto.server.masking import mask_for
 from invekto.server.shapes import Body
 
 router = APIRouter(prefix="/v1", tags=["suggestions"], route_class=Door)
@@ -89,7 +90,8 @@ def suggestion_seen(suggestion: turns.Suggestion) -> SuggestionSeen:
 async def get_suggestion(suggestion_id: str, caller: CurrentCaller, deps: Deps) -> SuggestionSeen:
     """One suggestion."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        return suggestion_seen(await turns.get_suggestion(conn, suggestion_id))
+        mask = await mask_for(conn, caller)
+        return suggestion_seen(mask.suggestion(await turns.get_suggestion(conn, suggestion_id)))
 
 
 @router.post("/suggestions/{suggestion_id}/shown", status_code=204)

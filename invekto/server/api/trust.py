@@ -90,6 +90,15 @@ class TrustEventSeen(BaseModel):
     detail: dict[str, Any]
 
 
+class CaughtSeen(BaseModel):
+    at: datetime
+    kind: str = Field(description="edited_material, rejected, auto_wrong_agent and the like.")
+    intent: str
+    language: str
+    by: str
+    turn_id: str
+
+
 class AuditSeen(BaseModel):
     turn_id: str
     conversation_id: str
@@ -265,6 +274,22 @@ async def list_events(
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await trust_feed.list_events(conn, intent=intent, limit=limit)
     return [TrustEventSeen.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get("/errors")
+async def list_errors(
+    caller: CurrentCaller, deps: Deps, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> list[CaughtSeen]:
+    """Replies that were found wrong, by whom and how, the latest first."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        found = await trust_feed.list_errors(conn, limit=limit)
+    return [
+        CaughtSeen(
+            at=one.verdict.at, kind=one.verdict.kind, intent=one.verdict.cell.intent,
+            language=one.verdict.cell.language, by=one.verdict.by, turn_id=one.verdict.turn_id,
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 @router.get("/audits")

@@ -16,6 +16,7 @@ from invekto.server.caller import Caller
 from invekto.server.console.pages import page, render, said
 from invekto.server.console.why import Panel, panel_of
 from invekto.server.deps import Deps
+from invekto.server.masking import Mask, mask_for
 
 router = APIRouter(prefix="/console/inbox", include_in_schema=False)
 
@@ -35,7 +36,7 @@ async def inbox_page(
     """The list; on a wide screen with its first conversation open."""
     wanted = _filter(view, channel, tag, intent, q)
     async with deps.database.tenant(caller.tenant_id) as conn:
-        listed = await _list(conn, caller, wanted)
+        listed = await _list(conn, request, caller, wanted)
         first = listed["rows"][0].conversation_id if listed["rows"] else None
         opened = await _opened(conn, request, caller, first) if first else {}
     return await page(
@@ -52,7 +53,7 @@ async def inbox_list(
     """The list alone, for replacing it on the page."""
     wanted = _filter(view, channel, tag, intent, q)
     async with deps.database.tenant(caller.tenant_id) as conn:
-        listed = await _list(conn, caller, wanted, offset=offset)
+        listed = await _list(conn, request, caller, wanted, offset=offset)
         people = await tenants.list_users(conn, active_only=False)
         tenant = await tenants.get_tenant(conn)
     return render(
@@ -69,7 +70,7 @@ async def conversation_page(
     """The inbox with this conversation open."""
     wanted = _filter(view, channel, tag, intent, q)
     async with deps.database.tenant(caller.tenant_id) as conn:
-        listed = await _list(conn, caller, wanted)
+        listed = await _list(conn, request, caller, wanted)
         opened = await _opened(conn, request, caller, conversation_id)
     return await page(
         request, "inbox.html", caller, **listed, **opened, chosen=True, selected=conversation_id
@@ -99,7 +100,8 @@ async def why(
     w = said(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
         await conversations.get(conn, conversation_id)
-        turn = await turns.get_turn(conn, turn_id)
+        mask = await _mask(conn, request, caller)
+        turn = mask.row(await turns.get_turn(conn, turn_id), "why", "inputs")
         tenant = await tenants.get_tenant(conn)
     panel = panel_of(turn, w, zone=tenant.timezone)
     return render(
@@ -114,11 +116,12 @@ def _filter(view: str, channel: str, tag: str, intent: str, q: str) -> inbox.Fil
 
 
 async def _list(
-    conn: Conn, caller: Caller, wanted: inbox.Filter, *, offset: int = 0
+    conn: Conn, request: Request, caller: Caller, wanted: inbox.Filter, *, offset: int = 0
 ) -> dict[str, Any]:
     rows = await inbox.rows(conn, wanted, caller.subject, limit=PAGE + 1, offset=offset)
+    mask = await _mask(conn, request, caller)
     return {
-        "rows": rows[:PAGE],
+        "rows": [mask.row(row, "text") for row in rows[:PAGE]],
         "more": offset + PAGE if len(rows) > PAGE else None,
         "counts": await inbox.counts(conn, caller.subject),
         "choices": await inbox.choices(conn),
@@ -135,31 +138,43 @@ async def _opened(
     conversation = await conversations.get(conn, conversation_id)
     contact = await conversations.get_contact(conn, conversation.contact_id)
     tenant = await tenants.get_tenant(conn)
+    mask = await _mask(conn, request, caller)
     suggestion = await turns.open_suggestion(conn, conversation_id)
+    suggestion = mask.suggestion(suggestion) if suggestion is not None else None
     happened = await turns.turns_of(conn, conversation_id, last=60)
     handover = next(
         (h for h in await _handovers(conn, conversation_id) if h.status != "resolved"), None
     )
+    handover = mask.row(handover, "summary") if handover is not None else None
     shown = _shown(happened, suggestion)
     panel: Panel | None = None
     if shown is not None:
+        shown = mask.row(shown, "why", "inputs")
         panel = panel_of(shown, w, suggestion=suggestion, handover=handover, zone=tenant.timezone)
     return {
         "conversation": conversation,
         "contact": contact,
-        "messages": await conversations.thread(conn, conversation_id),
+        "messages": [
+            mask.row(one, "text") for one in await conversations.thread(conn, conversation_id)
+        ],
         "turns": {t.turn_id: t for t in happened},
         "suggestion": suggestion,
         "stale": suggestion is not None and suggestion.answers_seq != conversation.last_inbound_seq,
         "handover": handover,
         "panel": panel,
-        "notes": await notes.notes_of(conn, conversation_id),
+        "notes": [mask.row(one, "text") for one in await notes.notes_of(conn, conversation_id)],
         "canned": [
             _filled(c, name=contact.name, business=tenant.name, agent=caller.name)
             for c in await notes.list_canned(conn)
         ],
         "zone": tenant.timezone,
     }
+
+
+async def _mask(conn: Conn, request: Request, caller: Caller) -> Mask:
+    """What the caller may not see, worded in the language of the page."""
+    w = said(request)
+    return await mask_for(conn, caller, lambda kind: w(f"hidden.{kind}"))
 
 
 def _shown(happened: list[turns.Turn], suggestion: turns.Suggestion | None) -> turns.Turn | None:

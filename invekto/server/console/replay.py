@@ -12,14 +12,12 @@ from invekto.records import replays
 from invekto.server.auth import CurrentCaller
 from invekto.server.console.pages import page, render
 from invekto.server.deps import Deps
-from invekto.server.replaying import MOST, OWN, Seen, look, own_month, start
+from invekto.server.replaying import MOST, OWN, OWN_MONTH, Seen, look, own_month, start
 from invekto.server.shapes import storable
 
 HERE = "/console/trust/replay"
 router = APIRouter(prefix=HERE, include_in_schema=False)
 
-OWN_MONTH = "month.json"
-"""What a replay of one's own conversations is called; a page says it in words."""
 SHOWN = 12
 
 
