@@ -114,7 +114,9 @@ def _engine() -> Any:
 
         from invekto.guardrails.presidio import NoEnhancer, NullNlpEngine, recognisers
 
-    registry = RecognizerRegistry(recognizers=recognisers(_entries()), supported_languages=["tr"])
+    registry = RecognizerRegistry(
+        recognizers=recognisers(list(entries())), supported_languages=["tr"]
+    )
     return AnalyzerEngine(
         registry=registry,
         nlp_engine=NullNlpEngine(),
@@ -124,12 +126,14 @@ def _engine() -> Any:
     )
 
 
-def _entries() -> list[Entry]:
-    return [
+@lru_cache(maxsize=1)
+def entries() -> tuple[Entry, ...]:
+    """Every recogniser that is written as data."""
+    return tuple(
         entry
         for path in sorted(HERE.glob("*.yaml"))
         for entry in read_entries(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
-    ]
+    )
 
 
 def is_loaded() -> bool:
