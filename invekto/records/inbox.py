@@ -104,8 +104,9 @@ async def rows(
     async with conn.cursor(row_factory=class_row(Row)) as cur:
         await cur.execute(
             f"""SELECT v.conversation_id, v.contact_id, c.name, v.channel, v.status, v.assigned_to,
-                    v.priority, v.tags, v.last_message_at AS last_at, v.last_seq, m.author, m.text, v.language,
-                    s.suggestion_id, t.outcome, t.intents, h.reason, h.priority AS urgency
+                    v.priority, v.tags, v.last_message_at AS last_at, v.last_seq, m.author,
+                    m.text, v.language, s.suggestion_id, t.outcome, t.intents, h.reason,
+                    h.priority AS urgency
                 {JOINED} {LAST}
                 WHERE {where} ORDER BY v.last_message_at DESC, v.conversation_id DESC
                 LIMIT %(limit)s OFFSET %(offset)s""",
