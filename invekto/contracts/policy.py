@@ -97,6 +97,12 @@ def _check(policy: Policy) -> None:
     if short:
         raise BadData(f"max_length under 40 characters would block every reply: {short}")
     for language, sentence in policy.disclaimers.items():
+        tight = {c: n for c, n in policy.max_length.items() if n <= len(sentence)}
+        if tight:
+            raise BadData(
+                f"the {language} disclaimer has {len(sentence)} characters, more than a whole reply"
+                f" may have: {tight}"
+            )
         said = [b for b in policy.banned if b.casefold() in sentence.casefold()]
         if said:
             raise BadData(

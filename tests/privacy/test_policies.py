@@ -55,6 +55,11 @@ async def test_publishing_raises_the_configuration_version(
         ({"name": "x", "person_promises": ["moon"]}, "unknown promise"),
         ({"name": "x", "max_length": {"whatsapp": 3}}, "would block every reply"),
         ({"name": "x", "disclaimers": {"tr": "hekim"}, "banned": ["hekim"]}, "change one of them"),
+        (
+            {"name": "x", "disclaimers": {"tr": "h" * 80}, "max_length": {"sms": 70}},
+            "80 characters",
+        ),
+        ({"name": "x", "max_discount": float("nan")}, "0 to 100"),
         ({"banned": []}, "cannot be read"),
     ],
 )
