@@ -147,7 +147,9 @@ def _already_with_person(state: TurnState) -> bool:
 def _remember(state: TurnState) -> Dialogue:
     dialogue = state.dialogue or state.turn.dialogue
     if state.handover is not None:
-        dialogue = replace(dialogue, task=None, parked=None, unclear=0)
+        asked = dialogue.task.asked if dialogue.task else None
+        offered = dialogue.task if asked is not None and asked.is_offer else None
+        dialogue = replace(dialogue, task=offered, parked=None, unclear=0)
     return replace(dialogue, notices=state.notices)
 
 

@@ -17,6 +17,9 @@ from invekto.contracts.understanding import Understanding
 from invekto.records.conversations import Contact, Conversation, Message
 from invekto.tools.contract import TenantView
 
+WISH = "wish"
+"""The slot of a playbook that a reply before it offered to begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -26,6 +29,11 @@ class Asked:
     kind: str
     options: tuple[dict[str, Any], ...] = ()
     tries: int = 1
+
+    @property
+    def is_offer(self) -> bool:
+        """Whether a customer may pass over it: it is no question that something waits for."""
+        return self.slot == WISH
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class Line(ToolResult):
     currency: str
     left: int | None
     starts_from: bool = False
+    offered: bool = True
+    """Whether there is such a size and colour at all."""
 
     @property
     def total(self) -> Decimal:
@@ -243,7 +245,7 @@ async def line_of(ctx: ToolContext, item: Item, product_id: str, wish: Wish) -> 
     return Line(
         item=settled, name=product.named(speaks(ctx)), option=_option(ctx, settled),
         quantity=item.quantity, low=min(amounts), high=max(amounts), currency=product.currency,
-        left=there if there < item.quantity else None,
+        left=there if there < item.quantity else None, offered=bool(fitting),
     )  # fmt: skip
 
 

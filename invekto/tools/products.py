@@ -122,6 +122,11 @@ class Products(ToolResult):
         """The product, where there is exactly one."""
         return self.products[0] if len(self.products) == 1 else None
 
+    @property
+    def about(self) -> dict[str, str]:
+        """What the conversation is about from here on."""
+        return {"product": self.only.product_id} if self.only else {}
+
     def facts(self, language: str) -> list[str]:
         none = [] if self.products and self.exact else [fact("product.none", language)]
         return none + [s for product in self.products for s in product.facts(language)]

@@ -200,3 +200,61 @@ async def test_a_finer_question_about_paying_gets_its_own_answer(desk: Desk) -> 
     assert "39,90" in told.reply
     ways = await desk.say(SHOP, phone, "nasıl ödeyebilirim")
     assert "havale" in ways.reply.casefold()
+
+
+@pytest.mark.parametrize(
+    ("tenant", "asking", "said", "service"),
+    [
+        (CLINIC, "implant fiyatı ne kadar", "evet olur", "implant"),
+        (CLINIC, "implant fiyatı ne kadar", "haftaya olur mu", "implant"),
+        (ABROAD, "how much is a facelift", "yes please", "yuz-germe"),
+        (ABROAD, "how much is a facelift", "next week", "yuz-germe"),
+        (CLINIC, "randevum ne zamandı", "evet", None),
+        (
+            CLINIC,
+            "gebelikte röntgen çektirsem zararı olur mu",
+            "evet lütfen ayarlayın",
+            "panoramik-rontgen",
+        ),
+    ],
+)
+async def test_an_offered_appointment_is_begun(
+    desk: Desk, tenant: str, asking: str, said: str, service: str | None
+) -> None:
+    phone = f"+90555000{len(asking):02}{len(said):02}"
+    await consenting(desk, tenant, phone)
+    await desk.say(tenant, phone, asking)
+    told = await desk.say(tenant, phone, said)
+    [result] = told.worked.state.results
+    assert result.intent == "appointment_book"
+    assert result.slots.get("service") == service
+
+
+async def test_an_offered_appointment_is_declined(desk: Desk) -> None:
+    phone = "+905550008510"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "implant fiyatı ne kadar")
+    told = await desk.say(CLINIC, phone, "hayır gerek yok")
+    assert "randevu göremiyorum" not in (told.committed.reply or "")
+    assert all(r.asked is None for r in told.worked.state.results)
+
+
+async def test_what_was_named_is_spoken_of_though_the_question_was_not_understood(
+    desk: Desk,
+) -> None:
+    phone = "+905550008511"
+    await consenting(desk, ABROAD, phone)
+    await desk.say(
+        ABROAD, phone, "slm saç ekimi düşünüyorum eşim için 45 yaşında kaç greft gerekir"
+    )
+    told = await desk.say(ABROAD, phone, "fiyat aralığı verin bari")
+    assert "75.000" in told.reply
+
+
+async def test_a_price_by_part_of_a_name(desk: Desk) -> None:
+    phone = "+905550008512"
+    told = await desk.say(SHOP, phone, "defne elbise ne kadar")
+    assert "1.349,90" in told.reply
+    bought = await desk.say(SHOP, phone, "onu alayım M beden bej")
+    assert bought.worked.state.results[0].intent == "price_query"
+    assert "1 × Defne Keten Elbise (M bej)" in bought.reply

@@ -21,12 +21,10 @@ from invekto.agent.nodes.withdraw import withdrawn
 from invekto.agent.playbooks.engine import run_playbook
 from invekto.agent.playbooks.run import Setting
 from invekto.agent.playbooks.topic import NAMED, TYPED, Topic
-from invekto.agent.state import Asked, Dialogue, Task, TaskResult, TurnState
+from invekto.agent.state import WISH, Asked, Dialogue, Task, TaskResult, TurnState
 from invekto.contracts.handover import HandOverReason
 from invekto.contracts.understanding import Entity, Understanding
 
-WISH = "wish"
-"""The slot of a playbook that a reply before it offered to begin."""
 FRESH = 2
 """Turns for which a product or treatment counts as the one spoken of."""
 
@@ -46,7 +44,9 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     asked_for = _named_alone(understanding, before, scope) or asked_for
     tasks = _uncovered(_claimed(asked_for, before, setting.entities, scope), scope)
     if not tasks:
-        return await clarify(state, scope, setting)
+        found = await clarify(state, scope, setting)
+        remembered = _remembering(found["dialogue"], before, _typed(understanding))
+        return {**found, "dialogue": remembered}
     setting = replace(
         setting, base={**setting.base, "together": tuple(task.intent for task in tasks)}
     )

@@ -95,9 +95,20 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
         return True
     if task.asked.kind in LOOKED_UP and lacks_it(understanding.text):
         return True
+    if _says_when(understanding, task):
+        return True
     clear = understanding.answered or leans(understanding)
     asks_else = clear and understanding.main.name not in NO_REQUEST
     return not asks_else or understanding.main.name == task.intent
+
+
+def _says_when(understanding: Understanding, task: Task) -> bool:
+    """A time said to the offer of an appointment takes it up, whatever else of appointments it
+    sounds like: "haftaya olur mu"."""
+    offered = task.asked is not None and task.asked.kind == "yes_no"
+    timed = any(entity.kind in ("date", "time") for entity in understanding.entities)
+    about = understanding.main.name
+    return offered and timed and about.partition("_")[0] == task.intent.partition("_")[0]
 
 
 def _only_typed(understanding: Understanding) -> bool:

@@ -43,7 +43,8 @@ def _wishes(state: TurnState, language: str) -> Iterator[Entity]:
     """What only playbooks ask for: a list of goods, another number of those spoken of, the wish
     to wait for a time."""
     assert state.understanding is not None
-    changed = amended(state.turn.dialogue.goods, state.text, language)
+    goods, entities = state.turn.dialogue.goods, state.understanding.entities
+    changed = amended(goods, state.text, language, entities)
     if changed is not None:
         yield Entity("basket_change", state.text, 0, len(state.text), as_items(changed), 0.85)
     basket = find_basket(state.text, language, state.understanding.entities)

@@ -95,7 +95,7 @@ async def _step(step: Any, run: Run) -> TaskResult | None:
         case Extract():
             return _extract(step, run)
         case Say():
-            return _reply(step.reply, run, follow=step.follow)
+            return _reply(step.reply, run)
         case Pass():
             return _pass(step, run)
         case Tell():
@@ -304,19 +304,22 @@ def _in_own_language(
     return found or setting.extract(question, passages, language)
 
 
-def _reply(name: str, run: Run, *, follow: str | None = None) -> TaskResult:
+def _reply(name: str, run: Run) -> TaskResult:
     run.steps.append(f"reply {name}")
     texts = _texts(run.loaded.playbook.replies[name], run)
-    return _result(run, "reply", texts, approved=_approved(run, name), follow=follow)
+    offered = run.loaded.playbook.offers.get(name)
+    return _result(run, "reply", texts, approved=_approved(run, name), follow=offered)
 
 
 def _pass(step: Pass, run: Run) -> TaskResult:
     texts = _texts(run.loaded.playbook.replies[step.draft], run) if step.draft else {}
     run.steps.append(f"hand over: {step.hand_over.value}")
     approved = _approved(run, step.draft) if step.draft else ()
+    offered = run.loaded.playbook.offers.get(step.draft) if step.draft else None
     return _result(
-        run, "hand_over", texts, reason=step.hand_over, notice=step.notice, approved=approved
-    )
+        run, "hand_over", texts,
+        reason=step.hand_over, notice=step.notice, approved=approved, follow=offered,
+    )  # fmt: skip
 
 
 def _tell(step: Tell, run: Run) -> TaskResult:

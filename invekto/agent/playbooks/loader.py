@@ -188,13 +188,15 @@ def _problems(
             yield ("claims",), f"unknown kind of entity {kind!r}"
         for name in set(mistaken) - {"*"} - (intents if intents is not None else set(mistaken)):
             yield ("claims", kind), f"unknown intent {name!r}: not in the sector's taxonomy"
+    for reply, offered in playbook.offers.items():
+        if reply not in playbook.replies:
+            yield ("offers", reply), f"offers {reply!r}, which is not under replies"
+        if intents is not None and offered not in intents:
+            yield ("offers", reply), f"unknown intent {offered!r}: not in the sector's taxonomy"
     known = set(ENTITIES) | set(ALWAYS)
     for number, step in enumerate(playbook.steps):
         for field, problem in _step_problems(step, playbook, tools, known):
             yield ("steps", number, *field.split(".")), problem
-        follow = step.follow if isinstance(step, Say) else None
-        if follow is not None and intents is not None and follow not in intents:
-            yield ("steps", number, "follow"), f"unknown intent {follow!r}"
         known |= made_by(step)
     for group in ("asks", "replies"):
         phrases: Mapping[str, Phrases] = getattr(playbook, group)

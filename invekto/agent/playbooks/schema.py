@@ -127,11 +127,9 @@ class Extract(Model):
 
 
 class Say(Model):
-    """End with a reply. `follow`: the intent whose playbook answers to a yes or no to what the
-    reply offers, as its slot `wish`."""
+    """End with a reply."""
 
     reply: str
-    follow: str | None = None
     when: str | None = None
 
 
@@ -216,6 +214,9 @@ class Playbook(Model):
     claims: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Kinds of entities that are a request for this intent whatever else was understood, each
     with the intents it is mistaken for (`*`: any)."""
+    offers: dict[str, str] = Field(default_factory=dict)
+    """By reply, the intent whose playbook answers to a yes or no to what that reply offers, as
+    its slot `wish`."""
     named_alone: tuple[str, ...] = ()
     """Kinds of things whose bare name, said unasked, is a request for this intent."""
     priority: Priority = Priority.NORMAL

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, Field
 
 from invekto.agent.handling import Handled
+from invekto.agent.state import WISH
 from invekto.evals.personas.manners import does_not_know, in_mood, typed
 from invekto.evals.personas.persona import Persona, ways
 from invekto.llm.chat import Calls, ChatModel
@@ -87,12 +88,16 @@ class ByRules:
         if change and not self.changed and self.written >= change.after:
             self.changed = True
             return self._choose(change.say)
-        if heard.asked is not None:
+        if heard.asked is not None and not self._passes_over(heard.asked):
             return self._answer(heard.asked)
         if heard.with_person or heard.text or self.repeated >= self.persona.asks_again:
             return None
         self.repeated += 1
         return self._choose(self.persona.opening)
+
+    def _passes_over(self, slot: str) -> bool:
+        """An offer that the persona's file says nothing of is left without an answer."""
+        return slot == WISH and slot not in self.persona.knows
 
     def _answer(self, slot: str) -> str:
         change = self.persona.change

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from invekto.agent.intents.dialogue.reading import Reading
+from invekto.agent.intents.entities.baskets import OTHERWISE
+from invekto.contracts.understanding import Entity
 from invekto.text.fold import fold
 from invekto.text.numbers import find_numbers
 
@@ -28,11 +30,14 @@ class Good:
     colour: str | None = None
 
 
-def amended(goods: Sequence[Good], text: str, language: str) -> tuple[Good, ...] | None:
+def amended(
+    goods: Sequence[Good], text: str, language: str, entities: Sequence[Entity] = ()
+) -> tuple[Good, ...] | None:
     """The goods as a short message wants them; None where it says nothing about them.
 
     Args:
         goods: what was spoken of a moment ago.
+        entities: what was found in the text: digits of sizes, dates and money count no pieces.
     """
     reading = Reading.of(text)
     if not goods or len(reading.words) > LONGEST:
@@ -41,11 +46,14 @@ def amended(goods: Sequence[Good], text: str, language: str) -> tuple[Good, ...]
     if reading.has("change_less") and meant:
         rest = tuple(good for good in goods if good not in meant)
         return rest or None
-    numbers = _counts(text, language)
+    numbers = _counts(text, language, entities)
     if reading.has("change_more"):
         return _with_more(goods, meant, numbers)
     if numbers and reading.has("change_to"):
         return _counted_anew(goods, meant, numbers, reading)
+    other = _as_wished(goods[0], entities)
+    if len(goods) == 1 and (reading.has("buy") or (reading.has("change_to") and other != goods[0])):
+        return (other,)
     if reading.has("all_of_it") and reading.has("question") and not numbers:
         return tuple(goods)
     return None
@@ -56,11 +64,19 @@ def _is_named(good: Good, reading: Reading) -> bool:
     return any(word.startswith(stem) for word in reading.words for stem in stems)
 
 
-def _counts(text: str, language: str) -> list[int]:
+def _as_wished(good: Good, entities: Sequence[Entity]) -> Good:
+    """With the size and colour that are named beside the wish to buy it."""
+    named = {e.kind: str(e.value) for e in entities}
+    return replace(good, size=named.get("size", good.size), colour=named.get("colour", good.colour))
+
+
+def _counts(text: str, language: str, entities: Sequence[Entity]) -> list[int]:
+    taken = [(e.start, e.end) for e in entities if e.kind in OTHERWISE]
     return [
         int(number.value)
         for number in find_numbers(text, language)
-        if number.kind in ("number", "quantity")
+        if not any(number.begin < end and start < number.finish for start, end in taken)
+        and number.kind in ("number", "quantity")
         and number.max is None
         and number.value == int(number.value)
         and 1 <= number.value <= MOST
