@@ -30,6 +30,8 @@ SMALL = LARGE // 2
 TOPICS, SUBJECTS = 64, 960
 """Room for topics and subjects after the words."""
 DIMENSIONS = SPACE + TOPICS + SUBJECTS
+LENGTHS = (256, 384, 512, 768, 1024, 1536, 3072)
+"""Of an endpoint's vectors that have an index of their own."""
 LEAST = 1e-3
 BATCH = 200
 

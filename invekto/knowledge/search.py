@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, LiteralString, TypeVar
 
 from psycopg import AsyncConnection
@@ -23,7 +24,7 @@ from invekto.knowledge.asking import asking
 from invekto.knowledge.dense import Dense
 from invekto.knowledge.glossary import Glossary, glossary
 from invekto.knowledge.lines import lines_of
-from invekto.knowledge.placing import placed
+from invekto.knowledge.placing import LENGTHS, placed
 from invekto.knowledge.rerank import Candidate, Ranked, rerank
 from invekto.llm.embeddings import Query, Rarity, embed_query, half
 
@@ -60,20 +61,39 @@ _SEEN: LiteralString = """tenant_id = app.current_tenant() AND live
         AND (valid_until IS NULL OR valid_until >= %(today)s)
         AND (%(tags)s::text[] IS NULL OR tags && %(tags)s)"""
 _ALL: LiteralString = f"SELECT * FROM chunk_vectors WHERE {_SEEN}"
-_NEAREST: LiteralString = f"""
-        (SELECT * FROM chunk_vectors WHERE {_SEEN} AND placed IS NOT NULL
-            ORDER BY placed <#> %(placed)s::sparsevec LIMIT {NEAR})
-        UNION ALL SELECT * FROM chunk_vectors WHERE {_SEEN} AND placed IS NULL"""
-_DENSE: LiteralString = """coalesce(CASE WHEN %(embedding)s = (SELECT embedding FROM corpus_stats
-            WHERE tenant_id = app.current_tenant()) THEN dense <#> %(dense)s::halfvec END, 0)"""
+_PLACED: LiteralString = f"""SELECT * FROM chunk_vectors WHERE {_SEEN} AND placed IS NOT NULL
+            ORDER BY placed <#> %(placed)s::sparsevec LIMIT {NEAR}"""
+_UNPLACED: LiteralString = f"SELECT * FROM chunk_vectors WHERE {_SEEN} AND placed IS NULL"
+_SERVING: LiteralString = """%(embedding)s = (SELECT embedding FROM corpus_stats
+            WHERE tenant_id = app.current_tenant())"""
+_DENSE: LiteralString = f"""coalesce(CASE WHEN {_SERVING}
+            THEN dense <#> %(dense)s::halfvec END, 0)"""
 
 
-def scan(*, near: bool = False, dense: bool = False) -> LiteralString:
+def _seen(near: bool, length: int) -> LiteralString:
+    """Every chunk of the tenant, or those that the index finds near and those it does not have:
+    with a `length` also what the index of an endpoint's vectors of that length finds."""
+    if not near:
+        return _ALL
+    if not length:
+        return f"({_PLACED}) UNION ALL {_UNPLACED}"
+    key = "tenant_id, owner_id, version, chunk_index"
+    return f"""
+        SELECT v.* FROM (
+            (SELECT {key} FROM ({_PLACED}) p) UNION
+            (SELECT {key} FROM chunk_vectors WHERE {_SEEN} AND placed IS NOT NULL AND {_SERVING}
+                AND vector_dims(dense) = {length}
+                ORDER BY dense::halfvec({length}) <#> %(dense)s::halfvec({length}) LIMIT {NEAR})
+        ) k JOIN chunk_vectors v USING ({key}) WHERE tenant_id = app.current_tenant()
+        UNION ALL {_UNPLACED}"""
+
+
+def scan(*, near: bool = False, dense: bool = False, length: int = 0) -> LiteralString:
     """The scan over every chunk of the tenant or those that the index finds `near`, with an
     endpoint's vectors or without: a `WITH` whose last part, `best`, has the best of it and their
-    `worth`."""
+    `worth`. `length` is that of an endpoint's vectors that have an index, else 0."""
     return f"""
-WITH seen AS ({_NEAREST if near else _ALL}), scored AS (
+WITH seen AS ({_seen(near, length)}), scored AS (
     SELECT tenant_id, owner_id, version, chunk_index, valid_until, tags, grams,
         words <#> %(words)s::sparsevec AS words, topic <#> %(topic)s::halfvec AS topic,
         coalesce(subject <#> %(subject)s::halfvec, 0) AS subject,
@@ -87,9 +107,10 @@ WITH seen AS ({_NEAREST if near else _ALL}), scored AS (
 )"""
 
 
-def statement(*, near: bool = False, dense: bool = False) -> LiteralString:
+@cache
+def statement(*, near: bool = False, dense: bool = False, length: int = 0) -> LiteralString:
     """The search statement: of a `scan` the best by words and n-grams together, as `Candidate`."""
-    return f"""{scan(near=near, dense=dense)}, read AS (
+    return f"""{scan(near=near, dense=dense, length=length)}, read AS (
     SELECT c.owner_id, c.version, c.chunk_index, c.kind, c.source_type, c.title, c.heading, c.page,
         c.language, c.content, c.stems, b.valid_until, b.tags,
         -b.words AS words, -(b.grams <#> %(grams)s::sparsevec) AS grams,
@@ -107,11 +128,6 @@ LIMIT {READ}
 
 
 SEARCH = statement()
-STATEMENTS = {
-    (near, dense): statement(near=near, dense=dense)
-    for near in (False, True)
-    for dense in (False, True)
-}
 WIDELY = (
     "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
     f" set_config('hnsw.ef_search', '{2 * NEAR}', true),"
@@ -146,7 +162,7 @@ async def search(
     if indexed:
         values = near_values(query, where, values)
     candidates, asked = await _meanwhile(
-        _candidates(conn, values), lambda: asking(question, language, rarity, words)
+        _candidates(conn, values, dense), lambda: asking(question, language, rarity, words)
     )
     ranked = rerank(asked, where, candidates, language)
     if reranker is not None:
@@ -204,12 +220,18 @@ def near_values(query: Query, where: About, values: dict[str, Any]) -> dict[str,
     return values | {"placed": placed(words, topic, subject)}
 
 
-async def _candidates(conn: Conn, values: dict[str, Any]) -> list[Candidate]:
+async def _candidates(conn: Conn, values: dict[str, Any], dense: Dense | None) -> list[Candidate]:
     near = "placed" in values
     if near:
         await conn.execute(WIDELY)
-    rows = await conn.execute(STATEMENTS[near, values["dense"] is not None], values, binary=True)
+    query = statement(near=near, dense=dense is not None, length=length_of(dense) if near else 0)
+    rows = await conn.execute(query, values, binary=True)
     return list(map(Candidate._make, await rows.fetchall()))
+
+
+def length_of(dense: Dense | None) -> int:
+    """Of the vector, where chunks' vectors of that length have an index; else 0."""
+    return len(dense.vector) if dense is not None and len(dense.vector) in LENGTHS else 0
 
 
 async def _meanwhile(waiting: Coroutine[Any, Any, T], work: Callable[[], U]) -> tuple[T, U]:

@@ -24,6 +24,7 @@ from invekto.knowledge.refill import fill_subjects
 from invekto.knowledge.search import (
     SEARCH,
     WIDELY,
+    length_of,
     near_values,
     scan_values,
     search,
@@ -136,15 +137,16 @@ async def _passages(conn: Any, question: str) -> set[str]:
     return {p.chunk_id for p in await search(conn, question, language="tr", k=10)}
 
 
-async def _plan_of_nearest(conn: Any, rarity: Rarity) -> str:
+async def _plan_of_nearest(conn: Any, rarity: Rarity, vector: dense.Dense | None = None) -> str:
     """As the role the application connects with."""
     query = embed_query("iade kaç gün", "tr", rarity)
     where = about("iade kaç gün", "tr")
-    values = near_values(query, where, scan_values(query, where, (), date(2026, 1, 1), None))
+    values = scan_values(query, where, (), date(2026, 1, 1), vector)
     await conn.execute(WIDELY)
     await conn.execute("SET LOCAL enable_seqscan = off")
     await conn.execute("SET LOCAL enable_sort = off")
-    rows = await conn.execute(f"EXPLAIN (COSTS OFF) {statement(near=True)}", values)
+    asked = statement(near=True, dense=vector is not None, length=length_of(vector))
+    rows = await conn.execute(f"EXPLAIN (COSTS OFF) {asked}", near_values(query, where, values))
     return "\n".join(row[0] for row in await rows.fetchall())
 
 
@@ -281,6 +283,32 @@ async def test_an_endpoints_embedding_is_filled_in_and_used(
         await _shown(conn, "b", "Bamya satıyoruz.")
         assert await dense.serving(conn) is None, "one chunk has no vector yet"
     assert await dense.fill(db, tenant_pair.ours, axis) == 1
+
+
+async def test_a_large_tenant_is_searched_by_an_endpoints_vectors_too(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    """What shares no word with the question is found by its vector alone, through its index."""
+    ours, axis = tenant_pair.ours, Axis("axis", placing.LENGTHS[0])
+    async with db.tenant(ours) as conn:
+        told = [Chunk("text", f"kargo ve iade için {n}. madde", "tr") for n in range(300)]
+        await chunks.add(conn, Owner("k", 1, "txt", "k.txt"), told)
+        await chunks.switch(conn, "k", 1)
+        await _shown(conn, "z", "Zeplin turu.")
+    await dense.fill(db, ours, axis)
+    assert await placing.housekeep(db, ours, large=100) == 301
+    question = "kargo ve iade için madde"
+    async with db.tenant(ours) as conn:
+        assert "z" not in await _ids(conn, question, k=40)
+        asked = dense.Dense("axis", await axis.query("zzz"))
+        assert (await _ids(conn, question, dense=asked))[0] == "z"
+        late = dense.Dense("another", await axis.query("zzz"))
+        assert "z" not in await _ids(conn, question, dense=late)
+        assert await _ids(conn, question, dense=asked, tags=["yok"]) == []
+        plan = await _plan_of_nearest(conn, Rarity.empty(), asked)
+    assert "Index Scan using chunk_vectors_near_256" in plan
+    assert "Index Scan using chunk_vectors_near on" in plan
+    assert "Seq Scan on chunk" not in plan
 
 
 async def test_changing_the_embedding_leaves_no_gap_and_switches_at_once(
