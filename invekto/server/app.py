@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Depends, FastAPI
 
 from invekto import __version__
@@ -41,6 +43,7 @@ from invekto.server.auth import authorise
 from invekto.server.console import add_console
 from invekto.server.deps import ServerDeps
 from invekto.server.frame import Frame
+from invekto.server.openapi import describe
 from invekto.server.problems import add_problem_handlers
 from invekto.server.webhooks import generic, providers, whatsapp
 from invekto.server.widget import routes as widget
@@ -110,6 +113,7 @@ def create_app(deps: ServerDeps) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     add_console(app)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     add_problem_handlers(app)
     app.add_middleware(Frame, tracer=deps.engine.deps.tracer)
     return app

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from invekto.server.console import (
     access,
+    api_docs,
     dashboard,
     entry,
     inbox,
@@ -22,6 +23,7 @@ from invekto.server.console.static_files import static_files
 
 ROUTERS = (
     entry.router,
+    api_docs.router,
     inbox.router,
     replying.router,
     live.router,

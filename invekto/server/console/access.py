@@ -17,6 +17,7 @@ HERE = "/console"
 PUBLIC: frozenset[tuple[str, str]] = frozenset(
     {
         ("GET", "/"),
+        ("GET", "/docs"),
         ("GET", HERE),
         ("GET", f"{HERE}/sign-in"),
         ("POST", f"{HERE}/sign-in"),
