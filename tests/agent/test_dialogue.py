@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invekto.agent import dialogue as memory
-from invekto.agent.nodes.act import after
+from invekto.agent.intents.dialogue.amending import Good
+from invekto.agent.intents.words import TenantWords
+from invekto.agent.nodes.remember import remembered
 from invekto.agent.nodes.requests import MAX_TASKS, requested
 from invekto.agent.state import Asked, Dialogue, Task, TaskResult
 from invekto.contracts.understanding import DialogueAnswer, IntentGuess, Understanding
@@ -29,6 +31,16 @@ def replied(intent: str) -> TaskResult:
 
 def asked(intent: str, slot: str) -> TaskResult:
     return TaskResult(intent, 0.9, "ask", {"friendly": "?"}, asked=Asked(slot, "text"))
+
+
+def after(before: Dialogue, tasks: list[Task], results: list[TaskResult]) -> Dialogue:
+    return remembered(before, tasks, results, understood(), TenantWords())
+
+
+def test_what_is_remembered_survives_the_row_it_is_kept_in() -> None:
+    goods = (Good("tsr-01", ("Tişört", "T-shirt"), 3, "XL", "black"),)
+    kept = Dialogue(BOOKING, named={"product": ("tsr-01",)}, goods=goods, named_ago=1)
+    assert memory.from_json(json.loads(json.dumps(memory.to_json(kept)))) == kept
 
 
 def test_an_answer_goes_on_with_the_task_in_work() -> None:
