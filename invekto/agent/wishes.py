@@ -33,14 +33,23 @@ async def keep(conn: AsyncConnection[Any], state: TurnState) -> None:
             wording=wording(state.turn.tenant.settings), recorded_by="assistant",
         )  # fmt: skip
     if "opted_out_at" in state.contact_changes:
-        await consents.opt_out(
-            conn, contact_id, state.turn.now, message_id=message_id, recorded_by="assistant"
-        )
+        await _messages(conn, state, message_id)
     if "privacy_received" in state.notices:
         await privacy.open_request(
             conn, contact_id, request_kind(state.turn.text), state.turn.now,
             turn_id=state.turn.turn_id,
         )  # fmt: skip
+
+
+async def _messages(conn: AsyncConnection[Any], state: TurnState, message_id: str) -> None:
+    """Whether messages are wanted, from now on."""
+    contact_id, since = state.turn.contact.contact_id, state.contact_changes["opted_out_at"]
+    if since is None:
+        await consents.opt_in(conn, contact_id, message_id=message_id, recorded_by="assistant")
+    else:
+        await consents.opt_out(
+            conn, contact_id, since, message_id=message_id, recorded_by="assistant"
+        )
 
 
 def wording(settings: dict[str, Any]) -> str:

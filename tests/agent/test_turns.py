@@ -209,6 +209,19 @@ async def test_opting_out_takes_effect_at_once(desk: Desk) -> None:
     assert handled.committed.notices == ()
 
 
+@pytest.mark.parametrize(("word", "last"), [("BAŞLAT", 14), ("start.", 15)])
+async def test_who_opted_out_comes_back_with_the_word_the_notice_names(
+    desk: Desk, word: str, last: int
+) -> None:
+    phone = f"+9055500033{last}"
+    await desk.say(SHOP, phone, "bir daha bana mesaj atmayın")
+    handled = await desk.say(SHOP, phone, word)
+    assert handled.committed.notices == ("opt_in_done",)
+    handled = await desk.say(SHOP, phone, "pazar açık mısınız")
+    assert handled.worked.state.turn.contact.opted_out_at is None
+    assert handled.worked.state.understanding is not None
+
+
 async def test_a_person_is_asked_for_once_and_not_told_twice(desk: Desk) -> None:
     phone = "+905550003322"
     first = await desk.say(SHOP, phone, "yetkili biriyle görüşmek istiyorum")

@@ -9,13 +9,14 @@ from invekto.agent.state import TurnInput, TurnState
 from invekto.contracts.handover import HandOver, HandOverReason, Priority
 from invekto.guardrails.consent import ConsentAnswer, read_consent_answer, says_emergency
 from invekto.text.language import detect
+from invekto.text.normalise import fold
 
 
 async def gate(state: TurnState, _scope: TurnScope) -> dict[str, Any]:
     """Opt-out, consent of a health tenant's contact, and messages without words."""
     turn = state.turn
-    if turn.contact.opted_out_at is not None and not _opts_in(turn):
-        return _person(HandOverReason.OPTED_OUT)
+    if turn.contact.opted_out_at is not None:
+        return _returns() if _opts_in(turn) else _person(HandOverReason.OPTED_OUT)
     if not turn.text.strip():
         unreadable = any(m.attachments for m in turn.messages)
         return _person(
@@ -70,8 +71,22 @@ def _consented(turn: TurnInput) -> dict[str, Any]:
     return {"text": waiting[-1], "contact_changes": changes}
 
 
+RETURNING = frozenset({"start", "baslat", "abone ol", "ابدا"})
+"""The word that the notice of an opt-out names, folded."""
+
+
 def _opts_in(turn: TurnInput) -> bool:
-    return turn.text.strip().casefold() in {"start", "başlat", "baslat", "abone ol"}
+    return fold(turn.text).strip(" .!\"'“”") in RETURNING
+
+
+def _returns() -> dict[str, Any]:
+    """Messages are wanted again; what else was written waits for the next turn."""
+    return {
+        "processed": False,
+        "notices": ("opt_in_done",),
+        "contact_changes": {"opted_out_at": None},
+        "text": "",
+    }
 
 
 def _person(

@@ -22,6 +22,7 @@ NAMES = (
     "consent_given",
     "consent_refused",
     "opt_out_done",
+    "opt_in_done",
     "privacy_received",
     "handover",
     "handover_off_hours",
