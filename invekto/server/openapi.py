@@ -78,8 +78,8 @@ def _complete(operation: Document, place: tuple[str, str], table: Table) -> None
 
 
 def example(document: Document, schema: Document, depth: int = 0) -> Any:
-    """A body as somebody would send it: examples where there are some, what is required, no
-    more."""
+    """A body as somebody would send it: what is required, with its examples; where nothing is,
+    whatever has an example."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return example(document, document["components"]["schemas"][name], depth)
@@ -95,7 +95,7 @@ def example(document: Document, schema: Document, depth: int = 0) -> Any:
         return {
             name: example(document, inner, depth + 1)
             for name, inner in schema.get("properties", {}).items()
-            if name in wanted or inner.get("examples")
+            if name in wanted or (not wanted and inner.get("examples"))
         }
     if schema.get("type") == "array":
         return [example(document, schema["items"], depth + 1)] if depth < DEEPEST else []

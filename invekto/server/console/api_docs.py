@@ -24,6 +24,8 @@ FIVE = (
     ("GET", "/v1/handovers"),
 )
 """What an inbox needs."""
+LONG = 80
+"""Characters of a body from which on it is written over several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _call(document: Document, base: str, method: str, path: str, operation: Docu
         path=path,
         group=(operation.get("tags") or ["other"])[0],
         summary=operation["summary"],
-        about=operation.get("description", ""),
+        about=" ".join(operation.get("description", "").split()),
         roles=operation.get("x-roles", []),
         scope=operation.get("x-scope"),
         curl=_curl(base, method, path, bool(operation["security"]), _body(document, operation)),
@@ -93,7 +95,10 @@ def _curl(base: str, method: str, path: str, signed: bool, body: tuple[str, Any]
     if signed:
         parts.append('-H "Authorization: Bearer $KEY"')
     if body is not None and body[0] == "application/json":
-        said = json.dumps(body[1], ensure_ascii=False).replace("'", "'\\''")
+        said = json.dumps(body[1], ensure_ascii=False)
+        if len(said) > LONG:
+            said = json.dumps(body[1], ensure_ascii=False, indent=2)
+        said = said.replace("'", "'\\''")
         parts += ["-H 'Content-Type: application/json'", f"-d '{said}'"]
     elif body is not None:
         parts += [f"-F {name}=@file" for name in body[1]]
