@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from invekto.contracts.ids import new_id
-from invekto.contracts.messages import MAX_TEXT, InboundMessage
+from invekto.contracts.messages import MAX_TEXT, Attachment, InboundMessage
 from invekto.errors import NotFound
 
 Conn = AsyncConnection[Any]
@@ -89,7 +89,8 @@ async def receive(conn: Conn, inbound: InboundMessage, now: datetime) -> Receive
     """Store a message once and find or open its conversation.
 
     A message from the future is stored at `now`. Null bytes are dropped, text over `MAX_TEXT`
-    is cut.
+    is cut. Of what a health tenant's patients attach only the kind is kept: no name of a file,
+    nothing it could be fetched by.
     """
     contact_id, named = await _keep_contact(conn, inbound), inbound.conversation_id
     stored = await _store(conn, inbound, now, conversation_id=named, contact_id=contact_id)
@@ -185,7 +186,10 @@ async def _store(
                    INSERT INTO messages (conversation_id, seq, message_id, author, text,
                        attachments, channel, provider_message_id, sent_at, received_at)
                    SELECT conversation_id, last_seq, %(id)s, 'customer', %(text)s,
-                       %(attachments)s, %(channel)s, %(provider)s, least(%(sent)s, %(now)s),
+                       CASE WHEN (SELECT health FROM tenants
+                                  WHERE tenant_id = app.current_tenant())
+                            THEN %(kinds)s ELSE %(attachments)s END,
+                       %(channel)s, %(provider)s, least(%(sent)s, %(now)s),
                        %(now)s
                    FROM numbered RETURNING conversation_id, message_id, seq)
                SELECT conversation_id, message_id, seq, false FROM seen
@@ -198,6 +202,7 @@ async def _store(
                 "id": new_id("msg"),
                 "text": inbound.text.replace("\x00", "")[:MAX_TEXT],
                 "attachments": Jsonb([asdict(a) for a in inbound.attachments]),
+                "kinds": Jsonb([asdict(Attachment(a.kind, "")) for a in inbound.attachments]),
                 "channel": inbound.channel,
                 "provider": inbound.provider_message_id,
                 "sent": inbound.sent_at,

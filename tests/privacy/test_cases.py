@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from invekto.contracts.messages import Attachment, InboundMessage
 from invekto.db.pool import Database
 from invekto.errors import BadRequest, NotFound
 from invekto.records import consents, conversations, privacy
@@ -77,3 +78,24 @@ async def test_an_unknown_retention_is_refused(db: Database, tenant_pair: Tenant
     async with db.tenant(tenant_pair.ours) as conn:
         with pytest.raises(BadRequest, match="retention of 'selfies'"):
             await privacy.set_retention(conn, "selfies", 3, by="u1")
+
+
+PHOTO = Attachment("image", "media-4471", "rontgen_ayse_yilmaz.jpg", "image/jpeg")
+
+
+@pytest.mark.parametrize("health", [True, False])
+async def test_of_what_patients_attach_only_the_kind_is_kept(
+    db: Database, tenant_pair: TenantPair, health: bool
+) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        await conn.execute("UPDATE tenants SET health = %s", [health])
+        sent = InboundMessage(
+            channel="whatsapp", channel_user_id="905320000001", provider_message_id="wamid.photo",
+            text="dişim böyle", sent_at=NOW, attachments=(PHOTO,),
+        )  # fmt: skip
+        received = await conversations.receive(conn, sent, NOW)
+        kept = (await conversations.thread(conn, received.conversation_id))[0].attachments[0]
+    assert kept["kind"] == "image"
+    assert (kept["reference"], kept["name"], kept["mime"]) == (
+        ("", None, None) if health else (PHOTO.reference, PHOTO.name, PHOTO.mime)
+    )
