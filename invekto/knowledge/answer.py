@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from invekto.contracts.passages import Extract, Passage
 from invekto.knowledge.asking import asking
+from invekto.knowledge.blocks import ROW_GAP
 from invekto.knowledge.sentences import sentences
 from invekto.knowledge.stemming import stem_line
 
@@ -16,6 +18,10 @@ FIRST = 3
 answers."""
 LONGEST = 420
 """Characters of an extract."""
+_CURRENCY = re.compile(
+    r"[₺€$£]|\b(?:tl|try|lira|eur|euro|avro|usd|dolar|dollars?|gbp|sterlin)\b|ليرة|يورو|دولار",
+    re.IGNORECASE,
+)
 
 
 def extract(question: str, passages: Sequence[Passage], language: str) -> Extract | None:
@@ -24,7 +30,14 @@ def extract(question: str, passages: Sequence[Passage], language: str) -> Extrac
     best = max(passages[:FIRST], key=lambda passage: passage.score, default=None)
     if best is None or best.score < THRESHOLD:
         return None
-    return Extract(_trimmed(question, best, language), (best,), best.score)
+    return Extract(_with_currency(_trimmed(question, best, language), best), (best,), best.score)
+
+
+def _with_currency(text: str, passage: Passage) -> str:
+    """A row of bare prices says under its heading in what money they are."""
+    heading = passage.heading[-1] if passage.heading else ""
+    bare = ROW_GAP in text and _CURRENCY.search(text) is None
+    return f"{heading}: {text}" if bare and _CURRENCY.search(heading) else text
 
 
 def _trimmed(question: str, passage: Passage, language: str) -> str:

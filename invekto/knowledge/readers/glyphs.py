@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 RTL = frozenset({"R", "AL"})
+SAMPLE = 400
+"""Letters from which is told how the lines of a page are turned."""
 MOST_GLYPHS = 60_000
 """Of one page; the rest of it is not read."""
 
@@ -51,22 +55,70 @@ def sheet(document: Any, index: int) -> Sheet:
     page = document[index]
     try:
         width, height = page.get_size()
-        found = Sheet(index + 1, width, height)
+        if page.get_rotation() in (90, 270):  # places are those of the page as it was drawn
+            width, height = height, width
         text = page.get_textpage()
         try:
-            found.words = list(_words(text.raw))
+            turn = Turn(_quarters(text.raw), width, height)
+            found = Sheet(index + 1, *turn.size)
+            found.words = list(_words(text.raw, turn))
         finally:
             text.close()
-        _paths(page, found)
+        _paths(page, found, turn)
         return found
     finally:
         page.close()
 
 
-def _words(text: Any) -> Iterator[Word]:
+class Box(NamedTuple):
+    """Edges in points."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A page's places seen along its lines: by how many quarters these are turned against the
+    page's own (1: they run upwards), and the page's size."""
+
+    quarters: int
+    width: float
+    height: float
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return (self.height, self.width) if self.quarters % 2 else (self.width, self.height)
+
+    def seen(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Edges as they are where the lines run to the right."""
+        if self.quarters == 1:
+            return Box(bottom, self.width - right, top, self.width - left)
+        if self.quarters == 2:
+            return Box(
+                self.width - right, self.height - top, self.width - left, self.height - bottom
+            )
+        if self.quarters == 3:
+            return Box(self.height - top, left, self.height - bottom, right)
+        return Box(left, bottom, right, top)
+
+
+def _quarters(text: Any) -> int:
+    """The turn that most of the first letters have; pdfium tells angles clockwise."""
     import pypdfium2.raw as pdfium
 
-    box = pdfium.FS_RECTF()
+    count = min(pdfium.FPDFText_CountChars(text), SAMPLE)
+    angles = (pdfium.FPDFText_GetCharAngle(text, at) for at in range(count))
+    turns = Counter(-round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0)
+    return turns.most_common(1)[0][0] if turns else 0
+
+
+def _words(text: Any, turn: Turn) -> Iterator[Word]:
+    import pypdfium2.raw as pdfium
+
+    rect = pdfium.FS_RECTF()
     current: Word | None = None
     for index in range(min(pdfium.FPDFText_CountChars(text), MOST_GLYPHS)):
         code = pdfium.FPDFText_GetUnicode(text, index)
@@ -76,7 +128,8 @@ def _words(text: Any) -> Iterator[Word]:
                 yield current
                 current = None
             continue
-        pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(box))
+        pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect))
+        box = turn.seen(rect.left, rect.bottom, rect.right, rect.top)
         size = max(pdfium.FPDFText_GetFontSize(text, index), abs(box.top - box.bottom) * 0.7, 1.0)
         if current is not None and _joins(current, box, size):
             _extend(current, char, box)
@@ -119,7 +172,7 @@ def _char(code: int) -> str:
     )
 
 
-def _joins(word: Word, box: Any, size: float) -> bool:
+def _joins(word: Word, box: Box, size: float) -> bool:
     """Same line, and no gap as wide as a blank, on either side."""
     if abs((box.bottom + box.top) - (word.y0 + word.y1)) > 0.8 * max(size, word.size):
         return False
@@ -127,7 +180,7 @@ def _joins(word: Word, box: Any, size: float) -> bool:
     return bool(gap < 0.18 * max(size, word.size) + 0.3)
 
 
-def _extend(word: Word, char: str, box: Any) -> None:
+def _extend(word: Word, char: str, box: Box) -> None:
     """Append a letter. Letters of one right-to-left ligature (same box) arrive last one first."""
     glyph = (box.left, box.right)
     if glyph == word.glyph and unicodedata.bidirectional(char) in RTL:
@@ -139,7 +192,7 @@ def _extend(word: Word, char: str, box: Any) -> None:
     word.y0, word.y1 = min(word.y0, box.bottom), max(word.y1, box.top)
 
 
-def _paths(page: Any, found: Sheet) -> None:
+def _paths(page: Any, found: Sheet, turn: Turn) -> None:
     """Rules and row backgrounds; and how much of the page pictures cover."""
     import pypdfium2.raw as pdfium
 
@@ -153,7 +206,7 @@ def _paths(page: Any, found: Sheet) -> None:
             thing, *(ctypes.byref(v) for v in (left, bottom, right, top))
         ):
             continue
-        x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
+        x0, y0, x1, y1 = turn.seen(left.value, bottom.value, right.value, top.value)
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             found.picture |= (x1 - x0) * (y1 - y0) > 0.4 * found.width * found.height
         elif x1 - x0 > 20:

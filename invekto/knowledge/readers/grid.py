@@ -67,23 +67,33 @@ def ruled_tables(words: Sequence[Word], rules: Sequence[Rule], body: float) -> l
     """The ruled tables of a page, from top to bottom."""
     tables: list[Table] = []
     by_edges: list[list[Rule]] = []
-    for rule in full_rules(rules):
+    joined = full_rules(rules)
+    for rule in joined:
         same = next((g for g in by_edges if _same_edges(g[0], rule)), None)
         if same is None:
             by_edges.append([rule])
         else:
             same.append(rule)
-    for group in by_edges:
-        if len(group) > LEAST_ROWS:
-            tables += _stacked(words, group, body)
+    for group in sorted(by_edges, key=lambda group: group[0][1] - group[0][2]):
+        outer = [rule for rule in group if not any(_is_inside(rule, table) for table in tables)]
+        if len(outer) > LEAST_ROWS:
+            tables += _stacked(words, outer, joined, body)
     return sorted(tables, key=lambda table: -table.top)
+
+
+def _is_inside(rule: Rule, table: Table) -> bool:
+    """A rule of a table that was found: it divides rows beside a cell that goes through them."""
+    y, x0, x1 = rule
+    return table.bottom < y < table.top and table.x0 - SAME <= x0 and x1 <= table.x1 + SAME
 
 
 def _same_edges(left: Rule, right: Rule) -> bool:
     return abs(left[1] - right[1]) < SAME and abs(left[2] - right[2]) < SAME
 
 
-def _stacked(words: Sequence[Word], rules: Sequence[Rule], body: float) -> list[Table]:
+def _stacked(
+    words: Sequence[Word], rules: Sequence[Rule], every: Sequence[Rule], body: float
+) -> list[Table]:
     """Tables among rules of one width: bands that hold rows, next to each other."""
     found: list[Table] = []
     bands: list[list[Line]] = []
@@ -94,6 +104,11 @@ def _stacked(words: Sequence[Word], rules: Sequence[Rule], body: float) -> list[
         if not inside and upper is not lower:
             continue
         lines = _lines(inside)
+        parts = _divided(inside, upper, lower, every) if bands else []
+        if parts and all(_is_row(part, body, started=True) for part in parts):
+            bands += parts
+            edges.append((upper[0], lower[0]))
+            continue
         if lines and _is_row(lines, body, started=bool(bands)):
             if len(bands) > 1 and _is_head_again(lines, bands):
                 found += _finished(bands, edges, x0, x1)
@@ -104,6 +119,28 @@ def _stacked(words: Sequence[Word], rules: Sequence[Rule], body: float) -> list[
         found += _finished(bands, edges, x0, x1)
         bands, edges = [], []
     return found
+
+
+def _divided(
+    words: Sequence[Word], upper: Rule, lower: Rule, rules: Sequence[Rule]
+) -> list[list[Line]]:
+    """The rows of a band with a cell that goes through several of them: rules beside it divide the
+    others, and each of the rows has it. Nothing where no rule does."""
+    _, x0, x1 = upper
+    inner = [
+        rule for rule in rules
+        if lower[0] < rule[0] < upper[0] and x0 - SAME <= rule[1] and rule[2] <= x1 + SAME
+    ]  # fmt: skip
+    if not inner or not all(_same_edges(inner[0], rule) for rule in inner):
+        return []
+    _, left, right = inner[0]
+    through = [word for word in words if not left - SAME <= (word.x0 + word.x1) / 2 <= right + SAME]
+    if not through:
+        return []
+    rows = []
+    for above, below in pairwise([upper[0], *(rule[0] for rule in inner), lower[0]]):
+        rows.append([word for word in words if _within(word, above, below, left, right)])
+    return [_lines([*through, *row]) for row in rows if row]
 
 
 def _within(word: Word, top: float, bottom: float, x0: float, x1: float) -> bool:
@@ -245,6 +282,9 @@ def row_texts(rows: list[Row]) -> list[str]:
     if is_rtl(" ".join(cell for row in rows for cell in row)):
         rows = [row[::-1] for row in rows]
     head, body = _head(rows)
+    half = len(head) // 2
+    if any(head) and head[:half] == head[half:]:  # a list set in two columns
+        head, body = head[:half], [*(row[:half] for row in body), *(row[half:] for row in body)]
     return [text for row in body if row != head and (text := row_text(head, row))]
 
 

@@ -17,6 +17,7 @@ _PAGE_NUMBER = re.compile(
     r"^(?:\W*(?:sayfa|sf|s|page|p|صفحة|الصفحة)?\W*\d{1,4}\W*(?:(?:/|of|من|\|)\W*\d{1,4})?\W*)$",
     re.IGNORECASE,
 )
+_LEADER = re.compile(r"^(?:[._·•]{4,}|…{2,})$")
 _BULLET = re.compile(r"^(?:[•▪●◦‣*–-]|\d{1,2}[.)]|[a-zçğıöşü][.)])$", re.IGNORECASE)
 
 
@@ -86,9 +87,11 @@ class Line:
 
 
 def lines_of(words: Sequence[Word]) -> list[Line]:
-    """Lines from top to bottom."""
+    """Lines from top to bottom, without the dots that lead from one cell to the next."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda w: -(w.y0 + w.y1)):
+        if _LEADER.match(word.text):
+            continue
         middle = (word.y0 + word.y1) / 2
         last = rows[-1] if rows else None
         if last and _middle(last) - middle < 0.45 * max(word.size, last[0].size):
