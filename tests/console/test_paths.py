@@ -230,6 +230,7 @@ async def test_a_protected_file_asks_for_its_password_and_is_kept_without(shop: 
         await page.locator("#uploads input").fill("acil")
         await page.get_by_role("button", name="Kilidi aç").click()
         await page.get_by_role("link", name="kapora.pdf").wait_for()
+        await page.locator("#health .big").wait_for()
         assert await page.locator("#uploads li").count() == 0
     [(content,)] = await shop.ask("SELECT content FROM document_versions")
     assert b"/Encrypt" not in bytes(content)

@@ -38,6 +38,7 @@ SAME: dict[str, str] = {
     "GET /dashboard": "GET /v1/figures",
     "GET /dashboard/weekly": "GET /v1/figures/weekly",
     "GET /knowledge": "GET /v1/knowledge/documents",
+    "GET /knowledge/health": "GET /v1/knowledge/health",
     "POST /knowledge/documents": "POST /v1/knowledge/documents",
     "GET /knowledge/documents/{document_id}":
         "GET /v1/knowledge/documents/{document_id}/pages/{number}",

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from fastapi import FastAPI
 
+from tests.knowledge.files import pdf
 from tests.server.conftest import House, token
 
 EXAMPLES = 6
@@ -79,8 +80,17 @@ async def furnish(program: Any) -> dict[str, str]:
     faq = (await program.post("/v1/knowledge/faqs", json={"texts": texts})).json()
     kill = {"kind": "kill", "reason": "deneme"}
     override = (await program.post("/v1/trust/overrides", json=kill)).json()
+    canned = {"shortcut": "selam", "text": "Merhaba"}
+    kept = (await program.post("/v1/canned-replies", json=canned)).json()
+    await program.put("/v1/holidays/2026-10-29", json={"name": "Bayram"})
+    file = {"file": ("iade.pdf", pdf([[(50, 700, "Iade suresi 14 gundur.")]]), "application/pdf")}
+    document = (await program.post("/v1/knowledge/documents", files=file)).json()
     return {
         "conversation_id": assisted["conversation_id"],
+        "canned_id": kept["canned_id"],
+        "document_id": document["document_id"],
+        "number": "1",
+        "day": "2026-10-29",
         "turn_id": assisted["turn_id"],
         "suggestion_id": assisted["suggestion"]["suggestion_id"],
         "handover_id": handover["handover_id"],

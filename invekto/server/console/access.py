@@ -66,6 +66,7 @@ _ROWS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{HERE}/dashboard/weekly"): SUPERVISORS,
     ("GET", f"{HERE}/dashboard/weekly.txt"): SUPERVISORS,
     ("GET", KNOWLEDGE): EVERYONE,
+    ("GET", f"{KNOWLEDGE}/health"): EVERYONE,
     ("POST", f"{KNOWLEDGE}/documents"): EDITORS,
     ("GET", f"{KNOWLEDGE}/documents"): EVERYONE,
     ("GET", KNOWLEDGE + "/documents/{document_id}"): EVERYONE,

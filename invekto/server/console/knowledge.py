@@ -37,15 +37,21 @@ LONGEST = 8_000  # characters of an answer
 
 @router.get("")
 async def documents_page(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
-    """Documents, how healthy the knowledge is, and where to drop new files."""
+    """Documents, and where to drop new files; how healthy it all is comes after."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await documents.list_documents(conn)
         given = await _tabs(conn)
-        state = await health(conn, deps.clock().date())
     return await page(
-        request, "knowledge.html", caller, documents=found, health=state,
-        edits=caller.role in EDITING, **given,
-    )  # fmt: skip
+        request, "knowledge.html", caller, documents=found, edits=caller.role in EDITING, **given
+    )
+
+
+@router.get("/health")
+async def health_box(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
+    """How well the knowledge is kept, and what to mend; apart, because every price is read."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        state = await health(conn, deps.clock().date())
+    return render(request, "knowledge_health.html", caller, health=state)
 
 
 @router.get("/documents")

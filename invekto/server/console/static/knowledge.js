@@ -59,3 +59,5 @@ if (form) {
   form.addEventListener("submit", (event) => event.preventDefault());
 }
 if ($$("progress", list).length) timer = setTimeout(watch, 1500);
+const health = $("#health");
+if (health) piece(health.dataset.url).then((html) => { health.innerHTML = html; }).catch(() => health.remove());
