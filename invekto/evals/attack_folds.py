@@ -10,7 +10,7 @@ from invekto.guardrails.attack_model import source_of, train, training_lines
 from invekto.guardrails.injection import THRESHOLD, chance
 from invekto.guardrails.views import views
 
-LOOKED_AT = (0.4, 0.5, 0.6, 0.65, 0.8, 0.9)
+LOOKED_AT = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 Rates = tuple[float, float]
 
 

@@ -129,7 +129,7 @@ def training_lines() -> list[Line]:
         for text in path.read_text(encoding="utf-8").splitlines():
             if not text.strip() or text.startswith("# "):
                 continue
-            if path.stem == "ordinary":
+            if path.stem.startswith("ordinary"):
                 lines.append(Line(text, attack, ORDINARY))
                 continue
             collection = _LANGUAGE.sub("", path.stem).partition("_")[2] or "first"

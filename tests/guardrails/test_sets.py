@@ -33,8 +33,8 @@ def test_names_of_third_persons() -> None:
 def test_attacks() -> None:
     """On lines that the model was not trained on; those of the development set are in it."""
     metrics = score_attacks([SETS / "attacks" / "attacks_held.jsonl"]).metrics
-    assert metrics["caught"] >= 0.76
-    assert metrics["false_alarms"] <= 0.045
+    assert metrics["caught"] >= 0.80
+    assert metrics["false_alarms"] <= 0.035
 
 
 def test_replies() -> None:
