@@ -57,7 +57,7 @@ class TurnDeps:
 
 class Reader:
     """One tenant transaction for a turn's reads, opened when first needed and closed before
-    anything outside is waited for."""
+    anything outside is waited for. While it is open the turn is at work, and only so many are."""
 
     def __init__(self, database: Database, tenant_id: str) -> None:
         self._database = database
@@ -69,12 +69,13 @@ class Reader:
         """The open transaction."""
         if self._conn is not None:
             return self._conn
+        await self._stack.enter_async_context(self._database.at_work)
         opened = await self._stack.enter_async_context(self._database.tenant(self._tenant_id))
         self._conn = opened
         return opened
 
     async def pause(self) -> None:
-        """Close it: a model or a provider is about to be waited for."""
+        """Close it: a model or a provider is about to be waited for, and another turn may work."""
         self._conn = None
         await self._stack.aclose()
 
