@@ -15,18 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
+from invekto.db.binary import Binary
 from invekto.knowledge.blocks import ROW_GAP
 from invekto.knowledge.glossary import refresh_own_words
 from invekto.knowledge.stemming import stem_lines
-from invekto.knowledge.subjects import subject_literal
+from invekto.knowledge.subjects import subject_vector
 from invekto.llm.embeddings import (
     BUCKETS,
     Field,
     bucket_counts,
     dimensions,
     embed,
-    literal,
-    topic_literal,
+    stored,
+    topic_vector,
 )
 
 Conn = AsyncConnection[Any]
@@ -83,14 +84,14 @@ def _spoken(title: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A chunk with all that is searched of it, as pgvector's text forms."""
+    """A chunk with all that is searched of it."""
 
     chunk: Chunk
     stems: str
-    words: str
-    grams: str
-    topic: str
-    subject: str
+    words: Binary
+    grams: Binary
+    topic: Binary
+    subject: Binary
 
 
 def indexed(chunk: Chunk, title: str) -> Indexed:
@@ -99,10 +100,10 @@ def indexed(chunk: Chunk, title: str) -> Indexed:
     return Indexed(
         chunk,
         stem_lines(_spoken(title), chunk.heading, names_of(chunk), chunk.content, chunk.language),
-        literal(sparse.words),
-        literal(sparse.grams),
-        topic_literal(said(chunk), chunk.language),
-        subject_literal(told(chunk), chunk.language),
+        stored(sparse.words),
+        stored(sparse.grams),
+        topic_vector(said(chunk), chunk.language),
+        subject_vector(told(chunk), chunk.language),
     )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
+from invekto.db.binary import Binary
 from invekto.db.pool import Database
 from invekto.knowledge.chunks import Chunk, told
-from invekto.knowledge.subjects import subject_literal
+from invekto.knowledge.subjects import subject_vector
 
 Conn = AsyncConnection[Any]
 BATCH = 200
@@ -45,6 +46,6 @@ async def _fill(conn: Conn) -> int:
     return len(rows)
 
 
-def _subjects(row: Any) -> str:
+def _subjects(row: Any) -> Binary:
     chunk = Chunk(row.kind, row.content, row.language, tuple(row.heading), asked=row.asked)
-    return subject_literal(told(chunk), row.language)
+    return subject_vector(told(chunk), row.language)

@@ -19,8 +19,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from invekto.db.binary import Binary
 from invekto.knowledge.glossary import glossary
 from invekto.knowledge.stemming import stopwords
+from invekto.llm.embeddings import half
 from invekto.llm.terms import bucketed, terms
 
 BUCKETS = 1 << 15
@@ -96,10 +98,9 @@ def _concept(group: int) -> int:
     return crc32(f"concept:{glossary().groups[group].name}".encode())
 
 
-def subject_literal(texts: Sequence[str], language: str) -> str:
-    """pgvector's text form of `Subjects.vector`, small entries left out."""
-    vector = subjects().vector([text for text in texts if text] or [""], language)
-    return "[" + ",".join(f"{v:.3g}" if v else "0" for v in shown(vector).tolist()) + "]"
+def subject_vector(texts: Sequence[str], language: str) -> Binary:
+    """`Subjects.vector` to be stored, small entries left out."""
+    return half(shown(subjects().vector([text for text in texts if text] or [""], language)))
 
 
 def shown(vector: Vector) -> Vector:

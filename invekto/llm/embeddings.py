@@ -63,10 +63,9 @@ class Sparse:
     grams: Vector
 
 
-def topic_literal(texts: Sequence[str], language: str) -> str:
-    """pgvector's text form of the topic vector of a text, or of several ways to say one thing."""
-    vector = topics().vector([text for text in texts if text] or [""], language)
-    return "[" + ",".join(f"{value:.4g}" for value in vector) + "]"
+def topic_vector(texts: Sequence[str], language: str) -> Binary:
+    """The topic vector of a text, or of several ways to say one thing, to be stored."""
+    return half(topics().vector([text for text in texts if text] or [""], language))
 
 
 def embed(fields: Iterable[Field], language: str) -> Sparse:
@@ -199,10 +198,11 @@ def half(vector: NDArray[np.float32]) -> Binary:
     return Binary(head + vector.astype(">f2").tobytes())
 
 
-def literal(vector: Vector) -> str:
-    """pgvector's text form of a sparse vector; its indices begin at 1."""
-    inside = ",".join(f"{d + 1}:{w:.4g}" for d, w in sorted(vector.items()))
-    return f"{{{inside}}}/{SPACE}"
+def stored(vector: Vector) -> Binary:
+    """A sparse vector, to be stored."""
+    at = np.fromiter(vector, np.int64, len(vector))
+    order = np.argsort(at)
+    return sparse(at[order], np.fromiter(vector.values(), np.float64, len(vector))[order])
 
 
 def dimensions(text: str) -> Dimensions:
