@@ -129,6 +129,7 @@ def _told(say: str | list[str], handled: Handled | None, problems: list[str]) ->
         "outcome": committed.outcome,
         "intents": _intents(handled),
         "reply": committed.reply,
+        "because": state.decision.why.get("because") if state.decision else None,
         "reason": state.handover.reason.value if state.handover else None,
         "detail": dict(state.handover.detail) if state.handover else {},
         "findings": [f"{f.reason}: {f.explanation}" for f in state.guard.findings]
@@ -148,7 +149,8 @@ def _turn_problems(expect: Expect, handled: Handled | None) -> Iterator[str]:
     told = _told("", handled, [])
     outcomes = [expect.outcome] if isinstance(expect.outcome, str) else expect.outcome
     if outcomes is not None and told["outcome"] not in outcomes:
-        yield f"outcome {told['outcome']}, expected {' or '.join(outcomes)}"
+        because = told["because"] or told["reason"] or "no reason told"
+        yield f"outcome {told['outcome']} ({because}), expected {' or '.join(outcomes)}"
     for name in ("intents", "notices", "actions", "asked", "reason"):
         wanted = getattr(expect, name)
         if wanted is not None and told[name] != wanted:

@@ -258,3 +258,8 @@ async def test_a_price_by_part_of_a_name(desk: Desk) -> None:
     bought = await desk.say(SHOP, phone, "onu alayım M beden bej")
     assert bought.worked.state.results[0].intent == "price_query"
     assert "1 × Defne Keten Elbise (M bej)" in bought.reply
+
+
+async def test_who_will_never_buy_again_is_not_asked_what_they_mean(desk: Desk) -> None:
+    told = await desk.say(SHOP, "+905550008513", "sizden bidaha alışveriş yapmam")
+    assert told.worked.state.results[0].intent == "complaint"

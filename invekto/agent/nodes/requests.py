@@ -25,7 +25,7 @@ LEANING = 0.6
 CLEAR = 0.9
 """Probability from which words that the catalogue does not know are a request and no name."""
 UPSET = 0.5
-"""Probability of a complaint from which an angry message is one."""
+"""Probability of a complaint from which a message that is nothing else for sure is one."""
 FAR_BEHIND = 0.3
 """Share of the first that the second reading may have at most for that."""
 
@@ -61,10 +61,9 @@ def _social(understanding: Understanding, *, begun: bool) -> str | None:
 
 
 def _complains(understanding: Understanding) -> bool:
-    """Nobody who is angry is asked to say it differently."""
+    """Nobody who is angry, or rather complains than not, is asked to say it differently."""
     chances = {g.name: g.probability for g in understanding.alternatives}
-    upset = understanding.sentiment == "angry" and chances.get(COMPLAINT, 0.0) >= UPSET
-    return upset and not understanding.answered
+    return chances.get(COMPLAINT, 0.0) >= UPSET and not understanding.answered
 
 
 def leans(understanding: Understanding) -> bool:

@@ -262,6 +262,8 @@ def _extract(step: Extract, run: Run) -> TaskResult | None:
         own = tuple(p for p in setting.passages if p.language == setting.language)
         setting = replace(setting, passages=own)
     found = _quoted(question, setting)
+    if found is not None and found.answerability < step.least:
+        found = None
     run.scope[step.into] = found
     if found is None:
         run.steps.append("no passage answers")

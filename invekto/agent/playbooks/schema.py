@@ -120,6 +120,9 @@ class Extract(Model):
 
     extract: str = "text"
     into: str = Field(default="extract", alias="as")
+    least: float = 0.0
+    """Answerability (0 to 1) from which an extract is taken: more than search asks for, where
+    something else would answer too."""
     own_language: bool = False
     """Only what is written in the customer's language."""
     when: str | None = None
