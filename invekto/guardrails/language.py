@@ -1,10 +1,15 @@
-"""Language and length: the customer's language, no longer than the channel bears."""
+"""Language and length: the customer's language, no longer than the channel bears.
+
+What the business has only in another language may be quoted under a line of the customer's own: a
+person looks at it before it goes out.
+"""
 
 from __future__ import annotations
 
 import re
 
 from invekto.contracts.guard import Outcome
+from invekto.guardrails.quoting import quoted
 from invekto.guardrails.reply import Check
 from invekto.text.language import detect
 
@@ -21,14 +26,7 @@ def check(check: Check) -> None:
     """The whole reply and each longer sentence are in the customer's language."""
     wanted = check.reply.language
     if wanted in KNOWN:
-        for text in _judged(check):
-            spoken = detect(text, wanted)
-            if spoken.language != wanted and spoken.confidence >= SURE:
-                check.find(
-                    "language", "wrong_language", Outcome.BLOCK, text[:80],
-                    f"reads as {spoken.language}, the customer writes {wanted}",
-                )  # fmt: skip
-                break
+        _spoken(check, wanted)
     limits = check.policy.max_length
     limit = limits.get(check.reply.channel, limits.get("default", 4_000))
     if len(check.reply.text) > limit:
@@ -36,6 +34,27 @@ def check(check: Check) -> None:
             "length", "too_long", Outcome.ASK_PERSON, "",
             f"{len(check.reply.text)} characters, {check.reply.channel} bears {limit}",
         )  # fmt: skip
+
+
+def _spoken(check: Check, wanted: str) -> None:
+    foreign = next(filter(None, (_foreign(text, wanted) for text in _judged(check))), None)
+    if foreign is None:
+        return
+    quotes = quoted(check.reply.text, check.sentences, check.reply.facts)
+    around = [sentence for sentence in check.sentences if sentence not in quotes]
+    led = quotes and any(len(_WORD.findall(sentence.text)) >= SENTENCE for sentence in around)
+    explained = led and not any(_foreign(sentence.text, wanted) for sentence in around)
+    outcome = Outcome.ASK_PERSON if explained else Outcome.BLOCK
+    text, spoken = foreign
+    told = f"reads as {spoken}, the customer writes {wanted}"
+    check.find("language", "wrong_language", outcome, text[:80], told)
+
+
+def _foreign(text: str, wanted: str) -> tuple[str, str] | None:
+    """The text and its language, where that is surely not the one that is wanted."""
+    spoken = detect(text, wanted)
+    surely = spoken.language != wanted and spoken.confidence >= SURE
+    return (text, spoken.language) if surely else None
 
 
 def _judged(check: Check) -> list[str]:

@@ -83,6 +83,16 @@ def test_wrong_replies_are_stopped(
     assert reason in {f.reason for f in result.findings}
 
 
+def test_another_languages_text_is_quoted_only_under_a_line_in_the_customers(
+    guards: dict[str, ReplyGuard],
+) -> None:
+    fact = "The garment bag may be opened once it has arrived at your home."
+    line = "Bu konudaki bilgimiz İngilizce, olduğu gibi iletiyorum:"
+    assert run(guards, f"{line}\n\n{fact}", [fact]).outcome is Outcome.ASK_PERSON
+    for text in (fact, f"{line}\n\nThe garment bag may never be opened by anybody at home."):
+        assert run(guards, text, [fact]).outcome is Outcome.BLOCK
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -12,6 +12,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from invekto.agent.deps import TurnScope
+from invekto.agent.foreign import introduced
 from invekto.agent.nodes.model_loop import answer_with_tools
 from invekto.agent.playbooks.engine import capital
 from invekto.agent.playbooks.render import render
@@ -80,7 +81,7 @@ def _from_knowledge(
         intent="general_question",
         probability=found.answerability,
         kind="reply",
-        texts=dict.fromkeys(TONES, found.text),
+        texts=dict.fromkeys(TONES, introduced(found, setting.language)),
         facts=(found.text, *(p.text for p in found.passages)),
         passages=found.passages,
         path=evidence.Path.EXTRACT,

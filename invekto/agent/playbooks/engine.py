@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from invekto.agent.foreign import introduced
 from invekto.agent.playbooks.choosing import CHOSEN, chosen
 from invekto.agent.playbooks.loader import ENTITIES, LoadedPlaybook, made_by
 from invekto.agent.playbooks.render import evaluate, render
@@ -261,10 +262,11 @@ def _extract(step: Extract, run: Run) -> TaskResult | None:
     if step.own_language:
         own = tuple(p for p in setting.passages if p.language == setting.language)
         setting = replace(setting, passages=own)
-    found = _quoted(question, setting)
     if found is not None and found.answerability < step.least:
         found = None
-    run.scope[step.into] = found
+    found = _quoted(question, setting)
+    told = replace(found, text=introduced(found, setting.language)) if found else None
+    run.scope[step.into] = told
     if found is None:
         run.steps.append("no passage answers")
         return _go(step.otherwise, run)
