@@ -49,6 +49,8 @@ class Cues:
     """Every cue that stands directly before a name, the longest first."""
     cue_after: frozenset[str]
     written_after: frozenset[str]
+    acted_after: frozenset[str]
+    called_after: frozenset[str]
     family_after: frozenset[str]
     owned_after: frozenset[str]
     place_after: frozenset[str]
@@ -128,12 +130,19 @@ def cued_by(words: list[Word], at: int, folded: str) -> str:
     said = _cue_before(word, folded)
     if said:
         return said
-    near = {w.base for w in words[at + 1 : at + 3]}
-    if near & around.cue_after:
-        return "cue"
-    if word.capital and not word.opens and at + 1 < len(words):
-        return "cue" if words[at + 1].base in around.written_after else ""
-    return ""
+    return "cue" if _cue_after(word, [w.base for w in words[at + 1 : at + 3]]) else ""
+
+
+def _cue_after(word: Word, following: list[str]) -> bool:
+    around = cues()
+    if not around.cue_after.isdisjoint(following):
+        return True
+    if len(following) == 2 and following[0] == "diye" and following[1] in around.called_after:
+        return True
+    if not following or not word.capital:
+        return False
+    written = not word.opens and following[0] in around.written_after
+    return written or following[0] in around.acted_after
 
 
 def _cue_before(word: Word, folded: str) -> str:

@@ -22,6 +22,8 @@ from invekto.guardrails.naming import (
 )
 from invekto.guardrails.unlisted_names import Found, nobody, unlisted
 
+_NOT_BEFORE = frozenset({"the", "st"})
+"""A thing or a place is called so: "the Victoria sofa"; "the Petrov family" is told by its end."""
 PLAIN = 5
 """Letters from which a foreign name is one in lower case too."""
 
@@ -47,7 +49,11 @@ def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> Found
     known = names()
     if word.arabic:
         return arabic_at(words, at, folded)
+    if at and words[at - 1].base in _NOT_BEFORE:
+        return unlisted(words, at, folded, cued="", titled=False, shouting=shouting)
     end = name_end(word, known) or _owner_end(words, at, folded, known)
+    if shouting and end is not None and end < word.end:
+        end = None
     if end is None and not word.capital and word.base not in known.surnames:
         return nobody
     cued = cued_by(words, at, folded)
@@ -56,6 +62,8 @@ def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> Found
         return unlisted(words, at, folded, cued=cued, titled=titled, shouting=shouting)
     base = folded[word.start : end]
     count, last = extend(words, at, folded, end, shouting)
+    if base in cues().title_after and count == 1:
+        return nobody
     if base in known.common and not word.capital and count == 1:
         cued = _trusted(cued, words, at, folded)
     if base in known.common and count > 1 and not (cued or titled):
@@ -130,7 +138,11 @@ def _begin(words: list[Word], at: int, folded: str) -> int:
 @lru_cache(maxsize=1)
 def _not_people() -> re.Pattern[str]:
     entries = sorted(names().not_people, key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, entries)) + r")(?!\w)")
+    return re.compile(
+        r"(?<!\w)(?:"
+        + "|".join(re.escape(e) + (r"\w{0,4}" if " " in e else "") for e in entries)
+        + r")(?!\w)"
+    )
 
 
 def _hidden(folded: str) -> list[tuple[int, int]]:

@@ -21,7 +21,9 @@ def unlisted(
     """A word that is not a listed given name, judged by what stands around it."""
     word = words[at]
     known, around = names(), cues()
-    if len(word.base) < 2 or word.base in around.not_surname or word.base in around.title_before:
+    if len(word.base) == 1:
+        return _initial(words, at, folded)
+    if word.base in around.not_surname or word.base in around.title_before:
         return nobody
     if word.base in around.not_a_name or word.base in PROVINCES:
         return nobody
@@ -35,6 +37,17 @@ def unlisted(
         count, last = extend(words, at, folded, word.end, shouting)
         return count, _SCORES[cued], last
     return nobody if shouting else _by_what_follows(words, at, folded, surname)
+
+
+def _initial(words: list[Word], at: int, folded: str) -> Found:
+    """ "S. Tekin": a letter with its full stop before a known surname."""
+    if at + 1 >= len(words) or not (words[at].capital and words[at + 1].capital):
+        return nobody
+    following, known = words[at + 1], names()
+    listed = is_surname(following.base, known) or following.base in known.foreign_surnames
+    if folded[words[at].stop : following.start] != ". " or not listed:
+        return nobody
+    return nobody if place_follows(words, at + 2, folded) else (2, 0.7, following.end)
 
 
 def _may_be(word: Word, folded: str, cued: str) -> bool:

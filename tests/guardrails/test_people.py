@@ -23,6 +23,9 @@ def people(text: str) -> list[str]:
         ("soyadım Ekşioğlu yanlış yazılmış", "Ekşioğlu"),
         ("iade parasini berkay aslanoglu hesabina atin", "berkay aslanoglu"),
         ("Kolyeye Duru yazdırmak istiyorum", "Duru"),
+        ("geçen sefer Lale söyledi", "Lale"),
+        ("odaya kamil diye teknisyen geldi", "kamil"),
+        ('Signed for by "S. Tekin", nobody has that name', "S. Tekin"),
         ("اسمي ديلان من القامشلي", "ديلان"),
         ("د. كمال سوى لي زراعة", "كمال"),
     ],
@@ -41,6 +44,8 @@ def test_the_name_alone_is_the_span(text: str, name: str) -> None:
         "اكتبوا الأسماء على البطاقة",
         "Selam, hani Eskişehir'den yazan",
         "Almanya'ya döndüm implantım şişti",
+        "the Victoria sofa is wider than the Charlotte dress",
+        "Sabiha Gökçenden otele kaç dakika",
         "yaprak desenli, deniz manzaralı, umut ettiğim gibi değil",
     ],
 )
