@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -168,6 +169,20 @@ async def close_gap(conn: Conn, gap_id: str, *, by: str | None, now: datetime) -
             [by, now, gap_id],
         )
     return reruns
+
+
+async def close_answered(
+    conn: Conn, asked: Iterable[tuple[str, str]], *, by: str, now: datetime
+) -> list[str]:
+    """Ask the gaps again that these (question, language) are about, now that an FAQ answers them;
+    returns the gaps that closed."""
+    keys = [key_terms(question, language) for question, language in asked]
+    near = dict.fromkeys([await _nearest(conn, key) for key in keys if key])
+    closed = []
+    for gap_id in [gap for gap in near if gap is not None]:
+        reruns = await close_gap(conn, gap_id, by=by, now=now)
+        closed += [gap_id] if all(rerun.answered for rerun in reruns) else []
+    return closed
 
 
 async def _again(conn: Conn, question: str, language: str, now: datetime) -> Rerun:

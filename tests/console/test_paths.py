@@ -274,7 +274,7 @@ PAGES = (
     "/console/settings/rules", "/console/settings/notices", "/console/settings/webhooks",
     "/console/settings/connections", "/console/settings/model", "/console/settings/privacy",
     "/console/settings/keys", "/console/settings/audit", "/console/sessions",
-    "/console/trust/replay", "/console/dashboard/weekly",
+    "/console/trust/replay", "/console/dashboard/weekly", "/docs",
 )  # fmt: skip
 
 

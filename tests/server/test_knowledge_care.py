@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from invekto.knowledge import gaps
 from invekto.knowledge.ingest import ingest
 from invekto.server.pictures import Pictures
 from tests.knowledge import files
@@ -50,6 +51,25 @@ async def test_health_and_storage_tell_what_is_there(house: House) -> None:
         assert retired.json()["status"] == "retired"
         asked = {"question": "kargo ücreti"}
         assert (await program.post("/v1/knowledge/search", json=asked)).json()["answer"] is None
+
+
+async def test_a_draft_that_is_approved_later_closes_the_gap_it_answers(house: House) -> None:
+    now = house.deps.clock()
+    async with house.deps.database.tenant(house.tenant_id) as conn:
+        for number, question in enumerate(("hediye kartı var mı", "hediye kartı satıyor musunuz")):
+            await gaps.note_unanswered(conn, question, "tr", None, f"t{number}", now)
+        await gaps.note_unanswered(conn, "kurumsal toplu alım yapılır mı", "tr", None, "t9", now)
+    text = {"question": "Hediye kartı satıyor musunuz?", "answer": "Evet, hediye kartımız var."}
+    body = {"texts": {"tr": text | {"variants": ["hediye kartı var mı"]}}}
+    async with house.role("knowledge_manager") as manager:
+        made = (await manager.post("/v1/knowledge/faqs", json=body)).json()
+        assert len((await manager.get("/v1/knowledge/gaps")).json()) == 2
+        assert (await manager.get(f"/v1/knowledge/faqs/{made['faq_id']}")).json() == made
+        await manager.post(f"/v1/knowledge/faqs/{made['faq_id']}/approve")
+        [left] = (await manager.get("/v1/knowledge/gaps")).json()
+        assert left["title"] == "kurumsal toplu alım yapılır mı"
+        [closed] = (await manager.get("/v1/knowledge/gaps?status=closed")).json()
+        assert closed["frequency"] == 2
 
 
 async def test_a_protected_pdf_is_opened_once_and_its_password_is_not_kept(house: House) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from psycopg import AsyncConnection
 from pydantic import BaseModel, Field
 
 from invekto.errors import BadRequest
@@ -28,6 +29,7 @@ router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=Door)
 
 PROTECTED = b"/Encrypt"
 """Stands in the trailer of a protected PDF."""
+Conn = AsyncConnection[Any]
 Language = Literal["tr", "en", "ar"]
 Text = Annotated[str, Field(min_length=1, max_length=8_000)]
 Tag = Annotated[str, Field(min_length=1, max_length=60)]
@@ -238,6 +240,7 @@ async def addfaq_seen(body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen
             approve=body.approve,
         )
         await audited(conn, caller, "faq.created", "faq", made.faq_id)
+        await close_gaps(conn, made, deps.clock())
     return faq_seen(made)
 
 
@@ -264,15 +267,17 @@ async def changefaq_seen(faq_id: str, body: FaqIn, caller: CurrentCaller, deps: 
         if body.approve:
             changed = await faqs.approve(conn, faq_id, caller.subject)
         await audited(conn, caller, "faq.changed", "faq", faq_id)
+        await close_gaps(conn, changed, deps.clock())
     return faq_seen(changed)
 
 
 @router.post("/faqs/{faq_id}/approve")
 async def approvefaq_seen(faq_id: str, caller: CurrentCaller, deps: Deps) -> FaqSeen:
-    """Show it to customers."""
+    """Show it to customers; gaps that it answers close."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         changed = await faqs.approve(conn, faq_id, caller.subject)
         await audited(conn, caller, "faq.approved", "faq", faq_id)
+        await close_gaps(conn, changed, deps.clock())
     return faq_seen(changed)
 
 
@@ -333,6 +338,17 @@ async def dismiss_gap(gap_id: str, caller: CurrentCaller, deps: Deps) -> Respons
         await gaps.dismiss(conn, gap_id)
         await audited(conn, caller, "gap.dismissed", "gap", gap_id)
     return Response(status_code=204)
+
+
+async def close_gaps(conn: Conn, faq: Faq, now: datetime) -> None:
+    """Gaps that an FAQ shown to customers answers are gaps no longer."""
+    if faq.status == "approved":
+        asked = [
+            (question, language)
+            for language, text in faq.texts.items()
+            for question in (text.question, *text.variants)
+        ]
+        await gaps.close_answered(conn, asked, by=faq.faq_id, now=now)
 
 
 def _texts(body: FaqIn) -> dict[str, FaqText]:

@@ -152,6 +152,7 @@ async def create_faq(request: Request, caller: CurrentCaller, deps: Deps) -> Res
         if gap and made.status == "approved":
             await gaps.close_gap(conn, gap, by=made.faq_id, now=deps.clock())
         await audited(conn, caller, "faq.created", "faq", made.faq_id)
+        await api.close_gaps(conn, made, deps.clock())
     return RedirectResponse(f"/console/knowledge/faqs/{made.faq_id}", 303)
 
 
@@ -172,10 +173,11 @@ async def edit_faq(faq_id: str, request: Request, caller: CurrentCaller, deps: D
     """Change an FAQ."""
     form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
-        await faqs.edit(
+        changed = await faqs.edit(
             conn, faq_id, texts=_texts(form), category=str(form.get("category", ""))[:100]
         )
         await audited(conn, caller, "faq.changed", "faq", faq_id)
+        await api.close_gaps(conn, changed, deps.clock())
     return RedirectResponse(f"/console/knowledge/faqs/{faq_id}", 303)
 
 
