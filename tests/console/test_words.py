@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,17 @@ async def test_an_answer_to_a_page_is_in_its_language_and_one_of_the_api_is_not(
         assert page.json()["detail"] == "the page is too old or not ours: load it again"
         api = await client.get("/v1/api-keys", headers={"authorization": "Bearer nonsense"})
         assert api.json()["detail"].isascii()
+
+
+NOTED = re.compile(r'(?:audited|record)\(\s*conn,\s*(?:caller,\s*)?"([a-z_]+\.[a-z_]+)"')
+
+
+def test_everything_that_is_audited_has_words() -> None:
+    noted = {n for path in ROOT.rglob("*.py") for n in NOTED.findall(path.read_text("utf-8"))}
+    assert len(noted) > 50
+    for language in ("tr", "en"):
+        w = words(language)
+        assert [n for n in sorted(noted) if not w.has(f"audit.{n.replace('.', '_')}")] == []
 
 
 def test_tags_are_words_and_a_persons_own_stay_as_they_are() -> None:
