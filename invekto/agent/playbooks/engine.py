@@ -262,9 +262,9 @@ def _extract(step: Extract, run: Run) -> TaskResult | None:
     if step.own_language:
         own = tuple(p for p in setting.passages if p.language == setting.language)
         setting = replace(setting, passages=own)
+    found = _quoted(question, setting)
     if found is not None and found.answerability < step.least:
         found = None
-    found = _quoted(question, setting)
     told = replace(found, text=introduced(found, setting.language)) if found else None
     run.scope[step.into] = told
     if found is None:
