@@ -58,6 +58,11 @@ def wants_others(text: str) -> bool:
     return any(word.startswith(OTHERS) for word in fold(text).split())
 
 
+def wants_cheaper(text: str) -> bool:
+    """Whether the price comes first: "en ucuzu hangisi", "anything cheaper?"."""
+    return bool(_spans(fold(text).split(), _table()["cheaper"]))
+
+
 def goes_beside(text: str) -> bool:
     """Whether something is wanted to go with a thing: "yanına ne yakışır"."""
     return bool(_spans(fold(text).split(), _table()["beside"]))
@@ -69,7 +74,8 @@ def need_in(text: str) -> Need:
     gift = _spans(words, _table()["gift"]["cues"])
     people = {name: _spans(words, group["cues"]) for name, group in _table()["people"].items()}
     people = _grown(words, people)
-    told = {at for spans in (gift, *people.values()) for begin, end in spans
+    cheaper = _spans(words, _table()["cheaper"])
+    told = {at for spans in (gift, cheaper, *people.values()) for begin, end in spans
             for at in range(begin, end)}  # fmt: skip
     noise = _table()["noise"]
     kept = (w.strip(".,!?'") for at, w in enumerate(words) if at not in told)
@@ -112,6 +118,7 @@ def _table() -> dict[str, Any]:
     return {
         "gift": _group(raw["gift"]),
         "beside": _cues(raw["beside"]),
+        "cheaper": _cues(raw["cheaper"]),
         "grown": {name: _cues(raw["grown"][name]) for name in ("cues", "woman", "man")},
         "noise": frozenset(fold(" ".join(raw["noise"])).split()),
         "people": {name: _group(group) for name, group in raw["people"].items()},

@@ -14,7 +14,7 @@ from invekto.records import catalog
 from invekto.records.catalog import Listing
 from invekto.tools.baskets import Item, wished
 from invekto.tools.contract import Effect, Tool, ToolArgs, ToolContext, ToolResult
-from invekto.tools.needs import goes_beside, need_in, wants_others
+from invekto.tools.needs import goes_beside, need_in, wants_cheaper, wants_others
 from invekto.tools.products import ProductView, product_for, views_by_id
 from invekto.tools.ranking import names_any, ranked, telling_words, words_of
 from invekto.tools.wording import Price, fact, label, speaks
@@ -36,6 +36,9 @@ class RecommendArgs(ToolArgs):
 
     need: str | None = Field(None, max_length=300)
     product: str | None = Field(None, max_length=160)
+    spoken_of: str | None = Field(
+        None, max_length=160, description="product spoken of, where something cheaper is wanted"
+    )
     max_price: Decimal | None = Field(None, gt=0)
     min_price: Decimal | None = Field(None, ge=0)
     limit: int = Field(3, ge=1, le=6)
@@ -97,11 +100,13 @@ async def recommend(ctx: ToolContext, args: RecommendArgs) -> Recommendations:
     if anchor is not None:
         candidates = await _beside(ctx, anchor, everything)
     else:
-        candidates = _for_need(everything, args.need or "")
+        candidates = await _cheaper(ctx, everything, args) or _for_need(everything, args.need or "")
     candidates = await _unseen(ctx, candidates, args)
     within = await _affordable(ctx, candidates, args)
     chosen = _best(within, args)
-    if not within and args.max_price is not None:
+    if wants_cheaper(args.need or ""):
+        chosen = sorted(within, key=_cheapest_first)[: args.limit]
+    elif not within and args.max_price is not None:
         dearer = await _affordable(ctx, candidates, args.model_copy(update={"max_price": None}))
         chosen = sorted(dearer, key=_cheapest_first)[: args.limit]
     seen = {v.product_id: v for v in await views_by_id(ctx, [c.listing.product_id for c in chosen])}
@@ -123,6 +128,17 @@ async def _anchor(ctx: ToolContext, args: RecommendArgs) -> str | None:
         return None
     meant = await wished(ctx, Item(name=need_in(args.need).rest[:160]))
     return meant.products[0] if len(meant.products) == 1 else None
+
+
+async def _cheaper(
+    ctx: ToolContext, everything: list[Listing], args: RecommendArgs
+) -> list[Candidate]:
+    """Things of the same kind as the one spoken of, where only a lower price is asked for."""
+    need = args.need or ""
+    if args.spoken_of is None or not wants_cheaper(need) or telling_words(need_in(need).rest):
+        return []
+    kind = (await product_for(ctx, args.spoken_of)).category
+    return [Candidate(PARTLY, "similar", p) for p in everything if p.category == kind]
 
 
 async def _unseen(

@@ -263,3 +263,20 @@ async def test_a_price_by_part_of_a_name(desk: Desk) -> None:
 async def test_who_will_never_buy_again_is_not_asked_what_they_mean(desk: Desk) -> None:
     told = await desk.say(SHOP, "+905550008513", "sizden bidaha alışveriş yapmam")
     assert told.worked.state.results[0].intent == "complaint"
+
+
+@pytest.mark.parametrize(
+    ("asking", "said"),
+    [
+        ("siyah mont var mı", "daha uygun bir şey yok mu"),
+        ("how much is the linen dress", "anything cheaper?"),
+    ],
+)
+async def test_something_cheaper_is_shown_and_no_campaign(
+    desk: Desk, asking: str, said: str
+) -> None:
+    phone = f"+9055500083{len(said):02}"
+    await desk.say(SHOP, phone, asking)
+    told = await desk.say(SHOP, phone, said)
+    [result] = told.worked.state.results
+    assert (result.intent, result.kind) == ("product_recommendation", "reply")

@@ -55,7 +55,7 @@ async def ayse(shop: House) -> ContactView:
             await catalog.save_product(
                 conn,
                 catalog.Product(key, key.upper(), name, Decimal(price), tags=list(tags),
-                                margin_tier=margin),
+                                margin_tier=margin, category=name.split()[-1].casefold()),
                 [catalog.Variant(f"{key}-1", key, f"{key}-1", stock_qty=left)],
             )  # fmt: skip
     return await contact(shop, "+905321112233")
@@ -123,3 +123,15 @@ async def test_who_looks_for_a_dress_is_shown_dresses(
     found = await read(shop, ayse, "catalog.recommend", need=need)
     assert found.items
     assert all("lbise" in item.product.name for item in found.items), found
+
+
+async def test_something_cheaper_of_the_same_kind(shop: House, ayse: ContactView) -> None:
+    found = await read(
+        shop, ayse, "catalog.recommend", need="daha ucuzu var mı", spoken_of="elbise"
+    )
+    names = [item.product.name for item in found.items]
+    prices = [item.product.price for item in found.items]
+    assert "Saten Elbise" in names
+    assert prices == sorted(prices)
+    cheap = await read(shop, ayse, "catalog.recommend", need="en ucuz elbise hangisi")
+    assert cheap.items[0].product.name == "Tütü Elbise"

@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from invekto.agent.deps import TurnDeps, TurnScope
 from invekto.agent.goods import as_items
-from invekto.agent.intents.dialogue.amending import amended
+from invekto.agent.intents.dialogue.amending import amended, asks_cheaper
 from invekto.agent.intents.dialogue.waiting import find_wait_wish
 from invekto.agent.intents.entities.baskets import find_basket
 from invekto.agent.playbooks.run import Setting
@@ -40,8 +40,8 @@ async def playbook_setting(state: TurnState, scope: TurnScope) -> Setting:
 
 
 def _wishes(state: TurnState, language: str) -> Iterator[Entity]:
-    """What only playbooks ask for: a list of goods, another number of those spoken of, the wish
-    to wait for a time."""
+    """What only playbooks ask for: a list of goods, another number of those spoken of, one
+    that costs less, the wish to wait for a time."""
     assert state.understanding is not None
     goods, entities = state.turn.dialogue.goods, state.understanding.entities
     changed = amended(goods, state.text, language, entities)
@@ -50,6 +50,8 @@ def _wishes(state: TurnState, language: str) -> Iterator[Entity]:
     basket = find_basket(state.text, language, state.understanding.entities)
     if basket is not None:
         yield basket
+    if "product" in state.turn.dialogue.named and asks_cheaper(state.text):
+        yield Entity("cheaper_wish", state.text, 0, len(state.text), "yes", 0.85)
     waiting = find_wait_wish(state.text)
     if waiting is not None:
         yield waiting

@@ -36,7 +36,7 @@ ENTITIES = (
     "order_number", "tracking_number", "phone", "email", "date", "time", "size", "colour",
     "quantity", "money", "product", "products", "treatment", "treatments", "city", "courier",
     "return_reason", "person_name", "practitioner", "basket", "basket_change",
-    "wait_wish",
+    "cheaper_wish", "wait_wish",
 )  # fmt: skip
 """Names every playbook may use without filling them: None where the message does not say."""
 ALWAYS = (

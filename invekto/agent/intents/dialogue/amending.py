@@ -59,6 +59,12 @@ def amended(
     return None
 
 
+def asks_cheaper(text: str) -> bool:
+    """Whether a short message asks for another thing of the kind that costs less."""
+    reading = Reading.of(text)
+    return len(reading.words) <= LONGEST and reading.has("cheaper_one")
+
+
 def _is_named(good: Good, reading: Reading) -> bool:
     stems = [w for name in good.names for w in fold(name).split() if len(w) >= LEAST_STEM]
     return any(word.startswith(stem) for word in reading.words for stem in stems)
