@@ -48,12 +48,24 @@ def _any(table: dict[Any, list[str]]) -> tuple[str, dict[str, str]]:
 
 
 @lru_cache(maxsize=1)
+def _whole_units() -> frozenset[str]:
+    """Units that are no beginning of a longer word: the g of grams."""
+    entries = itertools.chain.from_iterable(words()["units"].values())
+    return frozenset(str(w)[1:] for w in entries if str(w).startswith("="))
+
+
+@lru_cache(maxsize=1)
 def _grammar() -> dict[str, Any]:
     table = words()
     months, month_of = _any(table["months"])
     weekdays, weekday_of = _any(table["weekdays"])
     money, currency_of = _any(table["currencies"])
-    units, unit_of = _any({k: [str(w).lstrip("=") for w in v] for k, v in table["units"].items()})
+    units, _ = _any(
+        {k: [w for w in v if not str(w).startswith("=")] for k, v in table["units"].items()}
+    )
+    _, unit_of = _any({k: [str(w).lstrip("=") for w in v] for k, v in table["units"].items()})
+    short = "|".join(_whole_units())
+    units = rf"(?:{short})(?!\w)|{units}"
     number = r"(?<!\d)(?:\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
     joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?)"
     big = r"(?:[ ]?(?:bin|milyon|thousand|million|k|الف|مليون)(?!\w))?"
@@ -78,8 +90,9 @@ def _grammar() -> dict[str, Any]:
         rf"|(?P<n2>{number}){big}(?:{joined}(?P<n2b>{number}){big})?[ ]?(?P<c2>{money})(?![a-z]{{6}}))",
         rf"(?P<time>(?<![\d.,]){clock}(?:[ ]?(?:am|pm|a\.m|p\.m|صباحا|مساء|عصرا|ظهرا)(?!\w))?"
         r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm|صباحا|مساء|عصرا|ظهرا)(?!\w))",
-        r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d))",
-        rf"(?P<amount>(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
+        r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d"
+        r"|[ ]?(?:hours?|hrs?|saat|kg|kilo|km|cm|metre|litre|lt|bin|milyon|gun|yil|yas|months?|years?|days?|weeks?|ساعه|كيلو|متر)))",
+        rf"(?P<amount>(?<![a-wyz])(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
         r"(?!\w{8}))",
         r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|[a-z]{4,14}\d{2,4}|#\d{3,20}"
         r"|\d{7,24}|\d{2,8}-\d{2,8}(?:-\d{1,8})+|\d{3,4}(?: \d{3}){2})(?!\w))",
@@ -125,12 +138,14 @@ _SHORT = {
 }  # fmt: skip
 _SHORT_DAY = re.compile(
     r"(?<!\w)(?:(?P<sure>pzt|cmt)|(?P<short>sal|car|per|cum|paz|mon|tue|wed|thu|fri|sat|sun)"
-    r"(?=\.?[ ]?[-–/&]|\.?[ ]\d{1,2}(?:[.:]\d\d|[-–])|\.?[ ](?:kapali|closed|acik|open)))(?!\w)"
+    r"(?=\.?[ ]?[-–/&]|\.?,?[ ]\d{1,2}(?:[.:]\d\d|[-–]|[ ][a-z]{3})|\.?[ ](?:kapali|closed|acik|open)))(?!\w)"
 )
 _DAYS = re.compile(
-    r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?son\w{0,6}|weekends?(?!\w)|"
+    r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?sonu\w{0,6}|hafta ?sonlari\w{0,4}|weekends?(?!\w)|"
     r"نهايه الاسبوع|عطله نهايه)|(?P<all>her gun|every day|daily|haftanin her|كل يوم|يوميا|كل ايام)"
 )
+_NAMED_AFTER = re.compile(r" ?\((?:pazar|cuma|sun|fri|mon)\w{0,8}[ –-]")
+"""`hafta içi (Pazar–Perşembe)`: the days that are named are meant."""
 _TILL = re.compile(r"\w{0,4}[ ]?(?:-|–|to|through|ile|ila|'?d[ae]n|'?t[ae]n|حتى|حتي|الى|الي)[ ]?")
 
 
@@ -149,6 +164,8 @@ def find_weekdays(folded: str) -> list[Claim]:
             between = range(int(first) + 1, int(last))
             found += [Claim("weekday", (str(day),), start, stop) for day in between]
     for match in _DAYS.finditer(folded):
+        if _NAMED_AFTER.match(folded, match.end()):
+            continue
         days = {"work": "12345", "end": "67", "all": "1234567"}[str(match.lastgroup)]
         found += [Claim("weekday", (day,), match.start(), match.end()) for day in days]
     return found
@@ -241,9 +258,18 @@ def _percent(match: re.Match[str], _: Any) -> Iterator[Claim]:
 def _money(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
     currency = grammar["currency_of"][match.group("c1") or match.group("c2")]
     times = _scale(match.group("money"))
+    before = _THOUSANDS.search(match.string[max(0, match.start() - 12) : match.start()])
+    if before and match.group("n2") and match.group("n2").isdecimal() and times == 1:
+        value = int(before.group(1)) * 1_000 + int(match.group("n2"))
+        yield Claim("money", (str(value), currency), *match.span())
+        return
     for name in ("n1", "n1b", "n2", "n2b"):
         if match.group(name):
             yield Claim("money", (amount(match.group(name), times), currency), *match.span())
+
+
+_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3}) (?:bin|thousand) $")
+"""`12 bin` before `500 TL`."""
 
 
 def _scale(text: str) -> int:
@@ -352,6 +378,9 @@ def _counted(raw: str, begin: int, finish: int, value: str, kind: str) -> list[C
     after = flat(raw[finish : finish + 16]).lstrip(" -'")
     inside = flat(raw[begin:finish])
     for unit, key in sorted(_grammar()["unit_of"].items(), key=lambda u: -len(u[0])):
-        if after.startswith(unit) or (len(unit) > 1 and inside.split()[-1].startswith(unit)):
+        longer = unit in _whole_units() and after[len(unit) : len(unit) + 1].isalpha()
+        if (after.startswith(unit) and not longer) or (
+            len(unit) > 1 and inside.split()[-1].startswith(unit)
+        ):
             return [Claim("amount", (value, key), begin, finish)]
     return [Claim("number", (value,), begin, finish)]

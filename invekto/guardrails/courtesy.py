@@ -11,12 +11,17 @@ from invekto.guardrails.flat import flat
 
 STEM = 5
 """Letters that a term keeps."""
+SHORT = 3
+"""A shorter Latin word is no beginning of a longer one: "ne" is not the beginning of "nevresim"."""
 RULES = Path(__file__).parent / "rules" / "service_words.yaml"
 
 
 def serves(term: str) -> bool:
     """Whether a term is a word of courtesy or service, which states nothing."""
-    return term.startswith(_service_words().get(term[:2], ()))
+    return any(
+        term == word if len(word) <= SHORT and word.isascii() else term.startswith(word)
+        for word in _service_words().get(term[:2], ())
+    )
 
 
 @lru_cache(maxsize=1)

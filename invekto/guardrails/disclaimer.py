@@ -17,10 +17,13 @@ _SAID = {
     r"(?:does not|doesn't|cannot|can't|do not) (?:replace|substitute)|not a substitute|no substitute|"
     r"(?:consult|see|ask) (?:your|a|our|the) (?:doctor|dentist|physician|specialist)|"
     r"(?:doctor|dentist|physician|specialist)[^.!?]{0,30}\b(?:decide|assess|advise|determine|examin)\w*|"
-    r"require\w* an examination)",
+    r"require\w* an examination|(?:can't|cannot|can not|unable to|not able to) (?:give|offer|provide) (?:any )?medical|"
+    r"(?:up to|question for|matter for) (?:your|a|our|the) (?:doctor|dentist|physician|surgeon|specialist))",
     "ar": r"(?:معلوم\w* عام\w*|لغرض الاعلام|للعلم فقط|ليست? (?:نصيحه|استشاره) طبيه|لا (?:تغني|يغني|تحل محل|يحل محل)|"
     r"القرار للطبيب|(?:استشر|راجع|استشاره)[^.!؟]{0,12}طبيب|تعليمات طبيب\w*|"
-    r"(?:الطبيب|طبيبك)[^.!؟]{0,30}(?:يقرر|يحدد|يقيم|يفحص|فحص)|يتطلب\w*[^.!؟]{0,15}فحص)",
+    r"(?:الطبيب|طبيبك)[^.!؟]{0,30}(?:يقرر|يحدد|يقيم|يفحص|فحص)|يتطلب\w*[^.!؟]{0,15}فحص|"
+    r"(?:لا|لن) (?:استطيع|يمكنني|نستطيع|يمكننا|اقدر|نقدر)[^.!؟]{0,20}(?:نصيحه|استشاره|مشوره) طبيه|"
+    r"الطبيب\w{0,2}[^.!؟]{0,30}(?:تقيم|تقرر|تحدد|تفحص))",
 }  # fmt: skip
 _PATTERNS = {language: re.compile(pattern) for language, pattern in _SAID.items()}
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 
 from invekto.guardrails.claims import Claim, find_weekdays
 from invekto.guardrails.ground import Ground
-from invekto.guardrails.matching import SMALL, computed, equal, stated
+from invekto.guardrails.matching import SMALL, equal, stated
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative
 from invekto.guardrails.wording import Clause, terms
+from invekto.guardrails.worked import Told, follows
 
 _LASTING = frozenset({"hour", "day", "work_day", "week", "month", "year", "minute", "session"})
 _TIME_CUE = re.compile(
@@ -26,6 +27,8 @@ _GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _ENDS = re.compile(
     r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
 )
+YEARS = frozenset(map(str, range(2020, 2041)))
+"""A year beside a date that is told."""
 _QUARTERS = frozenset({"00", "15", "30", "45"})
 _DEMANDS = re.compile(r"gerek|\blazim|\bneed|\bminimum|\ben az\b|\bat least\b|يجب|يلزم")
 _ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
@@ -36,16 +39,6 @@ _NOUN = re.compile(
     r"[ ](?!(?:at|on|in|to|for|and|or|of|by|with|ile|ve|ya|icin|de|da|te|ta|am|pm|في|على|الى|من)\b)"
     r"([^\W\d_]{2,4})"
 )
-
-
-def as_money(claim: Claim, ground: Ground) -> Claim:
-    """A bare figure that can only be a price worked out ("so 1,300 for two")."""
-    if claim.kind != "number" or len(claim.value[0]) < 3 or stated(claim, ground):
-        return claim
-    currencies = {c.value[1] for c, _ in ground.by_kind.get("money", ())}
-    if len(currencies) != 1:
-        return claim
-    return replace(claim, kind="money", value=(claim.value[0], *currencies))
 
 
 def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) -> bool:
@@ -110,7 +103,7 @@ def in_parts(claim: Claim, ground: Ground) -> bool:
 
 def only_counts(claim: Claim, sentence: Sentence) -> bool:
     """A list's number, or one that counts nothing of substance."""
-    return only_listed(claim, sentence) or claim.value[0] in {"0", "1"}
+    return only_listed(claim, sentence) or claim.value[0] in {"0", "1", *YEARS}
 
 
 def only_listed(claim: Claim, sentence: Sentence) -> bool:
@@ -142,18 +135,13 @@ def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     return not any(claim.value[0] in labelled.findall(fact) for fact in facts)
 
 
-def counts_priced(
-    claim: Claim, piece: Clause, ground: Ground, together: bool, counts: frozenset[int]
-) -> bool:
+def counts_priced(claim: Claim, beside: Sequence[Claim], told: Told, ground: Ground) -> bool:
     """The count of what a computed price is for: "iki gece 5.600 TL"."""
     value = claim.value[0]
-    if not value.isdecimal() or int(value) > SMALL:
+    if claim.kind not in {"amount", "number"} or not value.isdecimal() or int(value) > SMALL:
         return False
-    return any(
-        computed(as_money(other, ground), ground, together, counts)
-        for other in piece.claims
-        if other is not claim
-    )
+    money = [c for c in beside if c.kind == "money"]
+    return any(not stated(c, ground) and follows(c, told, ground) for c in money)
 
 
 def within_hours(claim: Claim, sentence: Sentence, ground: Ground) -> bool:

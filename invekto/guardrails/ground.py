@@ -10,13 +10,18 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import chain
 
-from invekto.guardrails.claims import Claim, find_months
+from invekto.guardrails.claims import Claim, find_claims, find_months
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
-from invekto.guardrails.rows import Row, one_row, rows_of
+from invekto.guardrails.table import Point, points, sides
 from invekto.guardrails.wording import Clause, akin, fact_clauses, kin, kins
 
 _TODAY = re.compile(r"(?:bugun|simdi|today|now|اليوم|الان)\b[ :=]{0,3}")
+_ASKED = re.compile(
+    r"\s*(?:musteri(?:nin)?|hasta(?:nin)?|misafir(?:in)?|danisan(?:in)?|customer|patient|guest|client|العميله?|عميله?|"
+    r"الزبونه?|المريضه?|الضيف)(?:'s)? ?(?:mesaji|sorusu|yazdigi|yazdi|message|question|asks?|writes?|wrote|سالت?|تسال|يسال|رساله|كتبت?)?\s?:"
+)
+"""What heads the customer's own message among the facts."""
 _RELATIVE = {
     "bugun": 0, "today": 0, "tonight": 0, "اليوم": 0, "yarin": 1, "tomorrow": 1, "غدا": 1,
     "بكرا": 1, "بكره": 1, "dun": -1, "yesterday": -1, "امس": -1, "day after tomorrow": 2,
@@ -56,22 +61,38 @@ class Ground:
     @cached_property
     def statements(self) -> list[Clause]:
         """The facts cut less finely, so that a yes or no stays with all it is said of."""
-        return [c for fact in self.facts for c in _telling(fact, self.language, False)]
-
-    @cached_property
-    def rows(self) -> list[Row]:
-        """The facts as rows, the present day left out."""
-        found = [row for fact in self.facts for row in rows_of(fact, self.language)]
-        return [row for row in found if not _TODAY.match(row.text.strip())]
-
-    @cached_property
-    def single_rows(self) -> list[tuple[str, Row]]:
-        """Facts that are about one thing, each as one row."""
-        whole = [
-            (fact, one_row(raw, self.language))
-            for fact, raw in zip(self.folded, self.facts, strict=True)
+        return [
+            c
+            for fact, folded in zip(self.facts, self.folded, strict=True)
+            if not is_asked(folded)
+            for c in _telling(fact, self.language, False)
         ]
-        return [(fact, row) for fact, row in whole if row is not None]
+
+    @cached_property
+    def asked(self) -> list[Claim]:
+        """Figures of the customer's own message, which is no source of anything else."""
+        mine = [f for f, folded in zip(self.facts, self.folded, strict=True) if is_asked(folded)]
+        return [c for fact in mine for c in find_claims(fact, flat(fact), self.language)]
+
+    @cached_property
+    def points(self) -> list[Point]:
+        """Every value and state of the facts with what it is said of, the present day left out."""
+        return [
+            point
+            for fact, folded in zip(self.facts, self.folded, strict=True)
+            if not _TODAY.match(folded.strip()) and not is_asked(folded)
+            for point in points(fact, self.language)
+        ]
+
+    @cached_property
+    def sides(self) -> list[Point]:
+        """Every part of the facts as a yes or a no."""
+        return [
+            point
+            for fact, folded in zip(self.facts, self.folded, strict=True)
+            if not _TODAY.match(folded.strip()) and not is_asked(folded)
+            for point in sides(fact, self.language)
+        ]
 
     @cached_property
     def today(self) -> date | None:
@@ -176,6 +197,12 @@ class Ground:
                 day = day_of(claim)
                 days |= {day} if day else set()
         return {str(abs((a - b).days)) for a in days for b in days if a != b}
+
+
+@lru_cache(maxsize=4_096)
+def is_asked(folded: str) -> bool:
+    """Whether a fact is the customer's own message."""
+    return bool(_ASKED.match(folded))
 
 
 @lru_cache(maxsize=4_096)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from invekto.contracts.guard import Outcome
-from invekto.guardrails.binding import misbound
+from invekto.guardrails.bound import COMPARES, Said, claims_of, misbound, read, words_of
 from invekto.guardrails.claims import Claim, find_months
 from invekto.guardrails.counting import counted_in
 from invekto.guardrails.courtesy import serves
-from invekto.guardrails.derived import follows
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.figures import (
-    as_money,
     counted_otherwise,
     counts_priced,
     counts_things,
@@ -24,99 +23,128 @@ from invekto.guardrails.figures import (
     within_hours,
 )
 from invekto.guardrails.ground import Ground, relative_days
-from invekto.guardrails.matching import computed, equal, stated, weekdays
-from invekto.guardrails.novelty import foreign_name, other_persons, sibling
-from invekto.guardrails.placing import ALIGNED, keyed_otherwise, misplaced
+from invekto.guardrails.inside import parted
+from invekto.guardrails.matching import equal, stated, weekdays
+from invekto.guardrails.novelty import foreign_name, other_persons, sibling, unfounded
+from invekto.guardrails.parts import STATES
 from invekto.guardrails.quoting import quoted
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
+from invekto.guardrails.sides import opposed
 from invekto.guardrails.signs import costs, negative, states_nothing
 from invekto.guardrails.wording import Clause, clauses
+from invekto.guardrails.worked import Told, counts_of, follows
 
 MOST_CLAIMS = 60
 """Figures of one reply that are looked up; with more of them a person reads it."""
-_COMPARES = re.compile(r"karsi|\bvs\b|\bthan\b|\byerine\b|compared|مقابل|مقارنه")
-QUALIFIERS = frozenset({"@over", "@under", "@only", "@from"})
+ALIGNED = frozenset({"money", "percent", "amount", "date", "time", "dotted"})
 _VERBAL = re.compile(
     r"\b(?:is|are|was|were|be|can|will|may|must|should|has|have|had|do|does|did|we|you|it|they|i|costs?|"
     r"takes?|comes?|not|no|cannot|\w{3,}(?:ed|s))\b|n't\b|'s\b"
 )
 """What makes a part of an English sentence a statement of its own."""
-_TOGETHER = re.compile(
-    r"\bplus\b|\barti\b|\bdahil\b|\bmakes\b|\bcomes? to\b|\b(?:with|ile|and)\b.{0,60}\b(?:makes?|comes to|costs?|yap(?:ar|iyor)|tut(?:ar|uyor)|eder)\b|birlikte|toplam|ikisi|ucu\b|hepsi|total|together|come to|both|مجموع|معا"
-)
-_MOVES = re.compile(r"tasi(?:n|d)|\bmoved?\b|ertelen|\binstead of\b|\byerine\b|نقل|تغيير موعد")
 
 
 def check(check: Check) -> None:
     """Find ungrounded statements, sentence by sentence."""
-    ground = Ground([*check.reply.facts, *check.reply.own], check.reply.language)
-    carried: frozenset[str] = frozenset()
-    own_words = quoted(check.reply.text, check.sentences, check.reply.facts)
-    figures = 0
-    for sentence in check.sentences:
-        if says_disclaimer(sentence.flat, check.reply.language):
-            continue
-        pieces = clauses(sentence.text, sentence.flat, check.reply.language)
-        figures += sum(len(piece.claims) for piece in pieces)
-        if figures > MOST_CLAIMS:
-            check.find("grounded", "ungrounded", Outcome.ASK_PERSON, explanation="many figures")
-            return
-        whole = frozenset(term for piece in pieces for term in piece.terms)
-        said = (
-            None if sentence in own_words else _objection(pieces, whole, carried, sentence, ground)
-        )
+    facts = [part for fact in check.reply.facts if (part := parted(fact)[0].strip())]
+    ground = Ground([*facts, *check.reply.own], check.reply.language)
+    quotes = quoted(check.reply.text, check.sentences, check.reply.facts)
+    told = [s for s in check.sentences if not says_disclaimer(s.flat, check.reply.language)]
+    values = [claim for s in told for claim in claims_of(s, ground)]
+    if len(values) > MOST_CLAIMS:
+        check.find("grounded", "ungrounded", Outcome.ASK_PERSON, explanation="many figures")
+        return
+    reply = Reply(ground, tuple(c for c in values if c.kind in ALIGNED and stated(c, ground)))
+    for sentence in told:
+        said = None if sentence in quotes else _objection(sentence, reply)
         if said is not None:
             check.find("grounded", "ungrounded", Outcome.BLOCK, sentence.text, said)
-        if any(ground.known(term) for term in whole):
-            carried = whole
+        reply.before.insert(0, words_of(sentence, ground))
 
 
-def _objection(
-    pieces: list[Clause],
-    whole: frozenset[str],
-    carried: frozenset[str],
-    sentence: Sentence,
-    ground: Ground,
-) -> str | None:
+@dataclass
+class Reply:
+    """What is known while a reply is read: the facts, the values it shares with them or that were
+    worked out, and the words of the sentences so far, the nearest first."""
+
+    ground: Ground
+    said: tuple[Claim, ...]
+    before: list[frozenset[str]] = field(default_factory=list)
+
+
+def _objection(sentence: Sentence, reply: Reply) -> str | None:
+    ground = reply.ground
+    pieces = clauses(sentence.text, sentence.flat, ground.language)
     asks = sentence.flat.rstrip().endswith("?")
-    before: frozenset[str] = frozenset()
-    days: frozenset[str] = frozenset()
-    for piece in pieces:
-        timed = all(claim.kind in {"time", "dotted"} for claim in piece.claims)
-        days = _day_terms(piece) | _meant_days(piece, ground) or days
-        bare = (
-            timed
-            and before
-            and not (piece.terms - _days_named(piece))
-            and not _meant_days(piece, ground)
-        )
-        about = before if bare else _about(piece, whole, carried, ground)
-        if timed and days and not bare and not _day_terms(piece):
-            about = frozenset(t for t in piece.terms if ground.known(t)) | days
-        before = about
-        apart = _COMPARES.search(sentence.flat) or _MOVES.search(sentence.flat)
-        bound = misbound(piece, ground) if not apart else None
-        if bound:
-            return f"“{piece.text.strip()[:80]}” {bound}"
-        for claim in piece.claims:
-            said = _claim(claim, about, piece, sentence, ground)
-            if said:
-                return said
+    counts = counted_in(sentence.flat, ground.language)
+    words = frozenset(term for piece in pieces for term in piece.terms)
+    for said in read(sentence, reply.before, ground):
+        others = tuple(c for c in reply.said if c.start != said.claim.start or c != said.claim)
+        told = Told(sentence.flat, words, counts, others)
+        found = _value(said, told, sentence, pieces, ground)
+        if found:
+            return found
+        if said.claim.kind in ALIGNED and said.claim not in reply.said:
+            reply.said += (said.claim,)
     if asks:
         return None
     for piece in _statements(sentence, pieces, ground):
-        if states_nothing(piece.text):
+        if states_nothing(piece.text) or len(piece.text.split()) < 2:
             continue
         own = frozenset(t for t in piece.terms if not serves(t) and ground.known(t))
-        said = (
-            refuted(piece, own, own | whole, ground)
+        found = (
+            refuted(piece, own, own | words, ground)
             or sibling(piece, ground)
             or other_persons(piece, sentence, ground)
+            or unfounded(piece, ground)
         )
-        if said:
-            return said
+        if found:
+            return found
+    found = opposed(sentence, reply.before, ground)
+    if found:
+        return found
     return _wrong_day(sentence, pieces, ground) or foreign_name(sentence, ground)
+
+
+def _value(
+    said: Said, told: Told, sentence: Sentence, pieces: list[Clause], ground: Ground
+) -> str | None:
+    """Why a value is not one of the facts', or not of what the reply says it of."""
+    claim = said.claim
+
+    def bind(counts: frozenset[float]) -> str | None:
+        if COMPARES.search(sentence.flat):
+            return None
+        return misbound(said, ground, counts, frozenset(map(float, told.counts)))
+
+    if claim.kind in STATES or claim.kind in {"link", "weekday"}:
+        return bind(frozenset()) if claim.kind != "link" else None
+    quote = sentence.text[claim.start : claim.end]
+    piece = next((p for p in pieces if p.start <= claim.start < p.end), pieces[0])
+    if claim.kind == "number" and not only_listed(claim, sentence):
+        if counted_otherwise(claim, sentence, ground):
+            return f"“{quote}” is counted otherwise in the facts"
+    if claim.kind == "number" and (only_counts(claim, sentence) or counts_things(claim, sentence)):
+        return None
+    if claim.kind == "code":
+        if claim.value[0].lstrip("0") not in ground.figures and not in_parts(claim, ground):
+            return f"“{quote}” is in no fact"
+        return bind(frozenset())
+    if any(equal(claim, c) for c in ground.asked if c.kind == claim.kind):
+        return None
+    if not stated(claim, ground):
+        grounded = (
+            follows(claim, told, ground)
+            or (claim.kind == "time" and within_hours(claim, sentence, ground))
+            or supposed(claim, piece, sentence, ground)
+            or counts_priced(claim, claims_of(sentence, ground), told, ground)
+        )
+        if not grounded:
+            return f"“{quote}” is in no fact"
+    elif claim.kind == "number" and cued_otherwise(claim, sentence, ground):
+        return f"“{quote}” is in no fact"
+    return bind(counts_of(told, ground))
 
 
 def _statements(sentence: Sentence, pieces: list[Clause], ground: Ground) -> list[Clause]:
@@ -133,80 +161,6 @@ def _statements(sentence: Sentence, pieces: list[Clause], ground: Ground) -> lis
     return told
 
 
-def _about(
-    piece: Clause, whole: frozenset[str], carried: frozenset[str], ground: Ground
-) -> frozenset[str]:
-    """The terms that say what a clause is about: its own, else its sentence's, else those of the
-    sentence before."""
-    days = _meant_days(piece, ground)
-    for number, among in enumerate((piece.terms | days, whole | days, whole | carried | days)):
-        told = frozenset(t for t in among if not serves(t) and ground.known(t))
-        told -= QUALIFIERS if number else frozenset()
-        if not told and not number and any(not serves(t) for t in piece.terms - QUALIFIERS):
-            return ground.elsewhere(piece.text) or frozenset()
-        if told:
-            return told | (ground.elsewhere(piece.text) or frozenset())
-    return ground.elsewhere(piece.text) or frozenset()
-
-
-def _day_terms(piece: Clause) -> frozenset[str]:
-    return frozenset(t for t in piece.terms if t.startswith(("wd", "dm")))
-
-
-def _days_named(piece: Clause) -> frozenset[str]:
-    """Terms that are figures only; a value without a word goes with what stood before it."""
-    return frozenset(t for t in piece.terms if re.fullmatch(r"n[\d.]+", t))
-
-
-def _meant_days(piece: Clause, ground: Ground) -> frozenset[str]:
-    """The date that "tomorrow" means, as the facts' clauses name it."""
-    if ground.today is None:
-        return frozenset()
-    return frozenset(
-        f"dm{day.value[0]}-{day.value[1]}" for day in relative_days(piece.text, ground.today)
-    )
-
-
-def _claim(
-    claim: Claim, about: frozenset[str], piece: Clause, sentence: Sentence, ground: Ground
-) -> str | None:
-    quote = sentence.text[claim.start : claim.end]
-    if claim.kind in {"link", "weekday"}:
-        return None
-    if claim.kind == "number" and not only_listed(claim, sentence):
-        if counted_otherwise(claim, sentence, ground):
-            return f"“{quote}” is counted otherwise in the facts"
-    if claim.kind == "number" and (only_counts(claim, sentence) or counts_things(claim, sentence)):
-        return None
-    if claim.kind == "code":
-        known = claim.value[0].lstrip("0") in ground.figures or in_parts(claim, ground)
-        return None if known else f"“{quote}” is in no fact"
-    together = bool(_TOGETHER.search(sentence.flat))
-    claim = as_money(claim, ground)
-    counts = counted_in(sentence.flat, ground.language)
-    if computed(claim, ground, together, counts):
-        return None
-    if claim.kind in {"amount", "number"} and counts_priced(claim, piece, ground, together, counts):
-        return None
-    if not stated(claim, ground):
-        within = claim.kind == "time" and within_hours(claim, sentence, ground)
-        within = (
-            within
-            or follows(claim, sentence.flat, ground)
-            or supposed(claim, piece, sentence, ground)
-        )
-        return None if within else f"“{quote}” is in no fact"
-    if claim.kind == "number" and cued_otherwise(claim, sentence, ground):
-        return f"“{quote}” is in no fact"
-    if claim.kind == "number" and keyed_otherwise(claim, piece, ground):
-        return f"“{quote}” belongs to something else"
-    if claim.kind not in ALIGNED or _COMPARES.search(sentence.flat):
-        return None
-    if _MOVES.search(sentence.flat) and claim.kind in {"date", "time", "dotted"}:
-        return None
-    return misplaced(claim, about, piece, sentence, ground, quote)
-
-
 def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
     """A month, a day of the week or a relative day that is not one of the facts' days."""
     dates = [claim for claim, _ in ground.by_kind.get("date", ())]
@@ -214,20 +168,27 @@ def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str 
     known = named | {day for claim in dates for day in weekdays(claim)}
     if ground.today is not None and dates:
         for claim in relative_days(sentence.flat, ground.today):
-            same = any(equal(claim, d) for d in dates) or follows(claim, sentence.flat, ground)
+            same = any(equal(claim, d) for d in dates) or follows(
+                claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground
+            )
             if not same and not weekdays(claim) & named:
                 return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     if known:
         for piece in (p for p in pieces if not negative(p.text)):
+            spans = [(c.start, c.end) for c in piece.claims if c.kind == "weekday"]
             for claim in piece.claims:
-                if claim.kind == "weekday" and claim.value[0] not in known:
+                several = spans.count((claim.start, claim.end)) > 1
+                if claim.kind != "weekday" or (several and not named):
+                    continue
+                if claim.value[0] not in known:
                     return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     months = find_months(sentence.flat)
     months -= {
         claim.value[0]
         for piece in pieces
         for claim in piece.claims
-        if claim.kind == "date" and follows(claim, sentence.flat, ground)
+        if claim.kind == "date"
+        and follows(claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground)
     }
     if months and ground.months and not months <= ground.months:
         return "a month is named that no fact names"

@@ -11,6 +11,7 @@ import yaml
 from invekto.contracts.guard import Outcome
 from invekto.guardrails import pii
 from invekto.guardrails.flat import flat
+from invekto.guardrails.inside import of_others, told_of_notes
 from invekto.guardrails.reply import Check
 
 RULES = Path(__file__).parent / "rules" / "leak.yaml"
@@ -54,6 +55,12 @@ def check(check: Check) -> None:
     if inside and not _in_facts(inside.group(), check):
         quote = check.reply.text[inside.start() : inside.start() + 20]
         check.find("leak", "internal_leak", Outcome.BLOCK, quote + "…", "this stays inside")
+    sentences = [s.text for s in check.sentences]
+    note = told_of_notes(sentences, check.reply.facts, check.reply.language)
+    if note:
+        check.find("leak", "internal_leak", Outcome.BLOCK, note[:20] + "…", "this stays inside")
+    if of_others(check.reply.text, check.reply.facts):
+        check.find("leak", "pii_leak", Outcome.BLOCK, "[PERSON]", "tells of another customer")
     people = 0
     for span in pii.find(check.reply.text, own=check.reply.own, language=check.reply.language):
         value = check.reply.text[span.start : span.end]

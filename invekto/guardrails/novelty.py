@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from invekto.guardrails.binding import PROCESSES, groups
+from invekto.guardrails.courtesy import serves
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
 from invekto.guardrails.ground import Ground
+from invekto.guardrails.groups import groups
 from invekto.guardrails.people import find_people
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
+from invekto.guardrails.subject import PROCESSES
 from invekto.guardrails.wording import Clause, terms
 
 _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
@@ -65,6 +67,43 @@ def other_persons(piece: Clause, sentence: Sentence, ground: Ground) -> str | No
     return None
 
 
+_CAUSE = re.compile(
+    r"(?P<before>[^,;.]{3,60}) (?:yuzunden|sebebiyle|dolayi(?:siyla)?|kaynakli|kaynaklaniyor)\b|"
+    r"\b(?:sebebi|nedeni) (?P<tr>[^,;.]{3,60})|"
+    r"\b(?:because of|due to|owing to|caused by|on account of) (?P<en>[^,;.]{3,60})|(?<!\w)(?:بسبب|نتيجه) (?P<ar>[^،؛.]{3,60})"
+)
+_OFFERED = re.compile(
+    r"(?P<tr>[^,;.:!?]{3,60}?)(?: da| de)? (?:var(?:dir|mis)?|mevcut(?:tur)?|bulunuyor|bulunmaktadir|hediye(?:dir|miz)?|bizden|armaganimiz)[ .!]*$|"
+    r"\b(?:we (?:also |do )?(?:have|offer|provide|include)|there(?:'s| is| are)(?: also)?|(?:also )?comes? with|includes?) (?P<en>[^,;.!?]{3,40})|"
+    r"(?<!\w)(?:لدينا|عندنا|يوجد|توجد|نقدم|نوفر|يشمل|تشمل)(?: ايضا)? (?P<ar>[^،؛.!؟]{3,40})"
+)
+NEAR = 3
+"""Words beside "there is" that say what there is."""
+
+
+def unfounded(piece: Clause, ground: Ground) -> str | None:
+    """A cause, or a thing that is offered, of which no fact has a word."""
+    cause = _CAUSE.search(piece.text)
+    if cause and _unknown(next(g for g in cause.groups() if g), ground, share=0.5):
+        return f"“{piece.text.strip()[:80]}”: no fact gives this cause"
+    if negative(piece.text):
+        return None
+    offer = _OFFERED.search(piece.text)
+    if offer and not piece.claims:
+        words = next(g for g in offer.groups() if g).split()
+        beside = words[-NEAR:] if offer.group("tr") else words[:NEAR]
+        if _unknown(" ".join(beside), ground, share=0.0):
+            return f"“{piece.text.strip()[:80]}”: no fact has such a thing"
+    return None
+
+
+def _unknown(text: str, ground: Ground, share: float) -> bool:
+    """Whether at most a share of the named things stands in the facts."""
+    things = [t for t in terms(text) if not serves(t)]
+    known = sum(ground.known(t) for t in things)
+    return bool(things) and known < max(share * len(things), 0.5)
+
+
 def _implied(known: frozenset[str]) -> frozenset[str]:
     """Words that go with a known one without being another thing: a zirconium crown."""
     return frozenset({"@crown", "@zircon"}) if known & {"@crown", "@zircon"} else frozenset()
@@ -76,7 +115,7 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
         name = flat(match.group(1))
         if name in _TITLES or (name in PROVINCES and "@other_cities" in ground.terms):
             continue
-        if not _in_facts(name, ground) and not terms(name) & PROCESSES:
+        if not _in_facts(name, ground) and not terms(name) & _THINGS:
             return f"“{match.group()}” is in no fact"
     if _other_city(sentence.flat, ground):
         return "a city is named that no fact names"
@@ -123,6 +162,8 @@ def _in_facts(name: str, ground: Ground) -> bool:
     return any(stem in fact for fact in ground.folded) or name in _EVERYDAY
 
 
+_THINGS = PROCESSES | {"@ship", "@deliver", "@pay", "@card", "@store", "@clinic"}
+"""What any business speaks of: no name, though written with a capital."""
 _TITLES = frozenset(
     ["bey", "hanim", "hoca", "doktor", "hekim", "abi", "abla", "efendi", "usta", "mudur"]
 )

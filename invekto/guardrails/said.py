@@ -20,21 +20,21 @@ _ARABIC = {
 }  # fmt: skip
 _HALF = re.compile(rf"(?<!\w)half past (?P<hour>{'|'.join(_ENGLISH)})(?!\w)")
 _HOUR = re.compile(
-    rf"(?P<hour>{'|'.join(_ARABIC)})(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
+    rf"(?<!ليله )(?<!جلسه )(?<!قطعه )(?<!حبه )(?<!مره )(?P<hour>{'|'.join(_ARABIC)})(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
 )
 _ONE = re.compile(
-    r"(?<!\w)(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)|bir (?P<tr>saat(?= ic| son| sur)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
+    r"(?<!\w)(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
 )
+_AND_HALF = re.compile(r"(?<!\w)(?:an?|one) (?P<unit>hour|day|week|month|year) and a half(?!\w)")
 _ONE_AR = re.compile(
     r"(?<!\w)(?:(?<=خلال )|(?<=لمده )|(?<=بعد ))(?P<in>ساعه|يوم|اسبوع|شهر|سنه|عام)(?!\w)(?! \d)|"
     r"(?<!\w)(?P<ar>ساعه|يوم|اسبوع|شهر|سنه|عام)(?: واحد| كامل)ه?(?!\w)"
 )
-_TWO = re.compile(r"(?<!\w)(?:ال)?(?P<ar>سنتين|شهرين|اسبوعين|يومين|ساعتين)(?!\w)")
+_TWO = re.compile(r"(?<!\w)(?:ال|ل|ب)?(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت)(?:ين|ان)(?!\w)")
 _HOURS = re.compile(r"(?<![\d.,:])(\d{1,2}) ?h\b")
 _NEXT = re.compile(r"(?<!\w)(?:ertesi gun|next[ -]day|اليوم التالي)")
 _UNIT_OF = {
-    "hafta": "week", "ay": "month", "gun": "day", "yil": "year", "sene": "year", "سنتين": "year", "شهرين": "month",
-    "اسبوعين": "week", "يومين": "day", "ساعتين": "hour", "ساعه": "hour", "يوم": "day",
+    "hafta": "week", "ay": "month", "gun": "day", "yil": "year", "sene": "year", "سنت": "year", "ساعت": "hour", "ليلت": "night", "ساعه": "hour", "يوم": "day",
     "اسبوع": "week", "شهر": "month", "سنه": "year", "عام": "year", "saat": "hour",
 }  # fmt: skip
 
@@ -49,6 +49,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
         if match.group("part") and 1 <= hour <= 11 and not (hour == 11 and "ظهر" in match.group()):
             hour += 12
         yield "time", (f"{hour:02d}:{'30' if match.group('half') else '00'}",), *match.span()
+    for match in _AND_HALF.finditer(folded):
+        yield "amount", ("1.5", match.group("unit")), *match.span()
     for match in _ONE.finditer(folded):
         unit = match.group("en") or _UNIT_OF[match.group("tr")]
         yield "amount", ("1", unit), *match.span()

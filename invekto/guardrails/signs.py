@@ -40,6 +40,17 @@ def negative(folded: str) -> bool:
     return bool(rules["negative"].search(told))
 
 
+def negations(folded: str) -> list[tuple[int, int]]:
+    """Where a text denies: the places of its negative words."""
+    rules = _rules()
+
+    def gap(match: re.Match[str]) -> str:
+        return " " * len(match.group())
+
+    told = rules["free"].sub(gap, rules["affirmed"].sub(gap, folded))
+    return [m.span() for m in rules["negative"].finditer(told)]
+
+
 @lru_cache(maxsize=4_096)
 def states_nothing(folded: str) -> bool:
     """Whether the clause is a refusal of the assistant or a condition."""
@@ -80,7 +91,7 @@ def denied_states(folded: str) -> frozenset[str]:
 
 
 _POSSIBLE = re.compile(
-    r"\b(?:can|may|must|could|cannot|can't|will|would|should)(?: not)? (?:\w+ )?be \w{3,12}|\bto \w{3,12}|\w{2,14}(?: \w{1,10})? "
+    r"\b(?:can|may|must|could|cannot|can't|will|would|should)(?: not)? (?:\w+ )?be \w{3,12}|\bto (?!card|your|the|you|my)\w{3,12}|\w{2,14}(?: \w{1,10})? "
     r"(?:edilebil|yapilabil|edebil|alinabil)\w{0,8}|\b\w{2,10} (?:en gec|kosul|hakki|politika|policy)"
 )
 """What may be done, and is not told as done."""
@@ -106,3 +117,23 @@ def _told(fact: str) -> frozenset[str]:
     """The kinds of deeds that a fact tells as done."""
     done = _POSSIBLE.sub(" ", fact)
     return frozenset(name for name, (_, told) in _actions().items() if told.search(done))
+
+
+_GONE = re.compile(
+    r"\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?0\b|\bdolu(?:dur)?\b|\bfully booked|\b0 (?:adet|left|pieces|in stock)|tuken\w{0,6}|"
+    r"\bkalmad\w{0,4}|\b(?:stokta )?yok\b|sold out|out of stock|\bno longer available|not available|"
+    r"\bunavailable|\bnone left|نفد|نفذت|غير متوفر|غير متاح|خلص"
+)
+_THERE = re.compile(
+    r"\bstokta\b(?! yok)|\bmusait\b|\byer(?:imiz)? var|(?<![\d.,])[1-9]\d{0,4} (?:adet|tane|cift|left|pieces?|pairs?)\b|\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?[1-9]\d{0,5}\b|\bvar\b|\bmevcut\b|\bkald[i]\b|\bbulunuyor|"
+    r"\bin stock\b|\bavailable\b|\b(?:left|remaining)\b|\bwe (?:do )?have\b|متوفر|متاح|موجود|يوجد|عندنا|بقي|"
+    r"hemen (?:kargo|gonder)\w{0,14}|\bship\w{0,4} (?:right away|today)"
+)
+
+
+@lru_cache(maxsize=8_192)
+def availability(folded: str) -> bool | None:
+    """Whether a clause says that something is there (True) or gone (False); None where neither."""
+    if _GONE.search(folded):
+        return False
+    return True if _THERE.search(folded) else None

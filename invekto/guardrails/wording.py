@@ -30,7 +30,9 @@ _SENTENCE = re.compile(r"[;\n|!?؟]+|\.(?=\s|$)")
 _FIELD = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
 """A record's field, such as `stok=3`: its parts are about one thing."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_MODEL = re.compile(r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|xxl|xxxl)(?![\w'])")
+_MODEL = re.compile(
+    r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|xxl|xxxl)(?!\w|'(?:s|m|re|ll|ve|d|t)\b)"
+)
 _QUALIFIED = {
     "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:erse|tig|inc|en\\b|iyorsa|ti)|asan|asar|exceed\w{0,3}|above|over|more than)\w{0,6}|فوق|اكثر من|تجاوز|تتجاوز|يتجاوز",
     "@under": r"\b(?:alti|altinda|under|below|less than)\b|\baltinda\w{0,5}|اقل من|تحت",
@@ -41,7 +43,9 @@ _QUALIFIED = {
     "@every": r"\b(?:her|tum|butun|tumu\w{0,3}|tamam(?:i|in)\w{0,4}|hepsi|hicbir|all|every|any|yil boyu|year[- ]round|always|her zaman|daima|no minimum)\b|\b(?:alt limit yok|boyunca)\b|كل|جميع|طوال|دائما",
 }  # fmt: skip
 _QUALIFIERS = {name: re.compile(pattern) for name, pattern in _QUALIFIED.items()}
-SIZED = frozenset({"size", "length", "litre", "weight", "heat", "power", "room"})
+SIZED = frozenset(
+    {"size", "length", "litre", "weight", "heat", "power", "charge", "suction", "room"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def _keyed(claims: tuple[Claim, ...]) -> set[str]:
             found.add(f"wd{claim.value[0]}")
         elif claim.kind == "date":
             found.add(f"dm{claim.value[0]}-{claim.value[1]}")
-            found |= {f"wd{day}" for day in _weekday(claim)}
+            found |= {f"wd{day}" for day in weekday_of(claim)}
         elif claim.kind == "dotted":
             found.add(f"dm{claim.value[1]}-{claim.value[0]}")
         elif claim.kind == "number" or (claim.kind == "amount" and claim.value[1] in SIZED):
@@ -118,7 +122,7 @@ def _keyed(claims: tuple[Claim, ...]) -> set[str]:
     return found
 
 
-def _weekday(claim: Claim) -> set[str]:
+def weekday_of(claim: Claim) -> set[str]:
     """The day of the week of a date with its year."""
     if not claim.year:
         return set()
@@ -155,6 +159,12 @@ def clauses(raw: str, folded: str, language: str, *, fine: bool = True) -> list[
     return pieces
 
 
+@lru_cache(maxsize=8_192)
+def qualifiers(folded: str) -> frozenset[str]:
+    """Qualifiers of a text: over, under, only, from, every."""
+    return frozenset(name for name, pattern in _QUALIFIERS.items() if pattern.search(folded))
+
+
 def _clause(
     folded: str,
     place: tuple[int, int],
@@ -164,7 +174,7 @@ def _clause(
 ) -> Clause:
     text = folded[slice(*place)]
     around = folded[slice(*sentence)]
-    marks = frozenset(name for name, pattern in _QUALIFIERS.items() if pattern.search(text))
+    marks = qualifiers(text)
     return Clause(
         *place,
         text,

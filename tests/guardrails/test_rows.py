@@ -6,7 +6,7 @@ import pytest
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
-from invekto.guardrails.rows import rows_of
+from invekto.guardrails.table import points, rows_in
 
 
 @pytest.fixture(scope="module")
@@ -58,23 +58,26 @@ def test_twins(guard: ReplyGuard, facts: list[str], right: str, wrong: str) -> N
 
 
 def test_a_list_is_many_rows_and_a_record_is_one() -> None:
-    assert len(rows_of("İmplant: 18.000 TL; Dolgu: 2.000 TL", "tr")) == 2
-    assert len(rows_of("product=Vase; price=690 TRY; stock=3", "en")) == 1
+    assert len(rows_in("İmplant: 18.000 TL; Dolgu: 2.000 TL", "tr")) == 2
+    assert len(rows_in("product=Vase; price=690 TRY; stock=3", "en")) == 1
 
 
 def test_a_part_takes_over_the_name_but_not_the_day_of_the_one_before() -> None:
-    first, second = rows_of("Lazer 3.200 TL, 8 seans 19.900 TL", "tr")
-    assert "@laser" in first.terms & second.terms
-    day, other = rows_of("Salı 11.00, Çarşamba 15.00", "tr")
-    assert "wd2" in day.terms
-    assert "wd2" not in other.terms
+    first, second = (
+        p for p in points("Lazer 3.200 TL, 8 seans 19.900 TL", "tr") if p.claim.kind == "money"
+    )
+    assert "@laser" in first.own
+    assert "@laser" in second.head
+    day, other = (p for p in points("Salı 11.00, Çarşamba 15.00", "tr") if p.claim.kind == "time")
+    assert "wd2" in day.own
+    assert "wd2" not in other.own | other.head
 
 
 @pytest.mark.parametrize(
     "fact", ["{" * 3_000, "[" * 3_000 + "]" * 3_000, '{"a":', "{}", "a: " * 900]
 )
 def test_a_broken_record_is_read_as_text(fact: str) -> None:
-    assert isinstance(rows_of(fact, "tr"), tuple)
+    assert isinstance(rows_in(fact, "tr"), tuple)
 
 
 @pytest.mark.parametrize(

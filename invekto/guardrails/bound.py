@@ -1,0 +1,334 @@
+"""Binding: what a reply says of a thing, the facts say of the same thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from invekto.guardrails.claims import Claim, find_claims
+from invekto.guardrails.gazetteer.regions import regions
+from invekto.guardrails.ground import Ground, is_asked, relative_days
+from invekto.guardrails.groups import groups
+from invekto.guardrails.matching import stated
+from invekto.guardrails.narrowing import by_role, elsewhere, same
+from invekto.guardrails.parts import STATES, Part, end_of, is_limit, parts, pieces_of, roles
+from invekto.guardrails.reply import Sentence
+from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
+from invekto.guardrails.subject import DAYS, about, alike, keys, named, union
+from invekto.guardrails.table import Point
+from invekto.guardrails.wording import qualifiers
+
+COMPARES = re.compile(
+    r"karsi(?!la)|\bvs\b|\bthan\b|\byerine\b|compared|مقابل|مقارنه|\bmoved?\b|ertelen|\binstead of\b|نقل|"
+    r"tasi(?:n|d)|\bdaha (?:ucuz|pahali|hafif|agir|uzun|kisa|buyuk|kucuk|guclu|hesapli|az|fazla)|من اصل|بدلا|"
+    r"sirasiyla|respectively|علي التوالي"
+)
+"""Two things held against each other: whose each value is, word order does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value of the reply and the words around it, nearest first."""
+
+    claim: Claim
+    naming: tuple[frozenset[str], ...]
+    near: tuple[frozenset[str], ...]
+    far: tuple[frozenset[str], ...]
+    roles: frozenset[str]
+    text: str
+    part: str
+    sentence: str
+    limit: bool
+
+
+def misbound(
+    said: Said, ground: Ground, counts: frozenset[float], spoken: frozenset[float]
+) -> str | None:
+    """A value that the facts have of something else than the reply speaks of, or that is worked
+    out from something else. `counts` may multiply it by what the facts count too, `spoken` by what
+    the sentence counts."""
+    claim = said.claim
+    told = _comparable(claim, ground.points, included="@included" in union(said.near))
+    if not any(_fits(claim, p) for p in told):
+        return _multiplied(said, told, counts)
+    if claim.value == ("True",) and claim.kind == "stock" and _no_such(said, told):
+        return f"“{said.text.strip()[:60]}”: no fact has this one"
+    fitting = [p for p in told if _fits(claim, p)]
+    if all("@was" in p.head for p in fitting) and not _FORMERLY.search(said.part):
+        return f"“{said.text.strip()[:60]}” is what was before"
+    contrary = _other_role(said, fitting, told)
+    if contrary:
+        return f"“{said.text.strip()[:60]}”: {contrary}"
+    near = [_telling(claim, words) for words in said.near]
+    far = [_telling(claim, words) for words in said.far]
+    other = elsewhere(
+        by_role(told, said.roles),
+        [_telling(claim, words) for words in said.naming],
+        near,
+        far,
+        lambda p: _fits(claim, p),
+    )
+    if other is None or (claim.kind == "money" and _times(claim, other.claim, spoken)):
+        return None
+    return f"“{said.text.strip()[:60]}” belongs to something else ({other.text.strip()[:60]})"
+
+
+def _no_such(said: Said, told: Sequence[Point]) -> bool:
+    """A colour and a size that the facts list, and never together."""
+    words = union(said.near)
+    colours, sizes = words & _colours(), {w for w in words if w[:1] == "n" or w[:2] == "m:"}
+    if len(colours) != 1 or len(sizes) != 1:
+        return False
+    listed = [p.own | p.head | p.name for p in told]
+    each = all(any(some & found for found in listed) for some in (colours, sizes))
+    return each and not any(colours <= found and sizes <= found for found in listed)
+
+
+def _colours() -> frozenset[str]:
+    return next(group for group in groups() if "@black" in group)
+
+
+_FORMERLY = re.compile(
+    r"\b(?:onceki|eski|previous|former|old|earlier|from|instead|yerine)\b|(?:deki|daki|teki|taki)\b|"
+    r"\w[dt][ae]n\b|iptal|cancel|السابق|القديم|بدل|من "
+)
+
+
+def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) -> str | None:
+    """A limit told as a price, a price as what is saved, the end as the beginning."""
+    claim = said.claim
+    if claim.kind == "money" and all(_turned(said, p) for p in told):
+        return "the facts set the limit the other way"
+    if claim.value == ("free",) and claim.kind == "cost" and all("@limit" in p.own for p in told):
+        if not (_WORTH.search(said.sentence) or _CONDITION.search(said.sentence)):
+            return "the facts set a condition"
+    if claim.kind == "money" and all("@limit" in p.own for p in told):
+        if not qualifiers(said.part) & {"@over", "@under"} and not _WORTH.search(said.part):
+            return "is a limit of the facts"
+    if claim.kind == "money" and said.limit and not any("@limit" in p.own for p in told):
+        if any("@limit" in p.own for p in all_told):
+            return "is no limit of the facts"
+    for group in ("price:", "ends:"):
+        mine = {r for r in said.roles if r.startswith(group)}
+        theirs = [{r for r in p.roles if r.startswith(group)} for p in told]
+        if len(mine) == 1 and all(t and not mine & t for t in theirs):
+            return "is something else in the facts"
+    return None
+
+
+def _turned(said: Said, point: Point) -> bool:
+    """Free below where the fact says free above, or the other way round."""
+    limits = {"@over", "@under"}
+    mine, theirs = qualifiers(said.part) & limits, qualifiers(point.text) & limits
+    cost = costs(said.part)
+    same = cost == "free" if "@free" in point.own | point.head else cost == ""
+    return len(mine) == len(theirs) == 1 and mine != theirs and same and not negative(said.part)
+
+
+_CONDITION = re.compile(
+    r"\d|\b(?:uzeri|ustu|sart|kosul|if|when|over|above|first|ilk|kampanya|halinde|durumunda)|\w(?:rsa|rse|ysa|yse|nca|nce)\w{0,4}\b|اذا|فوق|عند"
+)
+_NUMBERED = re.compile(r"n(?!20[2-4]\d$)\d{3}|c:")
+"""The number of an order, by which one is told from another."""
+_WORTH = re.compile(
+    r"\ben az\b|\bminimum|\bat least\b|\basgari|\bkadar\b|\bup to\b|\b(?:siparis|sepet|alisveris|tutar|order|basket|cart|purchase|worth|limit|sinir)|طلب|سله|حد"
+)
+
+
+def _comparable(claim: Claim, told: Sequence[Point], *, included: bool) -> list[Point]:
+    """The points that could have been meant instead: for what is free what has a price or is not
+    there, for a discount in money one in percent."""
+    if claim.kind == "cost" and included:
+        return [p for p in told if p.claim.kind == "cost"]
+    if claim.kind == "cost":
+        return [
+            p
+            for p in told
+            if p.claim.kind in {"cost", "money"} or (p.claim.kind, p.claim.value) == NOT_THERE
+        ]
+    found = [p for p in told if alike(claim, p.claim)]
+    if claim.kind == "weekday":
+        return [
+            p for p in found if not any(t == "@open" or _CLOCK.match(t) for t in p.own | p.head)
+        ]
+    if claim.kind in {"money", "percent"} and any(
+        _fits(claim, p) and "@discount" in p.own for p in found
+    ):
+        other = "percent" if claim.kind == "money" else "money"
+        found += [p for p in told if p.claim.kind == other and "@discount" in p.own]
+    return found
+
+
+STEPS = frozenset(
+    f"@{step}"
+    for step in ("ship", "deliver", "order", "cancel", "return_", "approve", "expected", "track")
+)
+"""Words of a state, which do not tell whose state it is."""
+_CLOCK = re.compile(r"v:\d{1,2}:\d\d$")
+NOT_THERE = ("stock", ("False",))
+
+
+def _fits(claim: Claim, point: Point) -> bool:
+    if claim.kind == "cost":
+        cost = point.claim.value[0] if point.claim.kind == "cost" else "paid"
+        return cost == claim.value[0]
+    return alike(claim, point.claim) and same(claim, point.claim)
+
+
+def _telling(claim: Claim, words: frozenset[str]) -> frozenset[str]:
+    """The words that tell what a value is said of: of a cost no amounts, of a date no weekday."""
+    if claim.kind == "cost":
+        return frozenset(t for t in words if t[:2] != "v:") - {"@limit", "@free", "@paid"}
+    if claim.kind == "money":
+        return words - {"@limit"}
+    if claim.kind == "state":
+        return words - STEPS
+    if claim.kind in {"date", "dotted"}:
+        return frozenset(t for t in words if t[:2] != "wd")
+    return words
+
+
+def _multiplied(said: Said, told: list[Point], counts: frozenset[float]) -> str | None:
+    """So many times the price of another thing."""
+    if said.claim.kind != "money" or not any(
+        _times(said.claim, p.claim, counts) for p in told if p.claim.kind == "money"
+    ):
+        return None
+    near, far = (
+        [frozenset(t for t in words if t[:2] != "v:") for words in levels]
+        for levels in (said.near, said.far)
+    )
+    told = [p for p in told if p.claim.kind == "money"]
+    other = elsewhere(told, said.naming, near, far, lambda p: _times(said.claim, p.claim, counts))
+    return f"“{said.text.strip()[:60]}” is worked out from something else" if other else None
+
+
+def claims_of(sentence: Sentence, ground: Ground) -> list[Claim]:
+    """The figures of a sentence, bare ones as money where the facts have them so."""
+    found = find_claims(sentence.text, sentence.flat, ground.language)
+    return [as_money(claim, ground) for claim in found]
+
+
+def words_meant(part: Part, ground: Ground) -> frozenset[str]:
+    """What a part speaks of, with the days and regions that it means."""
+    return about(part.text, part.claims) | _meant(part.text, ground)
+
+
+def words_of(sentence: Sentence, ground: Ground) -> frozenset[str]:
+    """What a whole sentence speaks of."""
+    return about(sentence.flat, find_claims(sentence.text, sentence.flat, ground.language))
+
+
+def _times(claim: Claim, other: Claim, counts: frozenset[float]) -> bool:
+    """As often the value of another as is counted."""
+    value, base = float(claim.value[0]), float(other.value[0])
+    return any(abs(value - n * base) < 0.01 for n in counts)
+
+
+def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -> Iterator[Said]:
+    """The values and states of a sentence, each with what it is said of; `before` are the words of
+    the sentences before it, the nearest first."""
+    claims = claims_of(sentence, ground)
+    timed = any(c.kind == "time" for c in claims)
+    split = parts(sentence.flat, 0, len(sentence.flat), claims)
+    words = [words_meant(p, ground) for p in split]
+    kinds = [[claim for claim, _ in pieces_of(p)] for p in split]
+    for number, part in enumerate(split):
+        for claim, spans in pieces_of(part):
+            if _no_value(claim, part, words[number], timed):
+                continue
+            text = " ".join(part.text[a - part.start : b - part.start] for a, b in spans)
+            own = part.words(spans, claim) | _meant(text, ground)
+            several = any(c is not claim and alike(c, claim) for c in part.claims)
+            if several and not own and named(words[number]):
+                continue
+            near = [own]
+            if not named(own) and not several:
+                near.append(words[number] - keys([claim]))
+            bare = not named(words[number]) and not any(
+                t[:2] in DAYS or t == "@limit" for t in words[number]
+            )
+            if number and bare and any(alike(c, claim) for c in kinds[number - 1]):
+                near.append(words[number - 1])
+            free = [n for n, told in enumerate(kinds) if not any(_rival(c, claim) for c in told)]
+            far = [words[n] for n in reversed(free) if n < number]
+            if not named(union([*near, *far])):
+                far += [words[n] for n in free if n > number]
+            further = () if claim.kind == "cost" and named(own) else before
+            found = roles(text) | end_of(claim, part)
+            if "sum:total" in found:
+                far, further = [], ()
+            naming = (own,) if several else (own, words[number] - keys([claim]))
+            yield Said(
+                claim,
+                naming,
+                tuple(near),
+                (*far, *further),
+                found,
+                text,
+                part.text,
+                sentence.flat,
+                is_limit(claim, part),
+            )
+
+
+def as_money(claim: Claim, ground: Ground) -> Claim:
+    """A bare figure that can only be an amount of money."""
+    if claim.kind != "number" or len(claim.value[0]) < 3:
+        return claim
+    money = [c for c, _ in ground.by_kind.get("money", ())]
+    if any(c.value == claim.value for c, _ in ground.by_kind.get("number", ())):
+        return claim
+    currencies = {c.value[1] for c in money}
+    if len(currencies) != 1 or (
+        stated(claim, ground) and not any(c.value[0] == claim.value[0] for c in money)
+    ):
+        return claim
+    return replace(claim, kind="money", value=(claim.value[0], *currencies))
+
+
+def _rival(other: Claim, claim: Claim) -> bool:
+    return alike(other, claim) or {other.kind, claim.kind} == {"money", "cost"}
+
+
+def _no_value(claim: Claim, part: Part, words: frozenset[str], timed: bool) -> bool:
+    """A day that says when something else is, a state that is not told."""
+    if claim.kind == "amount" and claim.value[1] in {"size", "room"}:
+        return True
+    if claim.kind == "weekday":
+        dated = any(c.kind in {"date", "dotted"} for c in part.claims)
+        return timed or dated or "@open" in words
+    if claim.kind == "state" and not any(_NUMBERED.match(t) for t in words):
+        return True
+    return claim.kind in STATES and (states_nothing(part.text) or not_yet(part.text))
+
+
+@lru_cache(maxsize=1)
+def _province() -> re.Pattern[str]:
+    names = "|".join(sorted(regions(), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{names})(?!\w)")
+
+
+def _meant(folded: str, ground: Ground) -> frozenset[str]:
+    """The day that "tomorrow" means, and the region of a town that no fact names."""
+    return _days(folded, ground) | _places(folded, ground)
+
+
+def _places(folded: str, ground: Ground) -> frozenset[str]:
+    told = [fact for fact in ground.folded if not is_asked(fact)]
+    towns = [t for t in _province().findall(folded) if not any(t in fact for fact in told)]
+    return union(regions()[town] | {"@other_cities"} for town in towns)
+
+
+def _days(folded: str, ground: Ground) -> frozenset[str]:
+    if ground.today is None:
+        return frozenset()
+    days = relative_days(folded, ground.today)
+    return keys(days) | {f"wd{_day(c).isoweekday()}" for c in days}
+
+
+def _day(claim: Claim) -> date:
+    return date(claim.year, int(claim.value[0]), int(claim.value[1]))

@@ -1,0 +1,123 @@
+"""The right value on the wrong thing: of the facts' values of a kind, those that fit what the
+reply speaks of, narrowed down from the nearest words to the farthest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from invekto.guardrails.claims import Claim
+from invekto.guardrails.groups import groups, siblings_apart
+from invekto.guardrails.matching import equal
+from invekto.guardrails.parts import STATES
+from invekto.guardrails.subject import within
+from invekto.guardrails.table import Point
+
+LESS = 0.55
+"""By how much a value of the facts must fit worse than the best to be out."""
+BESIDE = 0.8
+"""Weight of a word of the row or list against one of the value's own part."""
+
+AROUND = 0.4
+"""Weight of a word that another value of the row has for itself."""
+
+
+def elsewhere(
+    left: list[Point],
+    naming: Sequence[frozenset[str]],
+    near: Sequence[frozenset[str]],
+    far: Sequence[frozenset[str]],
+    fits: Callable[[Point], bool],
+) -> Point | None:
+    """Of points of one kind, the one that the reply's words fit instead of any that `fits` its
+    value; None where one of these is left. `naming` are the words that may name the row, `near`
+    those around the value, `far` those of
+    the parts and sentences before it, the nearest first: these tell which row is meant, and all
+    else only where the near ones tell nothing."""
+    every = len(left)
+    left = next((named for words in naming if (named := _by_name(left, words)) != left), left)
+    for words in near:
+        left = _narrowed(left, words)
+    silent = len(left) == every
+    for words in (frozenset[str](), *far):
+        right = [fits(p) for p in left]
+        if not any(right):
+            return left[0]
+        if all(right):
+            return None
+        left = _by_name(left, words)
+        left = _narrowed(left, words) if silent else left
+    right = [fits(p) for p in left]
+    return None if any(right) else left[0]
+
+
+def same(claim: Claim, other: Claim) -> bool:
+    """Whether two values of one kind are the same value."""
+    if claim.kind in STATES:
+        return claim.value == other.value
+    return equal(claim, other)
+
+
+def _by_name(left: list[Point], words: frozenset[str]) -> list[Point]:
+    """Those whose row is named by the words, where some are and others are not; a word that names
+    several rows counts less."""
+    names = {p.name for p in left if p.name}
+    if len(names) < 2:
+        return left
+    weight = {w: sum(within(w, name) for name in names) for w in words}
+    telling = {w: 1.0 / n for w, n in weight.items() if 0 < n < len(names)}
+    if not telling:
+        return left
+    hits = {
+        name: sum(v for w, v in telling.items() if within(w, name)) - siblings_apart(words, name)
+        for name in names
+    }
+    best = max(hits.values())
+    return [p for p in left if not p.name or hits[p.name] >= best - 0.01]
+
+
+def by_role(left: list[Point], said: frozenset[str]) -> list[Point]:
+    """Those that have the roles said, where any has; those with another role of a group are out."""
+    for role in said:
+        group = role.split(":")[0] + ":"
+        if sum(r.startswith(group) for r in said) > 1:
+            continue
+        having = [p for p in left if role in p.roles]
+        if having:
+            left = [
+                p for p in left if role in p.roles or not any(r.startswith(group) for r in p.roles)
+            ]
+    return left
+
+
+def _narrowed(left: list[Point], words: frozenset[str]) -> list[Point]:
+    """Those that fit the words best."""
+    if not words:
+        return left
+    scores = [0.0] * len(left)
+    for word in words:
+        fits = [_has(p, word) for p in left]
+        if min(fits) != max(fits):
+            scores = [s + f for s, f in zip(scores, fits, strict=True)]
+    for group in groups():
+        named = words & group
+        if named:
+            scores = [
+                s - bool(p.own & group and not p.own & named)
+                for p, s in zip(left, scores, strict=True)
+            ]
+    days = {w for w in words if w.startswith("wd")}
+    if days:
+        scores = [
+            s - any(o.startswith("wd") for o in p.own) * (not days & p.own)
+            for p, s in zip(left, scores, strict=True)
+        ]
+    best = max(scores)
+    return [p for p, s in zip(left, scores, strict=True) if s > best - LESS]
+
+
+def _has(point: Point, word: str) -> float:
+    if within(word, point.own):
+        return 1.0
+    if within(word, point.head):
+        return BESIDE
+    return AROUND if within(word, point.beside) else 0.0

@@ -1,0 +1,226 @@
+"""The facts as points: each value or state with what it is said of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from invekto.guardrails.claims import Claim, find_claims
+from invekto.guardrails.flat import flat
+from invekto.guardrails.parts import VALUES, Part, cut, end_of, parts, pieces_of, roles
+from invekto.guardrails.records_read import records
+from invekto.guardrails.signs import negative
+from invekto.guardrails.subject import (
+    DAYS,
+    PROCESSES,
+    about,
+    alike,
+    holds_words,
+    is_key,
+    named,
+    union,
+    worded,
+)
+from invekto.guardrails.wording import SIZED
+
+_ROW = re.compile(
+    r"[;\n|؛]|→|->|=>|(?<!\bdr)(?<!\bdt)(?<!\bno)(?<!\bop)(?<!\bprof)(?<!\buzm)(?<!\bcad)(?<!\bmah)"
+    r"(?<!\bsok)(?<!\bmr)(?<!\bms)(?<!\d)[.!?؟](?=\s|$)|(?<=\d)\.(?=\s|$)"
+)
+_STOCKED = re.compile(r"\b(?:stok|stock|adet|مخزون)\w{0,6}")
+_ARROW = re.compile(r"\s{0,3}(?:→|->|=>)")
+"""What stands before it was so formerly."""
+_CLOCK_BEFORE = re.compile(r"\d[:.]\d\d$")
+_FIELDS = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
+_THING = re.compile(
+    r"\s*(?:product|urun|item|order|siparis|oda|room|service|hizmet|name|ad|model|المنتج|الطلب)\w{0,3}\s?:"
+)
+_PRICED = re.compile(r"\d ?(?:tl|try|lira|eur|euro|usd|₺|€|\$)(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value and what it is said of: `own` words of its part, `head` those of its row or its
+    list, `beside` those that another value of the kind has in the row, `name` what the row is
+    about, `roles` what the value is said to be."""
+
+    claim: Claim
+    own: frozenset[str]
+    head: frozenset[str]
+    beside: frozenset[str]
+    name: frozenset[str]
+    roles: frozenset[str]
+    text: str
+
+
+@lru_cache(maxsize=4_096)
+def points(fact: str, language: str) -> tuple[Point, ...]:
+    """All values and states of one fact."""
+    rows = rows_in(fact, language)
+    first = rows[0][1] - {"@was"} if rows else frozenset[str]()
+    return tuple(p for split, heading, name in rows for p in _of_row(split, heading, first, name))
+
+
+Row = tuple[list[Part], frozenset[str], frozenset[str]]
+"""A row's parts, what it takes over from its list, and what tells it from the others."""
+
+
+@lru_cache(maxsize=4_096)
+def rows_in(fact: str, language: str) -> tuple[Row, ...]:
+    """All rows of one fact."""
+    return tuple(row for line in records(fact) for row in _rows_of(line, language))
+
+
+def _rows_of(line: str, language: str) -> Iterator[Row]:
+    folded = flat(line)
+    claims = find_claims(line, folded, language)
+    record = _is_record(folded)
+    rows = [(0, len(folded))] if record else _rows(line, folded, claims)
+    before, first_heading, end_before = frozenset[str](), False, 0
+    for start, end in rows:
+        split = parts(folded, start, end, claims, record=record)
+        heading = union(about(p.text, p.claims) for p in split if p.heading)
+        if named(heading):
+            before = heading
+        elif not named(union(worded(p.text) for p in split)) or (
+            first_heading and ";" in folded[end_before:start]
+        ):
+            kinds = {t[:2] for t in heading if is_key(t)}
+            heading |= frozenset(t for t in before if not is_key(t) or t[:2] not in kinds)
+        if not before and split:
+            before = _lead(split[0])
+        first_heading = first_heading or bool(named(heading))
+        end_before = end
+        if _ARROW.match(folded, end):
+            heading |= {"@was"}
+        yield split, heading, _name(split, heading, record=record)
+
+
+def _is_record(folded: str) -> bool:
+    """`product=Vase; price=690` and `product: Vase; stock: 3`: fields of one thing. `İmplant: 18.000
+    TL; Dolgu: 2.000 TL` is a list of two."""
+    if "\n" in folded or len({name.strip() for name in _FIELDS.findall(folded)}) < 2:
+        return False
+    return "=" in folded or (bool(_THING.match(folded)) and len(_PRICED.findall(folded)) < 2)
+
+
+def _lead(part: Part) -> frozenset[str]:
+    """The words of a row's first part, which the next row may go on about."""
+    return named(worded(part.text))
+
+
+def _name(split: Sequence[Part], heading: frozenset[str], *, record: bool) -> frozenset[str]:
+    """What tells a row from the others: its heading, with its first part where the heading is a
+    plain word ("Product:"); a record's first field."""
+    plain = not any(is_key(t) for t in heading) and len(named(heading)) <= 1
+    found = heading
+    if record or plain:
+        first = next((p for p in split if not p.heading), split[0])
+        if not any(c.kind in VALUES and not _names(c) and c.kind != "number" for c in first.claims):
+            found = heading | about(first.text, first.claims)
+    return named(found) | frozenset(t for t in _told_apart(found) if t[:2] not in DAYS)
+
+
+def _rows(line: str, folded: str, claims: Sequence[Claim]) -> list[tuple[int, int]]:
+    """A full stop after a figure ends a row only before a capital."""
+    return cut(folded, (0, len(folded)), claims, _ROW, lambda m: _stops(m, line))
+
+
+def _stops(match: re.Match[str], line: str) -> bool:
+    if match.group() != "." or not line[: match.start()][-1:].isdecimal():
+        return True
+    after = line[match.end() :].lstrip()
+    return after[:1].isupper() or bool(_CLOCK_BEFORE.search(line[: match.start()]))
+
+
+def _of_row(
+    split: Sequence[Part], heading: frozenset[str], first: frozenset[str], name: frozenset[str]
+) -> Iterator[Point]:
+    """Each value with the words of its own part, and with those of the row that no other value
+    of the kind has for itself."""
+    pieces = [(claim, spans, part) for part in split for claim, spans in pieces_of(part)]
+    told = [
+        (
+            claim,
+            part.words(spans, claim),
+            part,
+            " ".join(part.text[a - part.start : b - part.start] for a, b in spans),
+        )
+        for claim, spans, part in pieces
+    ]
+    for claim, own, part, text in told:
+        if claim.kind == "number" and _STOCKED.search(text):
+            claim = replace(claim, kind="amount", value=(claim.value[0], "piece"))
+        if claim.kind == "number" or (part in split[:1] and _names(claim)):
+            continue
+        others = [(c, w) for c, w, p, _ in told if c is not claim and rivals(claim, c, p is part)]
+        taken = union(words for _, words in others)
+        beside = union(p.words([(p.start, p.end)], claim) for p in split if p is not part)
+        head = heading | (beside - taken) | first
+        apart = named(own) | _told_apart(own) if others else frozenset[str]()
+        if others and not holds_words(own):
+            taken_over = _inherited(claim, told)
+            head |= taken_over
+            apart |= named(taken_over) | _told_apart(taken_over)
+        own_name = name | apart or _lead(split[0])
+        yield Point(
+            claim,
+            own,
+            head - own,
+            taken,
+            own_name - PROCESSES,
+            roles(text) | end_of(claim, part),
+            text,
+        )
+
+
+def _told_apart(own: frozenset[str]) -> frozenset[str]:
+    """The days, sizes and numbers among the words of a value."""
+    return frozenset(t for t in own if t[:2] in DAYS or (t[:1] in "nmc" and is_key(t)))
+
+
+def rivals(claim: Claim, other: Claim, beside: bool) -> bool:
+    """Values that each need words of their own: of one kind, or a price and what is free."""
+    if {claim.kind, other.kind} == {"cost", "money"}:
+        return not beside
+    return alike(claim, other)
+
+
+def _names(claim: Claim) -> bool:
+    """A size or a number that tells which thing a row is about."""
+    return claim.kind == "code" or (claim.kind == "amount" and claim.value[1] in SIZED)
+
+
+Told = tuple[Claim, frozenset[str], Part, str]
+"""A value, its own words, its part and their text."""
+
+
+def _inherited(claim: Claim, told: Sequence[Told]) -> frozenset[str]:
+    """`Lazer tek seans 3.200 TL, 8 seans 19.900 TL`: the second is about laser too."""
+    before = frozenset[str]()
+    for other, words, _, _ in told:
+        if other is claim:
+            break
+        if rivals(claim, other, beside=False) and named(words):
+            before = words
+    return before
+
+
+@lru_cache(maxsize=4_096)
+def sides(fact: str, language: str) -> tuple[Point, ...]:
+    """Every part of one fact as a yes or a no."""
+    return tuple(_sides(fact, language))
+
+
+def _sides(fact: str, language: str) -> Iterator[Point]:
+    for split, heading, name in rows_in(fact, language):
+        title = " ".join(p.text for p in split if p.heading)
+        for part in split:
+            if part.heading:
+                continue
+            claim = Claim("side", (str(negative(part.text)),), part.start, part.end)
+            own = part.words([(part.start, part.end)], claim)
+            text = f"{title} {part.text}".strip()
+            yield Point(claim, own, heading - own, frozenset(), name, frozenset(), text)

@@ -1,0 +1,266 @@
+"""Values that no fact states and that are worked out from the facts and from what the reply has
+told already: so many times a price, a sum, a difference, a share; a day so long before another."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from invekto.guardrails.claims import Claim
+from invekto.guardrails.ground import Ground, day_of
+from invekto.guardrails.subject import alike, named
+from invekto.guardrails.table import Point
+from invekto.guardrails.wording import akin
+
+_TOGETHER = re.compile(
+    r"\bplus\b|\barti\b|\bdahil\b|\bmakes\b|\bcomes? to\b|\+|"
+    r"\b(?:with|ile|and)\b.{0,60}\b(?:makes?|comes to|costs?|yap(?:ar|iyor)|tut(?:ar|uyor)|eder)\b|"
+    r"birlikte|beraber|toplam|ikisi|ucu\b|hepsi|total|together|altogether|both|مجموع|معا|اجمالي|الكل"
+)
+_LEFT = re.compile(
+    r"\bkalan|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
+    r"باقي|المتبقي|الفرق|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توفير|خصم|\beksik|\balti(?:nda)?\b|\bshort\b|\bbelow\b|اقل|اكثر|"
+    r"\bdus(?:ul|tuk|er)|\bdeduct|\bafter\b|\bsonra\b|\bgeri kal"
+)
+_WITH = re.compile(r"\bdahil|\bile birlikte|\binclud|\bincl\b|\bwith\b|شامل|مع ")
+_ROUGHLY = re.compile(
+    r"\byaklasik|\bcivar|\basagi yukari|\bbiraz (?:alti|uzeri|ustu)|\babout\b|\baround\b|\bapprox|\balmost\b|\bnearly\b|"
+    r"\broughly\b|\bjust (?:under|over)\b|حوالي|تقريبا|نحو |قرابه"
+)
+ROUND = 0.02
+"""How far a rounded price may be off."""
+_ITEMS = re.compile(r"(?<![\d.,])(\d{1,3}) ?(?:x|adet|tane|pcs)\b(?! ?\d)")
+_LENGTH = {"day": 1.0, "work_day": 1.0, "night": 1.0, "week": 7.0, "hour": 1.0 / 24.0}
+_MINUTES = {"minute": 1, "hour": 60}
+_CLOSE = 0.011
+_MOST = 40
+"""Values of a kind that are combined with one another."""
+_FEW = 6
+"""Values of a reply that are added up, and addends of a sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a value may be worked out from beside the facts: the sentence, its words, the counts it
+    names, and the values of its kind that the reply tells elsewhere."""
+
+    folded: str
+    words: frozenset[str]
+    counts: frozenset[int]
+    said: tuple[Claim, ...]
+
+
+def follows(claim: Claim, told: Told, ground: Ground) -> bool:
+    """Whether a claim of the reply can be worked out."""
+    if claim.kind == "money":
+        return _money(claim, told, ground)
+    if claim.kind == "date":
+        return _day(claim, ground)
+    if claim.kind == "time":
+        return _time(claim, ground)
+    if claim.kind in {"amount", "number"}:
+        return _amount(claim, told, ground)
+    return False
+
+
+def _value(claim: Claim) -> float:
+    return float(claim.value[0])
+
+
+def _near(left: float, right: float) -> bool:
+    return abs(left - right) < _CLOSE
+
+
+def _money(claim: Claim, told: Told, ground: Ground) -> bool:
+    value = _value(claim)
+    known = _values(claim, (p.claim for p in ground.points))[:_MOST]
+    said = _values(claim, told.said)[:_FEW]
+    if _asked(claim, ground) or _added(value, said, told.counts) or _apart(value, said):
+        return True
+    if any(
+        _near(base * n, value) or _near(value * n, base)
+        for base in [*known, *said]
+        for n in counts_of(told, ground)
+    ):
+        return True
+    if any(
+        _near(base * s, value) or _near(base * (1.0 - s), value)
+        for base in [*known, *said]
+        for s in _shares(told, ground)
+    ):
+        return True
+    if _TOGETHER.search(told.folded) and _added(
+        value, [*said, *_spoken_of(claim, told, ground)], told.counts
+    ):
+        return True
+    if _LEFT.search(told.folded) and (_apart(value, [*known[:12], *said])):
+        return True
+    taxed = _WITH.search(told.folded)
+    if taxed and any(_near(b * (1.0 + s), value) for b in known for s in _shares(told, ground)):
+        return True
+    if _ROUGHLY.search(told.folded) and any(abs(b - value) <= ROUND * b for b in known):
+        return True
+    return any("minor" in fact and f"{value * 100:.0f}" in fact for fact in ground.folded)
+
+
+def counts_of(told: Told, ground: Ground) -> frozenset[float]:
+    """By how much a price may be multiplied or parted: what the sentence or the facts count."""
+    numbers = (
+        _value(c)
+        for kind in ("amount", "number")
+        for c, _ in ground.by_kind.get(kind, ())[:_MOST]
+        if c.value[0].replace(".", "", 1).isdecimal()
+    )
+    return frozenset(n for n in itertools.chain(numbers, map(float, told.counts)) if 1 < n <= 5_000)
+
+
+def _shares(told: Told, ground: Ground) -> list[float]:
+    claims = [c for c, _ in ground.by_kind.get("percent", ())[:_MOST]]
+    halves = (
+        [0.5]
+        if re.search(r"\byari\b|\bhalf\b|نصف", " ".join([told.folded, *ground.folded]))
+        else []
+    )
+    return [_value(c) / 100.0 for c in claims] + halves
+
+
+def _values(claim: Claim, claims: Iterable[Claim]) -> list[float]:
+    """Values of the claim's kind and unit, each once."""
+    same = (c for c in claims if alike(c, claim) and c.value[1:] == claim.value[1:])
+    return list(dict.fromkeys(_value(c) for c in same))
+
+
+def _asked(claim: Claim, ground: Ground) -> bool:
+    """A figure of the customer's own message: "my budget is 1500"."""
+    return any(c.value[0] == claim.value[0] for c in ground.asked)
+
+
+def _added(value: float, terms: Sequence[float], counts: frozenset[int]) -> bool:
+    """The sum of some of these, or of two of them as often as is counted."""
+    few = list(dict.fromkeys(terms))[: _FEW + 2]
+    for size in range(2, min(len(few), 4) + 1):
+        if any(_near(sum(some), value) for some in itertools.combinations(few, size)):
+            return True
+    return any(
+        _near(a + b * n, value) or any(_near(a * i + b * (n - i), value) for i in range(1, n))
+        for a, b in itertools.permutations(few[:_FEW], 2)
+        for n in counts
+        if n <= 14
+    )
+
+
+def _apart(value: float, terms: Sequence[float]) -> bool:
+    few = list(dict.fromkeys(terms))[:12]
+    return any(_near(a - b, value) for a in few for b in few) or any(
+        _near(a + c - b, value) for a, b, c in itertools.permutations(few[:_FEW], 3)
+    )
+
+
+def _spoken_of(claim: Claim, told: Told, ground: Ground) -> list[float]:
+    """Values of the facts whose thing the sentence names."""
+    same = [
+        p for p in ground.points if alike(p.claim, claim) and p.claim.value[1:] == claim.value[1:]
+    ]
+    named = [_value(p.claim) for p in same if _named(p, told.words)]
+    return named or [_value(p.claim) for p in same if len(same) <= _FEW]
+
+
+def _named(point: Point, words: frozenset[str]) -> bool:
+    return any(akin(t, w) for t in named(point.own | point.head) for w in words)
+
+
+def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
+    value = claim.value[0]
+    if claim.kind == "number" or claim.value[1] == "piece":
+        for fact in ground.folded:
+            counts = [int(n) for n in _ITEMS.findall(fact)]
+            if len(counts) > 1 and str(sum(counts)) == value:
+                return True
+    if claim.kind == "number":
+        return False
+    unit = claim.value[1]
+    if unit in _LENGTH and _between_days(_value(claim) * _LENGTH[unit], ground):
+        return True
+    known = _values(claim, (p.claim for p in ground.points))[:12]
+    said = _values(claim, told.said)[:_FEW]
+    number = _value(claim)
+    if _LEFT.search(told.folded) and _apart(number, [*known, *said]):
+        return True
+    return bool(_TOGETHER.search(told.folded)) and _added(number, [*said, *known], frozenset())
+
+
+def _between_days(days: float, ground: Ground) -> bool:
+    """As many days as lie between two days of the facts, or nights between two weekdays."""
+    if str(int(days)) in ground.days_apart():
+        return True
+    if ground.today is not None and any(
+        abs((day - ground.today).days) == days for day in _reached(ground)
+    ):
+        return True
+    named = [int(c.value[0]) for c, _ in ground.by_kind.get("weekday", ())]
+    return len(named) == 2 and (named[1] - named[0]) % 7 == days
+
+
+def _day(claim: Claim, ground: Ground) -> bool:
+    """A day of the facts moved by a length of time of the facts."""
+    meant = day_of(claim)
+    if meant is None:
+        return False
+    return meant in _reached(ground)
+
+
+def _reached(ground: Ground) -> set[date]:
+    """The days that lie a length of time of the facts after or before a day of theirs, or after
+    the present day."""
+    lengths = [
+        (_value(c), c.value[1])
+        for c, _ in ground.by_kind.get("amount", ())[:_MOST]
+        if c.value[1] in _LENGTH and c.value[0].replace(".", "", 1).isdecimal()
+    ]
+    days = {
+        d
+        for kind in ("date", "dotted")
+        for c, _ in ground.by_kind.get(kind, ())[:_MOST]
+        if (d := day_of(c))
+    }
+    days |= {ground.today} if ground.today else set()
+    found = {
+        _moved(day, sign * n * _LENGTH[u]) for day in days for n, u in lengths for sign in (1, -1)
+    }
+    found |= {_worked_on(day, round(n)) for day in days for n, u in lengths if u == "work_day"}
+    return {day for day in found if day is not None}
+
+
+def _worked_on(day: date, count: int) -> date | None:
+    """So many working days later."""
+    for _ in range(min(count, 60)):
+        day += timedelta(days=1)
+        while day.isoweekday() > 5:
+            day += timedelta(days=1)
+    return day
+
+
+def _moved(day: date, by: float) -> date | None:
+    try:
+        return day + timedelta(days=round(by)) if abs(by) < 4_000 else None
+    except OverflowError:
+        return None
+
+
+def _time(claim: Claim, ground: Ground) -> bool:
+    """A clock time of the facts and a length of minutes or hours after it."""
+    lengths = {
+        round(_value(c) * _MINUTES[c.value[1]])
+        for c, _ in ground.by_kind.get("amount", ())[:_MOST]
+        if c.value[1] in _MINUTES
+    }
+    times = {_minute(c.value[0]) for c, _ in ground.by_kind.get("time", ())[:_MOST]}
+    return any(_minute(claim.value[0]) == time + length for time in times for length in lengths)
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
