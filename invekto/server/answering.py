@@ -9,12 +9,12 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from invekto.errors import Conflict
-from invekto.guardrails.checksums import is_iban, is_tckn
+from invekto.guardrails.flat import flat
+from invekto.guardrails.pii import find
 from invekto.records import conversations, tenants
 from invekto.records.conversations import Conversation
 
 Conn = AsyncConnection[Any]
-NUMBERS = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ ]?[A-Za-z0-9]){10,30}\b|\b\d{11}\b")
 BY_PEOPLE = ("person", "person_for_ai")
 LOOKED_BACK = 20  # messages
 
@@ -55,5 +55,7 @@ async def mind_numbers(conn: Conn, text: str | None) -> None:
 
 def personal_numbers(text: str) -> set[str]:
     """Turkish identity numbers and account numbers in a text, without blanks, in lower case."""
-    said = {m.group().replace(" ", "").lower() for m in NUMBERS.finditer(text)}
-    return {number for number in said if is_tckn(number) or is_iban(number)}
+    return {
+        re.sub(r"\W", "", flat(text[span.start : span.end]))
+        for span in find(text, kinds={"TR_ID", "IBAN"})
+    }
