@@ -33,7 +33,7 @@ CONNECT_SECONDS = 5.0
 RECONNECT_SECONDS = 2.0  # then the next caller tries at once, instead of ever longer pauses
 
 
-async def _adapted(conn: AsyncConnection[Any]) -> None:
+async def adapted(conn: AsyncConnection[Any]) -> None:
     """JSON columns take dates, decimals and enumerations as the text they read as; vectors are
     sent in binary."""
     set_json_dumps(partial(json.dumps, ensure_ascii=False, default=str), conn)
@@ -63,7 +63,7 @@ class Database:
             timeout=CONNECT_SECONDS,
             reconnect_timeout=RECONNECT_SECONDS,
             open=False,
-            configure=_adapted,
+            configure=adapted,
             kwargs=kwargs,
         )
 

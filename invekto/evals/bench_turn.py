@@ -22,6 +22,7 @@ from invekto.contracts.clock import system_clock
 from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
 from invekto.db.opening import OpenDatabase, open_database
+from invekto.db.pool import adapted
 from invekto.intake.tenants import take_in
 from invekto.settings import Settings, settings
 
@@ -138,6 +139,7 @@ async def raw(at: OpenDatabase, sent: list[tuple[Any, Any]], rounds: int = 5) ->
     turn makes are made anew for every round."""
     times = []
     async with await AsyncConnection.connect(at.app_dsn, autocommit=True) as conn:
+        await adapted(conn)
         for _ in range(rounds):
             names: dict[str, str] = {}
             start, begun = time.perf_counter(), 0
