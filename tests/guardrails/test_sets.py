@@ -49,6 +49,12 @@ def test_right_replies_of_many_situations_pass() -> None:
     assert metrics["false_blocks"] <= 0.04
 
 
+def test_replies_of_several_rows() -> None:
+    metrics = score_replies([SETS / "replies" / "replies_situations_dev.jsonl"]).metrics
+    assert metrics["blocked"] >= 0.87
+    assert metrics["false_blocks"] <= 0.015
+
+
 def test_reports_have_one_prediction_a_line() -> None:
     report = score_attacks([SETS / "attacks" / "attacks_held.jsonl"])
     assert len(report.predictions) == report.n
