@@ -17,6 +17,7 @@ from psycopg import sql
 import invekto.records
 from invekto.db.pool import Database
 from invekto.errors import NotFound
+from invekto.knowledge.placing import LENGTHS
 from tests.catalogue import Table, definers, indexes_of, policies_of, tables
 from tests.conftest import TenantPair, TestDatabase
 from tests.neighbours import Conn
@@ -38,6 +39,7 @@ INDEXES_ACROSS_TENANTS = {
     "channel_accounts_token_hash": "routing: a webhook token comes before its tenant",
     "callback_tokens_token_hash": "routing: a callback token comes before its tenant",
     "chunk_vectors_near": "HNSW knows distances only; the policy filters each row that it gives",
+    **{f"chunk_vectors_near_{length}": "see chunk_vectors_near" for length in LENGTHS},
 }
 READ_BY_ROUTING = {
     "tenants",
