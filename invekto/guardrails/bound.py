@@ -57,12 +57,16 @@ def misbound(
     if claim.value == ("True",) and claim.kind == "stock" and _no_such(said, told):
         return f"“{said.text.strip()[:60]}”: no fact has this one"
     fitting = [p for p in told if _fits(claim, p)]
+    if claim.kind == "state" and not all(_numbered(p) for p in fitting):
+        return None
     if all("@was" in p.head for p in fitting) and not _FORMERLY.search(said.part):
         return f"“{said.text.strip()[:60]}” is what was before"
     contrary = _other_role(said, fitting, told)
     if contrary:
         return f"“{said.text.strip()[:60]}”: {contrary}"
     near = [_telling(claim, words) for words in said.near]
+    if claim.kind in {"date", "dotted"} and not any(map(named, near)):
+        return None
     far = [_telling(claim, words) for words in said.far]
     other = elsewhere(
         by_role(told, said.roles),
@@ -74,6 +78,10 @@ def misbound(
     if other is None or (claim.kind == "money" and _times(claim, other.claim, spoken)):
         return None
     return f"“{said.text.strip()[:60]}” belongs to something else ({other.text.strip()[:60]})"
+
+
+def _numbered(point: Point) -> bool:
+    return any(_NUMBERED.match(t) for t in point.own | point.head)
 
 
 def _no_such(said: Said, told: Sequence[Point]) -> bool:
@@ -140,7 +148,7 @@ _WORTH = re.compile(
 
 def _comparable(claim: Claim, told: Sequence[Point], *, included: bool) -> list[Point]:
     """The points that could have been meant instead: for what is free what has a price or is not
-    there, for a discount in money one in percent."""
+    there."""
     if claim.kind == "cost" and included:
         return [p for p in told if p.claim.kind == "cost"]
     if claim.kind == "cost":
@@ -154,11 +162,6 @@ def _comparable(claim: Claim, told: Sequence[Point], *, included: bool) -> list[
         return [
             p for p in found if not any(t == "@open" or _CLOCK.match(t) for t in p.own | p.head)
         ]
-    if claim.kind in {"money", "percent"} and any(
-        _fits(claim, p) and "@discount" in p.own for p in found
-    ):
-        other = "percent" if claim.kind == "money" else "money"
-        found += [p for p in told if p.claim.kind == other and "@discount" in p.own]
     return found
 
 
@@ -168,6 +171,8 @@ STEPS = frozenset(
 )
 """Words of a state, which do not tell whose state it is."""
 _CLOCK = re.compile(r"v:\d{1,2}:\d\d$")
+SAID_OF_ALL = frozenset({"@expected", "@open", "acik", "kapal", "gunu", "gunun", "gunle"})
+"""What is said of a delivery, a refund and a visit alike, and tells no dates apart."""
 NOT_THERE = ("stock", ("False",))
 
 
@@ -187,7 +192,7 @@ def _telling(claim: Claim, words: frozenset[str]) -> frozenset[str]:
     if claim.kind == "state":
         return words - STEPS
     if claim.kind in {"date", "dotted"}:
-        return frozenset(t for t in words if t[:2] != "wd")
+        return frozenset(t for t in words if t[:2] != "wd") - SAID_OF_ALL
     return words
 
 
@@ -257,10 +262,12 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             far = [words[n] for n in reversed(free) if n < number]
             if not named(union([*near, *far])):
                 far += [words[n] for n in free if n > number]
-            further = () if claim.kind == "cost" and named(own) else before
+            further = [w for w in before if not _tells_one(claim, w)]
+            if claim.kind == "cost" and named(own):
+                further = []
             found = roles(text) | end_of(claim, part)
             if "sum:total" in found:
-                far, further = [], ()
+                far, further = [], []
             naming = (own,) if several else (own, words[number] - keys([claim]))
             yield Said(
                 claim,
@@ -273,6 +280,17 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
                 sentence.flat,
                 is_limit(claim, part),
             )
+
+
+def _tells_one(claim: Claim, words: frozenset[str]) -> bool:
+    """Whether a sentence has a value of the kind for itself, so that its words go with that."""
+    if claim.kind in {"date", "dotted"}:
+        return any(t.startswith("dm") for t in words)
+    if claim.kind == "time":
+        return any(_CLOCK.match(t) for t in words)
+    return claim.kind == "money" and any(
+        t[:2] == "v:" and t.endswith(claim.value[1]) for t in words
+    )
 
 
 def as_money(claim: Claim, ground: Ground) -> Claim:

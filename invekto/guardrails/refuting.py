@@ -120,7 +120,11 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
     stated, denied = states(piece.text), denied_states(piece.text)
     if not (stated or denied) or _spoken_of(piece.text):
         return False
-    told = [clause for clause in ground.clauses if not _spoken_of(clause.text)]
+    told = [
+        clause
+        for clause in ground.clauses
+        if not _spoken_of(clause.text) and not _DENIES.search(clause.text)
+    ]
     known = {state for clause in told for state in states(clause.text)}
     said = frozenset[str]() if _DENIES.search(piece.text) else stated
     if said == {"planned"} and known and not known & {"delivered", "cancelled", "refused"}:

@@ -15,7 +15,7 @@ from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "bindings.yaml").read_text(encoding="utf-8")
 )
-REACHED = 0.89
+REACHED = 0.86
 """Share of the broken ones that are stopped; what no fact has a word of is the rest."""
 _ENGLISH = re.compile(r"\b(?:the|is|are|on|your|we|for|sorry|it|you)\b", re.IGNORECASE)
 
