@@ -115,6 +115,18 @@ def test_sending_the_patient_to_a_doctor_is_no_advice(guards: dict[str, ReplyGua
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tıpta sonuç garantisi verilemez.",
+        "Sonucu garanti edemeyiz.",
+        "We cannot guarantee a result.",
+    ],
+)
+def test_refusing_a_guarantee_is_none(guards: dict[str, ReplyGuard], text: str) -> None:
+    assert run(guards, text, [text], sector="aesthetic").outcome is Outcome.PASS
+
+
 def test_a_missing_disclaimer_is_appended(guards: dict[str, ReplyGuard]) -> None:
     text = "İmplant tedavisi 3-6 ay sürer."
     result = run(guards, text, PRICES, sector="dental", disclaimer_required=True)
