@@ -124,7 +124,7 @@ def test_sending_the_patient_to_a_doctor_is_no_advice(guards: dict[str, ReplyGua
     ],
 )
 def test_refusing_a_guarantee_is_none(guards: dict[str, ReplyGuard], text: str) -> None:
-    assert run(guards, text, [text], sector="aesthetic").outcome is Outcome.PASS
+    assert run(guards, text, [text], sector="dental").outcome is Outcome.PASS
 
 
 def test_a_missing_disclaimer_is_appended(guards: dict[str, ReplyGuard]) -> None:
