@@ -120,7 +120,7 @@ def test_sending_the_patient_to_a_doctor_is_no_advice(guards: dict[str, ReplyGua
     [
         "Tıpta sonuç garantisi verilemez.",
         "Sonucu garanti edemeyiz.",
-        "We cannot guarantee a result.",
+        "Garanti vermek doğru olmaz.",
     ],
 )
 def test_refusing_a_guarantee_is_none(guards: dict[str, ReplyGuard], text: str) -> None:
