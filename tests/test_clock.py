@@ -12,6 +12,7 @@ import invekto
 PACKAGE = Path(invekto.__file__).parent
 CLOCK = "contracts/clock.py"
 OF_THE_MACHINE = {
+    "cli/backup.py": "the day in an archive's name",
     "db/backup.py": "when an archive was written",
     "db/tenant_copy.py": "when an archive was written",
     "db/worker.py": "when a job is tried again, by the queue's own clock",

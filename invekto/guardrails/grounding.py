@@ -27,7 +27,7 @@ from invekto.guardrails.inside import parted
 from invekto.guardrails.matching import equal, stated, weekdays
 from invekto.guardrails.novelty import foreign_name, other_persons, sibling, unfounded
 from invekto.guardrails.parts import STATES
-from invekto.guardrails.quoting import quoted
+from invekto.guardrails.quoting import as_worded, quoted
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.sides import opposed
@@ -50,6 +50,7 @@ def check(check: Check) -> None:
     facts = [part for fact in check.reply.facts if (part := parted(fact)[0].strip())]
     ground = Ground([*facts, *check.reply.own], check.reply.language)
     quotes = quoted(check.reply.text, check.sentences, check.reply.facts)
+    quotes |= as_worded(check.sentences, check.reply.worded)
     told = [s for s in check.sentences if not says_disclaimer(s.flat, check.reply.language)]
     values = [claim for s in told for claim in claims_of(s, ground)]
     if len(values) > MOST_CLAIMS:

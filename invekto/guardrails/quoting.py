@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from invekto.guardrails.flat import flat
-from invekto.guardrails.reply import Sentence
+from invekto.guardrails.reply import Sentence, split_sentences
 
 SHORTEST = 4
 """Words of a quotation; fewer stand in many facts by chance."""
@@ -33,6 +33,12 @@ def quoted(text: str, sentences: Sequence[Sentence], facts: Sequence[str]) -> fr
         if any(all(_stands_in(words, source) for words in told) for source in sources):
             found.update(paragraph)
     return frozenset(found)
+
+
+def as_worded(sentences: Sequence[Sentence], worded: Sequence[str]) -> frozenset[Sentence]:
+    """The sentences of a reply that stand so in a text of the tenant's own wording."""
+    known = {sentence.flat for text in worded for sentence in split_sentences(text)}
+    return frozenset(sentence for sentence in sentences if sentence.flat in known)
 
 
 def _paragraphs(text: str, sentences: Sequence[Sentence]) -> list[list[Sentence]]:

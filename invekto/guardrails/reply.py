@@ -14,7 +14,8 @@ from invekto.guardrails.flat import flat
 @dataclass(frozen=True, slots=True)
 class ReplyUnderCheck:
     """`facts` are plain sentences the reply may rest on (tool results, answers of FAQs, cited
-    rows); `own` the tenant's published contacts; `language` what the customer reads."""
+    rows); `own` the tenant's published contacts; `language` what the customer reads; `worded` what
+    the tenant's approved templates say, filled with what tools returned: true as it stands."""
 
     text: str
     language: str
@@ -22,6 +23,7 @@ class ReplyUnderCheck:
     sector: str
     facts: list[str] = field(default_factory=list)
     own: frozenset[str] = frozenset()
+    worded: tuple[str, ...] = ()
     disclaimer_required: bool = False
     channel: str = "whatsapp"
     automatic: bool = True

@@ -45,7 +45,7 @@ _PLAIN_VERBS = frozenset(
 )
 _ASSERTS = re.compile(
     r"\bvar\b|\bmevcut|\w(?:[iu]l[iu]r|[iu]n[iu]r|[ae]b[iu]l[iu]r|[iu]yor(?:uz)?|[iu]r[iu]z|ar[iu]z|er[iu]z)\b|\bkabul\b|\bdahil|\bmumkun|"
-    r"\bucretsiz|\bizin|\banlasma|\bgecerli|\bacik|\bserbest|\bozelligi\b|\buyumlu|\bavailable|\ballowed|\binclud|\baccept|\boffer|\bhave\b|"
+    r"\bucretsiz|\bizin|\banlasma|\bgecerli|\baci[kg]|\bserbest|\bozelligi\b|\buyumlu|\bavailable|\ballowed|\binclud|\baccept|\boffer|\bhave\b|"
     r"\bhas\b|\bcan\b|\bwelcome|\bfree\b|\b(?:is|are)\b|\byes\b|متوفر|متاح|يمكن|مسموح|شامل|مشمول|نقبل|يوجد|متعاقد"
 )
 """What makes a part of a fact say that something is so."""
@@ -121,16 +121,15 @@ def _other_side(
     against = [
         p
         for p in ground.sides
-        if p.claim.value[0] != side and _about_it(p, topics, words, part.text)
+        if p.claim.value[0] != side
+        and _about_it(p, topics, words, part.text)
+        and _near_enough(p, words)
     ]
     if not against:
         return None
     agreeing = [p for p in ground.sides if p.claim.value[0] == side and _shares(p, words)]
     told = [*agreeing, *against]
-    other = elsewhere(told, (), [words], far, lambda p: p.claim.value[0] == side)
-    if other is None or not _near_enough(other, words, topics):
-        return None
-    return other
+    return elsewhere(told, (), [words], far, lambda p: p.claim.value[0] == side)
 
 
 def _open_on(days: set[str], ground: Ground) -> bool:
@@ -175,11 +174,16 @@ def _denying_verb(folded: str) -> str:
     return ""
 
 
-def _near_enough(point: Point, words: frozenset[str], topics: frozenset[str]) -> bool:
+def _topic(words: frozenset[str]) -> frozenset[str]:
+    """What words speak of, and the days they speak of."""
+    return named(words) | {w for w in words if w.startswith(("wd", "dm"))}
+
+
+def _near_enough(point: Point, words: frozenset[str]) -> bool:
     """Most of what the reply's part speaks of stands in the fact, and most of the fact's part in
     the reply."""
-    said = named(words)
+    said = _topic(words)
     shared = {w for w in said if within(w, point.own | point.head)}
-    told = named(point.own) - _OF_TIME
+    told = _topic(point.own) - _OF_TIME
     known = {w for w in told if within(w, words)}
     return len(shared) >= max(1.0, 0.5 * len(said)) and len(known) >= 0.5 * len(told)

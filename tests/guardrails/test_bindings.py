@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,20 @@ OTHERS = [
 def test_what_stays_inside(guard: ReplyGuard, facts: list[str], right: str, wrong: str) -> None:
     assert passes(guard, right, facts)
     assert not passes(guard, wrong, facts)
+
+
+@pytest.mark.parametrize(
+    "text", ["Pazar günü açığız.", "Pazar çalışıyoruz.", "Pazar günü 10.00-17.00 açığız."]
+)
+def test_open_on_a_closed_day_is_stopped(guard: ReplyGuard, text: str) -> None:
+    facts = next(case["facts"] for case in CASES if case["kind"] == "the day that is closed")
+    assert not passes(guard, text, facts)
+
+
+def test_the_tenants_own_wording_is_not_doubted(guard: ReplyGuard) -> None:
+    text = "1. 27 Kasım Cuma 09.00 – Dr. Ada\n2. 27 Kasım Cuma 14.00 – Dr. Ege"
+    facts = ["Boş: Dr. Ege, 27 Kasım Cuma 14.00"]
+    check = ReplyUnderCheck(text, "tr", "appointment_book", "dental", facts, worded=(text,))
+    assert guard.check(check).outcome is Outcome.PASS
+    bare = replace(check, worded=())
+    assert guard.check(bare).outcome is Outcome.BLOCK

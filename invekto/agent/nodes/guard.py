@@ -10,6 +10,7 @@ from invekto.agent.nodes.entailment import entailed
 from invekto.agent.nodes.published import own_contacts, tenant_facts
 from invekto.agent.nodes.setting import reply_language
 from invekto.agent.state import TurnState
+from invekto.contracts.evidence import Path
 from invekto.guardrails.rails import ReplyUnderCheck
 
 
@@ -27,6 +28,7 @@ async def guard(state: TurnState, scope: TurnScope) -> dict[str, Any]:
             sector=state.turn.tenant.sector,
             facts=facts,
             own=own_contacts(published),
+            worded=_worded(state),
             disclaimer_required=state.turn.tenant.health and _medical(state),
             channel=state.turn.conversation.channel,
             automatic=True,
@@ -43,6 +45,12 @@ async def guard(state: TurnState, scope: TurnScope) -> dict[str, Any]:
         "draft": replace(draft, text=text, tones=tones),
         "model_calls": calls,
     }
+
+
+def _worded(state: TurnState) -> tuple[str, ...]:
+    """What playbooks say: approved words, filled with what tools and texts hold."""
+    made = (r for r in state.results if r.path is not Path.MODEL)
+    return tuple(dict.fromkeys(text for r in made for text in r.texts.values()))
 
 
 def _cited(text: str, citation: str) -> str:
