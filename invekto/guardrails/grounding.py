@@ -47,10 +47,12 @@ _VERBAL = re.compile(
 
 def check(check: Check) -> None:
     """Find ungrounded statements, sentence by sentence."""
+    worded = as_worded(check.sentences, check.reply.worded)
+    if worded.issuperset(check.sentences):
+        return
     facts = [part for fact in check.reply.facts if (part := parted(fact)[0].strip())]
     ground = Ground([*facts, *check.reply.own], check.reply.language)
-    quotes = quoted(check.reply.text, check.sentences, check.reply.facts)
-    quotes |= as_worded(check.sentences, check.reply.worded)
+    quotes = worded | quoted(check.reply.text, check.sentences, check.reply.facts)
     told = [s for s in check.sentences if not says_disclaimer(s.flat, check.reply.language)]
     values = [claim for s in told for claim in claims_of(s, ground)]
     if len(values) > MOST_CLAIMS:

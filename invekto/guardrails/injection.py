@@ -17,7 +17,7 @@ from invekto.guardrails.features import ATTACKING, GUESSED, features
 from invekto.guardrails.flat import plain
 from invekto.guardrails.views import LOOKED_AT, Views, views
 
-THRESHOLD = 0.45
+THRESHOLD = 0.5
 """Chosen where every collection of lines is left out once: `python -m invekto.evals.attack_folds`."""
 DOUBTFUL = 0.3
 """Chance from which words that were disguised letter by letter are taken for what they say."""
