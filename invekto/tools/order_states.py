@@ -4,7 +4,6 @@ from __future__ import annotations
 
 OPEN = ("requested", "approved", "in_progress")
 BEFORE_SHIPPING = ("new", "preparing")
-ON_THE_WAY = ("shipped", "out_for_delivery")
 
 ALLOWED: dict[str, dict[str, str | None]] = {
     "cancel": {

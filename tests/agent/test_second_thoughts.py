@@ -280,3 +280,10 @@ async def test_something_cheaper_is_shown_and_no_campaign(
     told = await desk.say(SHOP, phone, said)
     [result] = told.worked.state.results
     assert (result.intent, result.kind) == ("product_recommendation", "reply")
+
+
+async def test_days_of_waiting_count_no_goods(desk: Desk) -> None:
+    phone = "+905550008514"
+    await desk.say(SHOP, phone, "keten elbise ne kadar")
+    told = await desk.say(SHOP, phone, "kargom 3 gündür gelmedi yeter")
+    assert all(r.intent != "price_query" for r in told.worked.state.results)

@@ -36,7 +36,7 @@ from invekto.agent.intents.store import data_hash, load_or_train
 from invekto.agent.intents.topics import topic_tags
 from invekto.agent.intents.tuning import tuning
 from invekto.agent.intents.words import TenantWords
-from invekto.contracts.understanding import DialogueAnswer, Entity, IntentGuess, Understanding
+from invekto.contracts.understanding import DialogueAnswer, IntentGuess, Understanding
 from invekto.settings import Settings
 from invekto.text.language import detect
 from invekto.text.normalise import clean
@@ -381,8 +381,3 @@ def _likeliest(text: str, reading: _Reading) -> IntentGuess:
 
 
 _BEYOND_DOUBT = 0.95
-
-
-def entity_values(entities: Sequence[Entity], kind: str) -> list[object]:
-    """Values of all entities of a kind, in order of mention."""
-    return [e.value for e in entities if e.kind == kind]

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from invekto.agent.intents.dialogue.reading import Reading
-from invekto.agent.intents.entities.baskets import OTHERWISE
+from invekto.agent.intents.entities.baskets import counted
 from invekto.contracts.understanding import Entity
 from invekto.text.fold import fold
-from invekto.text.numbers import find_numbers
 
 LONGEST = 8
 """Words; a longer message says anew what it wants."""
-MOST = 10_000
-"""Pieces of one thing."""
 LEAST_STEM = 3
 """Letters from which a word of a message may be one of a name."""
 
@@ -46,14 +43,15 @@ def amended(
     if reading.has("change_less") and meant:
         rest = tuple(good for good in goods if good not in meant)
         return rest or None
-    numbers = _counts(text, language, entities)
+    numbers = counted(text, language, entities)
     if reading.has("change_more"):
         return _with_more(goods, meant, numbers)
     if numbers and reading.has("change_to"):
         return _counted_anew(goods, meant, numbers, reading)
-    other = _as_wished(goods[0], entities)
-    if len(goods) == 1 and (reading.has("buy") or (reading.has("change_to") and other != goods[0])):
-        return (other,)
+    wished = _as_wished(goods[0], entities)
+    other = reading.has("change_to") and wished != goods[0]
+    if len(goods) == 1 and (other or reading.has("buy")):
+        return (wished,)
     if reading.has("all_of_it") and reading.has("question") and not numbers:
         return tuple(goods)
     return None
@@ -74,19 +72,6 @@ def _as_wished(good: Good, entities: Sequence[Entity]) -> Good:
     """With the size and colour that are named beside the wish to buy it."""
     named = {e.kind: str(e.value) for e in entities}
     return replace(good, size=named.get("size", good.size), colour=named.get("colour", good.colour))
-
-
-def _counts(text: str, language: str, entities: Sequence[Entity]) -> list[int]:
-    taken = [(e.start, e.end) for e in entities if e.kind in OTHERWISE]
-    return [
-        int(number.value)
-        for number in find_numbers(text, language)
-        if not any(number.begin < end and start < number.finish for start, end in taken)
-        and number.kind in ("number", "quantity")
-        and number.max is None
-        and number.value == int(number.value)
-        and 1 <= number.value <= MOST
-    ]
 
 
 def _with_more(

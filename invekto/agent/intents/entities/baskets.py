@@ -78,6 +78,11 @@ def find_basket(text: str, language: str, entities: Sequence[Entity]) -> Entity 
     return Entity("basket", text[begin:end], begin, end, value, 0.85 if numbered else UNSURE)
 
 
+def counted(text: str, language: str, entities: Sequence[Entity]) -> list[int]:
+    """The numbers of a message that count goods, in order of mention."""
+    return [count.value for count in _counts(text, language, _words(text), entities)]
+
+
 def _words(text: str) -> list[_Word]:
     folded = Folded.of(text)
     return [

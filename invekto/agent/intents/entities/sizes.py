@@ -14,12 +14,9 @@ from invekto.text.numbers import find_numbers
 
 _LETTER = re.compile(r"(?:[2-6]?x{1,4}[sl]|x{1,4}l|[sml])")
 _LETTER_BARE = re.compile(r"(?:[2-6]xl|x{1,4}l|xs|xxs)")
-_NUMERIC = re.compile(r"(\d{2})(?:([.,]5)|\s?-\s?(\d{2}))?")
 _CHILD = re.compile(
     r"(?<!\w)(\d{1,2})(?:\s?[-/]\s?(\d{1,2}))?\s(yas\w{0,3}|ay(?:lik)?|years?|months?|سنوات|سنه|شهور|اشهر)(?!\w)"
 )
-_BIGGER = ("buyuk", "buyugu", "ust", "bigger", "larger", "up", "اكبر")
-_SMALLER = ("kucuk", "kucugu", "alt", "smaller", "down", "اصغر")
 _RELATIVE = re.compile(
     r"(?<!\w)(?:(?:bir|bi|1|one)\s)(?:(?:beden|numara|boy|no|size)\s(?P<a>buyu\w+|kucu\w+|ust\w*|alt\w*|up|down|bigger|smaller|larger)"
     r"|(?P<b>buyuk|kucuk|ust|alt|bigger|smaller|larger)(?:\s(?:beden|numara|boy|size)\w*)?)"
