@@ -282,8 +282,9 @@ async def test_something_cheaper_is_shown_and_no_campaign(
     assert (result.intent, result.kind) == ("product_recommendation", "reply")
 
 
-async def test_days_of_waiting_count_no_goods(desk: Desk) -> None:
-    phone = "+905550008514"
-    await desk.say(SHOP, phone, "keten elbise ne kadar")
-    told = await desk.say(SHOP, phone, "kargom 3 gündür gelmedi yeter")
-    assert all(r.intent != "price_query" for r in told.worked.state.results)
+@pytest.mark.parametrize("said", ["3 taksit olsun", "kargom 3 gündür gelmedi yeter"])
+async def test_what_is_no_piece_counts_no_goods(desk: Desk, said: str) -> None:
+    phone = f"+9055500082{len(said):02}"
+    await desk.say(SHOP, phone, "defne keten elbise ne kadar")
+    told = await desk.say(SHOP, phone, said)
+    assert all("wanted" not in r.slots for r in told.worked.state.results)
