@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from invekto.contracts.guard import GuardResult, Outcome
+from invekto.evals.claimed import is_exact
 from invekto.evals.report import Report, read_lines
 from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
 
@@ -88,8 +89,7 @@ def _report(rows: Sequence[dict[str, Any]], results: Sequence[GuardResult]) -> R
     for row, result in zip(rows, results, strict=True):
         stop = blocked(result)
         wrong = row["verdict"] == "block"
-        groups = [f"reason:{row.get('reason')}" if wrong else "ok", f"lang:{row.get('lang')}"]
-        for group in [*groups[:1], "block" if wrong else "right", f"{groups[1]}:{row['verdict']}"]:
+        for group in _groups(row):
             tally[group][0] += 1
             tally[group][1] += stop
         if stop != wrong:
@@ -97,6 +97,8 @@ def _report(rows: Sequence[dict[str, Any]], results: Sequence[GuardResult]) -> R
     spent = sorted(result.milliseconds for result in results)
     rates = {group: {"n": n, "blocked": s / n} for group, (n, s) in sorted(tally.items())}
     metrics = {
+        "exact_blocked": rates.get("exact", {}).get("blocked"),
+        "other_blocked": rates.get("other", {}).get("blocked"),
         "blocked": rates.get("block", {}).get("blocked"),
         "false_blocks": rates.get("right", {}).get("blocked"),
         "milliseconds_p50": spent[len(spent) // 2],
@@ -107,6 +109,15 @@ def _report(rows: Sequence[dict[str, Any]], results: Sequence[GuardResult]) -> R
         for row, result in zip(rows, results, strict=True)
     ]
     return Report("replies", len(rows), metrics, rates, errors, out)
+
+
+def _groups(row: dict[str, Any]) -> list[str]:
+    """The figures that a line counts in."""
+    by_language = f"lang:{row.get('lang')}:{row['verdict']}"
+    if row["verdict"] != "block":
+        return ["ok", "right", by_language]
+    kind = "exact" if is_exact(row) else "other"
+    return [f"reason:{row.get('reason')}", "block", kind, by_language]
 
 
 def reasons(result: GuardResult) -> list[str]:
