@@ -15,7 +15,7 @@ from invekto.agent.kit import KitShelf
 from invekto.agent.nodes.setting import contact_view, tool_context
 from invekto.contracts.action import ProposedAction
 from invekto.errors import BadData, InvektoError, NotAllowed, ProviderUnavailable, Refused
-from invekto.records import conversations, turns
+from invekto.records import conversations, executed, turns
 from invekto.tools.contract import Opens, ToolContext
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ async def _once(
         result = await kit.tools[action.tool].commit(context, action)
     except (Refused, ProviderUnavailable) as error:
         raise ActionFailedError(action, error) from error
-    await turns.end_action(conn, action.key, "done", result.model_dump(mode="json"))
+    await executed.end_action(conn, action.key, "done", result.model_dump(mode="json"))
 
 
 async def _all_outside(
@@ -181,11 +181,11 @@ async def _once_outside(
     except (Refused, ProviderUnavailable, NotAllowed, BadData) as error:
         async with opens() as context:
             ended = "refused" if isinstance(error, Refused) else "failed"
-            await turns.end_action(context.conn, action.key, ended, None)
+            await executed.end_action(context.conn, action.key, ended, None)
         raise ActionFailedError(action, error) from error
     made: dict[str, Any] = result.model_dump(mode="json")
     async with opens() as context:
-        await turns.end_action(context.conn, action.key, "done", made)
+        await executed.end_action(context.conn, action.key, "done", made)
     return made
 
 
@@ -198,7 +198,7 @@ async def _begun(
     conn: Conn, context: ToolContext, action: ProposedAction, by: str
 ) -> dict[str, Any] | None:
     """The result of an action that was done before; None: it is ours to do."""
-    before = await turns.begin_action(
+    before = await executed.begin_action(
         conn,
         action.key,
         tool=action.tool,

@@ -19,7 +19,7 @@ from invekto.agent.filling import filled
 from invekto.agent.nodes.setting import reply_language, template_names
 from invekto.agent.notices import notice_text
 from invekto.agent.opening import off_hours
-from invekto.agent.outcome import why
+from invekto.agent.outcome import audited, why
 from invekto.agent.seeded import perhaps_seeded
 from invekto.agent.state import Decision, Dialogue, TurnState
 from invekto.agent.summary import hand_over
@@ -29,7 +29,7 @@ from invekto.contracts.evidence import Mode
 from invekto.contracts.handover import HandOver, HandOverReason
 from invekto.contracts.ids import new_id
 from invekto.knowledge.health import note_uses
-from invekto.records import conversations, outbox, turns
+from invekto.records import audit, conversations, executed, outbox, turns
 
 Conn = AsyncConnection[Any]
 
@@ -56,7 +56,7 @@ async def commit_turn(deps: TurnDeps, worked: Worked) -> Committed:
     state = worked.state
     if state.decision is not None and state.decision.mode is Mode.AUTO and state.draft is not None:
         try:
-            places = await do_outside(deps, worked, state.draft.actions, by="assistant")
+            places = await do_outside(deps, worked, state.draft.actions, by=executed.ASSISTANT)
             draft = replace(state.draft, text=filled(state.draft.text, places))
             worked = replace(worked, state=replace(state, draft=draft))
         except ActionFailedError as failure:
@@ -89,7 +89,7 @@ async def _write_outcome(conn: Conn, deps: TurnDeps, worked: Worked) -> Committe
     mode = state.decision.mode
     reply = suggestion_id = handover_id = None
     if mode is Mode.AUTO and state.draft is not None:
-        await do_local(conn, deps, worked, state.draft.actions, by="assistant")
+        await do_local(conn, deps, worked, state.draft.actions, by=executed.ASSISTANT)
         reply = state.draft.text
         sent.append(await _queue_reply(conn, state, reply))
     elif state.draft is not None and state.draft.text:
@@ -101,15 +101,21 @@ async def _write_outcome(conn: Conn, deps: TurnDeps, worked: Worked) -> Committe
             state.turn.now,
         )  # fmt: skip
     outcome = _outcome(state, mode, suggestion_id)
+    turn = _turn(worked, state, outcome)
     await turns.close_turn(
         conn,
-        _turn(worked, state, outcome),
+        turn,
         dialogue=memory.to_json(_remember(state)),
         status=_status(state, outcome),
         now=state.turn.now,
         tags=sorted(_tags(state)),
         proven=[number for r in state.results for number in r.proven],
     )
+    await audit.record(
+        conn, f"turn.{outcome}", actor_kind="ai", actor_id=executed.ASSISTANT,
+        resource_type="turn", resource_id=turn.turn_id,
+        detail=audited(state, turn.path, turn.behaviour),
+    )  # fmt: skip
     if reply and state.draft is not None and state.draft.passages:
         quoted = (passage.document_id for passage in state.draft.passages)
         await note_uses(conn, quoted, state.turn.now.date())

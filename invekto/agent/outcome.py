@@ -78,6 +78,24 @@ def why(state: TurnState) -> dict[str, Any]:
     }
 
 
+def audited(state: TurnState, path: str | None, behaviour: str | None) -> dict[str, Any]:
+    """What the audit log keeps of a turn: names and ids, nothing that anybody said."""
+    rails, draft, handover = state.guard, state.draft, state.handover
+    return {
+        "conversation": state.turn.conversation.conversation_id,
+        "intents": [r.intent for r in state.asked_for],
+        "path": path,
+        "behaviour": behaviour,
+        "flagged": list(state.flagged),
+        "rails": sorted({f"{f.rail}:{f.reason}:{f.outcome.value}" for f in rails.findings})
+        if rails
+        else [],
+        "tools": [action.tool for action in draft.actions] if draft else [],
+        "notices": list(state.notices),
+        "handover": handover.reason.value if handover else None,
+    }
+
+
 def _result(result: TaskResult) -> dict[str, Any]:
     return {
         "intent": result.intent,

@@ -26,6 +26,7 @@ Conn = AsyncConnection[Any]
 
 SETTLED = timedelta(seconds=90)
 """Longer than any transaction may idle: no older event appears behind a sealed one."""
+LOOK = timedelta(minutes=15)
 BATCH = 1_000
 START = "0" * 64
 ACTORS = frozenset({"user", "api_key", "ai", "customer", "system"})
@@ -108,6 +109,33 @@ async def record(
         ],
     )  # fmt: skip
     return event_id
+
+
+async def viewed(
+    conn: Conn,
+    resource_type: str,
+    resource_id: str,
+    *,
+    actor_kind: str,
+    actor_id: str,
+    correlation_id: str = "",
+) -> None:
+    """Append that somebody looked at personal data: once for looks of the same person at the same
+    thing within `LOOK`, as pages that keep themselves up to date read again and again."""
+    await conn.execute(
+        """INSERT INTO audit_events (event_id, event_type, actor_kind, actor_id, resource_type,
+               resource_id, correlation_id)
+           SELECT %(event)s, %(type)s, %(kind)s, %(actor)s, %(thing)s, %(id)s, %(request)s
+           WHERE NOT EXISTS (SELECT FROM audit_events
+               WHERE tenant_id = app.current_tenant() AND resource_type = %(thing)s
+                 AND resource_id = %(id)s AND created_at > clock_timestamp() - %(look)s
+                 AND event_type = %(type)s AND actor_id = %(actor)s)""",
+        {
+            "event": new_id("aud"), "type": f"{resource_type}.viewed", "kind": actor_kind,
+            "actor": actor_id, "thing": resource_type, "id": resource_id,
+            "request": correlation_id, "look": LOOK,
+        },
+    )  # fmt: skip
 
 
 async def search(

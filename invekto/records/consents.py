@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from invekto.contracts.ids import new_id
 from invekto.errors import NotFound
+from invekto.records import audit
 
 Conn = AsyncConnection[Any]
 State = Literal["asked", "given", "refused", "withdrawn"]
@@ -73,6 +74,11 @@ async def record_consent(
             " WHERE tenant_id = app.current_tenant() AND contact_id = %s",
             [state, contact_id],
         )
+    await audit.record(
+        conn, f"consent.{state}", actor_kind=_actor(recorded_by), actor_id=recorded_by,
+        resource_type="contact", resource_id=contact_id,
+        detail={"purpose": purpose, "wording": wording},
+    )  # fmt: skip
     return consent_id
 
 
@@ -133,6 +139,11 @@ async def opt_in(
         " WHERE tenant_id = app.current_tenant() AND contact_id = %s",
         [contact_id],
     )
+
+
+def _actor(recorded_by: str) -> str:
+    """The assistant writes down what the contact said; a person what they were told."""
+    return "customer" if recorded_by == "assistant" else "user"
 
 
 async def _channel(conn: Conn, contact_id: str) -> str:

@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from invekto.contracts.ids import new_id
+from invekto.records import audit
 
 Conn = AsyncConnection[Any]
 
@@ -109,6 +110,11 @@ async def enqueue(
             },
         )
     ).fetchone()
+    if row is not None and author == "person":
+        await audit.record(
+            conn, "message.written", actor_kind="user", actor_id=author_id or "",
+            resource_type="conversation", resource_id=conversation_id or "",
+        )  # fmt: skip
     return str(row[0]) if row else None
 
 

@@ -1,4 +1,4 @@
-"""Terminal turns, suggestions, hand-overs and executed actions."""
+"""Terminal turns, suggestions and hand-overs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from invekto.contracts.handover import HandOver
 from invekto.contracts.ids import new_id
 from invekto.errors import NotFound
+from invekto.records import audit
 
 Conn = AsyncConnection[Any]
 
@@ -241,12 +242,17 @@ async def resolve_suggestion(
     reason: str | None = None,
 ) -> None:
     """Close a suggestion with what the person did."""
-    await conn.execute(
+    done = await conn.execute(
         """UPDATE suggested_replies SET status = %s, was_accepted = %s, resolved_at = %s,
                resolved_by = %s, final_text = %s, reject_reason = %s
            WHERE tenant_id = app.current_tenant() AND suggestion_id = %s""",
         (status, status == "sent", now, by, final_text, reason, suggestion_id),
     )
+    if done.rowcount:
+        await audit.record(
+            conn, f"suggestion.{status}", actor_kind="user", actor_id=by,
+            resource_type="suggestion", resource_id=suggestion_id,
+        )  # fmt: skip
 
 
 async def mark_shown(conn: Conn, suggestion_id: str, now: datetime) -> None:
@@ -333,49 +339,6 @@ async def release(conn: Conn, conversation_id: str, now: datetime) -> None:
            UPDATE conversations SET assigned_to = NULL, status = 'open'
            WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s""",
         {"now": now, "conversation": conversation_id},
-    )
-
-
-async def begin_action(
-    conn: Conn,
-    key: str,
-    *,
-    tool: str,
-    args: dict[str, Any],
-    turn_id: str | None,
-    conversation_id: str | None,
-    by: str,
-    now: datetime,
-) -> dict[str, Any] | None:
-    """Claim an idempotency key. None: it is ours to do. A dict: it was done before, with this
-    `status` and `result`."""
-    row = await (
-        await conn.execute(
-            """INSERT INTO executed_actions (action_key, turn_id, conversation_id, tool, args,
-                   executed_by, created_at)
-               VALUES (%s, %s, %s, %s, %s, %s, %s)
-               ON CONFLICT (tenant_id, action_key) DO NOTHING RETURNING action_key""",
-            (key, turn_id, conversation_id, tool, Jsonb(args), by, now),
-        )
-    ).fetchone()
-    if row is not None:
-        return None
-    async with conn.cursor() as cur:
-        await cur.execute(
-            """SELECT status, result FROM executed_actions
-               WHERE tenant_id = app.current_tenant() AND action_key = %s FOR UPDATE""",
-            (key,),
-        )
-        found = await cur.fetchone()
-    return {"status": found[0], "result": found[1]} if found else None
-
-
-async def end_action(conn: Conn, key: str, status: str, result: dict[str, Any] | None) -> None:
-    """Record how a claimed action ended: done, refused or failed."""
-    await conn.execute(
-        """UPDATE executed_actions SET status = %s, result = %s
-           WHERE tenant_id = app.current_tenant() AND action_key = %s""",
-        (status, Jsonb(result) if result is not None else None, key),
     )
 
 

@@ -28,6 +28,20 @@ async def audited(
         actor_id=caller.subject,
         resource_type=resource_type,
         resource_id=resource_id,
-        correlation_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+        correlation_id=_request(),
         detail=detail,
     )
+
+
+async def looked(
+    conn: AsyncConnection[Any], caller: Caller, resource_type: str, resource_id: str
+) -> None:
+    """Append to the audit log that the caller looked at personal data."""
+    await audit.viewed(
+        conn, resource_type, resource_id, actor_kind=caller.actor, actor_id=caller.subject,
+        correlation_id=_request(),
+    )  # fmt: skip
+
+
+def _request() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -23,7 +23,7 @@ from invekto.contracts.clock import Clock
 from invekto.contracts.ids import new_id
 from invekto.db.pool import Database
 from invekto.errors import InvektoError, NotFound, Refused
-from invekto.records import conversations, routing, tenants, turns
+from invekto.records import conversations, executed, routing, tenants
 from invekto.tools.contract import ContactView, Effect, Opens, Tool, ToolContext, ToolResult
 from invekto.tools.langchain import result_text
 from invekto.tools.tenancy import tenant_view
@@ -173,9 +173,9 @@ async def _done_once(
         async with ctx.conn.transaction():
             result: ToolResult = await tool.commit(replace(ctx, idempotency_key=key), action)
     except Refused as refusal:
-        await turns.end_action(ctx.conn, key, "refused", None)
+        await executed.end_action(ctx.conn, key, "refused", None)
         return _refused(refusal)
-    await turns.end_action(ctx.conn, key, "done", result.model_dump(mode="json"))
+    await executed.end_action(ctx.conn, key, "done", result.model_dump(mode="json"))
     return _answered(result, speaks(ctx))
 
 
@@ -191,7 +191,7 @@ async def _done_once_outside(
         try:
             action = await tool.propose(ctx, args)
         except Refused as refusal:
-            await turns.end_action(ctx.conn, key, "refused", None)
+            await executed.end_action(ctx.conn, key, "refused", None)
             return _refused(refusal)
 
     @asynccontextmanager
@@ -203,10 +203,10 @@ async def _done_once_outside(
         result: ToolResult = await tool.commit_outside(committing, action)
     except Refused as refusal:
         async with opens() as ctx:
-            await turns.end_action(ctx.conn, key, "refused", None)
+            await executed.end_action(ctx.conn, key, "refused", None)
         return _refused(refusal)
     async with opens() as ctx:
-        await turns.end_action(ctx.conn, key, "done", result.model_dump(mode="json"))
+        await executed.end_action(ctx.conn, key, "done", result.model_dump(mode="json"))
     return _answered(result, language)
 
 
@@ -216,7 +216,7 @@ async def _begun(
     """The call's key, and the result where it was done before."""
     parsed = tool.parse(args).model_dump(mode="json")
     key = action_key(ctx.turn_id or "", tool.name, parsed)
-    before = await turns.begin_action(
+    before = await executed.begin_action(
         ctx.conn, key, tool=tool.name, args=parsed, turn_id=ctx.turn_id,
         conversation_id=ctx.conversation_id, by=by, now=ctx.now,
     )  # fmt: skip

@@ -39,10 +39,6 @@ async def seed(conn: Conn) -> Ours:
     )
     handover = HandOver(HandOverReason.WANTS_PERSON, summary="görüşmek istiyor")
     handover_id = await turns.add_handover(conn, handover, conversation_id, "turn_ours", NOW)
-    await turns.begin_action(
-        conn, "key_ours", tool="orders.request_cancel", args={}, turn_id="turn_ours",
-        conversation_id=conversation_id, by="assistant", now=NOW,
-    )  # fmt: skip
     return Ours(conversation_id, handover_id)
 
 
@@ -68,10 +64,8 @@ CALLS = {
     "assign": lambda conn, ours: turns.assign(conn, ours.conversation_id, "ayse"),
     "release": lambda conn, ours: turns.release(conn, ours.conversation_id, NOW),
     "reopen": lambda conn, ours: turns.reopen(conn, ours.conversation_id),
-    "end_action": lambda conn, ours: turns.end_action(conn, "key_ours", "done", {}),
 }
 EXEMPT = {
     "add_suggestion": "writes a row of the caller's own, reads none",
     "add_handover": "writes a row of the caller's own, reads none",
-    "begin_action": "claims a key of the caller's own; a neighbour may use the same key",
 }

@@ -19,6 +19,7 @@ from invekto.server.api.suggestions import (
     somebody,
     suggestion_seen,
 )
+from invekto.server.audited import looked
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
@@ -228,6 +229,7 @@ async def get_conversation(
         )
         waiting = await turns.open_suggestion(conn, conversation_id)
         mask = await mask_for(conn, caller)
+        await looked(conn, caller, "conversation", conversation_id)
     rows, more = paged([mask.row(row, "text") for row in found], limit)
     return ConversationSeen(
         conversation_id=conversation.conversation_id,
@@ -338,7 +340,7 @@ async def list_handovers(
     last = rows[-1] if more else None
     return Page(
         items=[
-            HandOverSeen.model_validate(mask.row(row, "summary"), from_attributes=True)
+            HandOverSeen.model_validate(mask.row(row, "summary", "next_step"), from_attributes=True)
             for row in rows
         ],
         next_cursor=to_cursor(listings.rank(last.priority), last.created_at, last.handover_id)

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from starlette.responses import Response
 
 from invekto.records import conversations, inbox, notes, tenants, turns
+from invekto.server.audited import looked
 from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Caller
 from invekto.server.console.pages import page, render, said
@@ -136,6 +137,7 @@ async def _opened(
     """All that is shown of one conversation. Raises NotFound."""
     w = said(request)
     conversation = await conversations.get(conn, conversation_id)
+    await looked(conn, caller, "conversation", conversation_id)
     contact = await conversations.get_contact(conn, conversation.contact_id)
     tenant = await tenants.get_tenant(conn)
     mask = await _mask(conn, request, caller)
