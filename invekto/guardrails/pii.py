@@ -11,6 +11,9 @@ IDENTIFYING = frozenset(
 """Kinds that name a person or an account."""
 APART = frozenset({"PLATE", "BIRTH_DATE", "HEALTH"})
 """Kinds that are personal as well and are asked for by name."""
+HIDDEN = (IDENTIFYING | APART) - {"HEALTH"}
+"""What is hidden where text leaves or is read by others. Health statements are what the question is
+about; without the person they name nobody."""
 LONGEST = 20_000
 """Characters that are searched; longer text is searched piece by piece."""
 
@@ -52,6 +55,11 @@ def mask(text: str, spans: Iterable[PiiSpan], keep: Collection[str] = ()) -> str
         if span.type not in keep:
             masked = f"{masked[: span.start]}[{span.type}]{masked[span.end :]}"
     return masked
+
+
+def nameless(text: str, language: str | None = None) -> str:
+    """A question as those may keep it who need not know who asked: no number, no address."""
+    return mask(text, find(text, language=language, kinds=HIDDEN), keep={"PERSON"})
 
 
 def hint(value: str, kind: str) -> str:

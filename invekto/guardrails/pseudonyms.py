@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from invekto.errors import ModelUnavailable
 from invekto.guardrails.flat import flat, plain
 from invekto.guardrails.gazetteer import names
-from invekto.guardrails.pii import APART, IDENTIFYING, find
+from invekto.guardrails.pii import HIDDEN, find
 
-HIDDEN = (IDENTIFYING | APART) - {"HEALTH"}
-"""Health statements are what the question is about; without the person they name nobody."""
 _PLACEHOLDER = re.compile(r"⟦([A-Z_]{3,12})_(\d{1,4})⟧")
 _SHORTEST = 3
 _NO_NAMES = frozenset(["bey", "hanim", "mrs", "miss", "the", "von", "van", "bin", "ibn", "abu"])

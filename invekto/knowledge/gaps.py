@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 
 from invekto.contracts.ids import new_id
 from invekto.errors import NotFound
+from invekto.guardrails.pii import nameless
 from invekto.knowledge.answer import extract
 from invekto.knowledge.glossary import glossary
 from invekto.knowledge.search import search
@@ -65,7 +66,9 @@ async def note_unanswered(
     now: datetime,
 ) -> str | None:
     """Put an unanswered question to the gap it belongs to, or open a new one; returns the gap.
-    The same turn twice counts once. A question without content words opens none."""
+    The same turn twice counts once. A question without content words opens none. Numbers and
+    addresses of a person are not kept: the question is for whoever keeps the knowledge."""
+    question = nameless(question, language)
     key = sorted(key_terms(question, language))
     if not key:
         return None

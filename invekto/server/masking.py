@@ -33,10 +33,14 @@ class Mask:
         """A text without personal values."""
         if not self.on:
             return text
-        for span in reversed(pii.find(text, own=self.own)):
+        for span in reversed(pii.find(text, own=self.own, kinds=pii.HIDDEN)):
             if span.type not in KEPT:
                 text = f"{text[: span.start]}[{self.named(span.type)}]{text[span.end :]}"
         return text
+
+    def value(self, value: str | None, kind: str) -> str | None:
+        """A value of which we know what it is."""
+        return f"[{self.named(kind)}]" if self.on and value else value
 
     def deep(self, value: Any) -> Any:
         """The same for every text in lists and mappings."""

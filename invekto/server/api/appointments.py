@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -12,10 +13,11 @@ from pydantic import BaseModel, Field
 from invekto.errors import Conflict, NotFound
 from invekto.records import appointments, openings, pricing
 from invekto.records.appointments import Appointment
-from invekto.server.audited import audited
+from invekto.server.audited import audited, looked
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps, ServerDeps
 from invekto.server.door import Door
+from invekto.server.masking import mask_for
 from invekto.server.shapes import Body
 from invekto.tools.contract import ToolContext
 from invekto.tools.follow_up import after_cancelling, freed
@@ -62,20 +64,31 @@ async def list_appointments(
     """Appointments that start in a window, cancelled ones too."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await _between(conn, deps, begin, until, practitioner)
-    return [AppointmentSeen.model_validate(one, from_attributes=True) for one in found]
+        mask = await mask_for(conn, caller)
+        await looked(conn, caller, "appointments", practitioner or "all")
+    return [
+        AppointmentSeen.model_validate(
+            replace(mask.row(one, "note"), patient_phone=mask.value(one.patient_phone, "PHONE")),
+            from_attributes=True,
+        )
+        for one in found
+    ]
 
 
 @router.get("/calendar.ics", response_class=Response)
 async def calendar(
     caller: CurrentCaller, deps: Deps, practitioner: Who = None
 ) -> Response:  # fmt: skip
-    """The same as an iCalendar feed (RFC 5545), all or one practitioner's."""
+    """The same as an iCalendar feed (RFC 5545), all or one practitioner's; with the patients'
+    names for who answers them."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await _between(conn, deps, None, None, practitioner)
         tenant, _ = await deps.engine.shelf.kit(conn, caller.tenant_id)
         services = {s.service_id: s.name for s in await pricing.services(conn)}
         people = {p.practitioner_id: p.full_name for p in await openings.practitioners(conn)}
-    made = feed(tenant, found, services=services, practitioners=people, with_names=True)
+        hidden = (await mask_for(conn, caller)).on
+        await looked(conn, caller, "appointments", practitioner or "all")
+    made = feed(tenant, found, services=services, practitioners=people, with_names=not hidden)
     return Response(made, media_type="text/calendar")
 
 

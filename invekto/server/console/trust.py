@@ -20,6 +20,7 @@ from invekto.server.console.pages import language_of, page, said
 from invekto.server.console.settings.frame import body_of
 from invekto.server.console.words import Words
 from invekto.server.deps import Deps
+from invekto.server.masking import mask_for
 from invekto.server.standing import standing
 
 router = APIRouter(prefix="/console/trust", include_in_schema=False)
@@ -48,9 +49,12 @@ async def trust_page(request: Request, caller: CurrentCaller, deps: Deps) -> Res
         events = _once(await trust_feed.list_events(conn, limit=60))[:12]
         errors = await trust_feed.list_errors(conn, limit=8)
         audits = await trust_feed.audit_queue(conn, limit=20)
+        w = said(request)
+        mask = await mask_for(conn, caller, lambda kind: w(f"hidden.{kind}"))
     return await page(
         request, "trust.html", caller, judged=[t for t in topics if t.known],
-        others=[t for t in topics if not t.known], events=events, errors=errors, audits=audits,
+        others=[t for t in topics if not t.known], events=events, errors=errors,
+        audits=[mask.row(one, "question", "reply") for one in audits],
         everything=[o for o in held if o.intent is None],
     )  # fmt: skip
 
