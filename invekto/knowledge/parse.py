@@ -81,7 +81,7 @@ def _pages(data: bytes, kind: str, password: str | None, skip: int) -> Iterator[
 
             return read_docx(data)
         case "xlsx":
-            from invekto.knowledge.readers.office import read_xlsx
+            from invekto.knowledge.readers.sheets import read_xlsx
 
             return read_xlsx(data)
         case "html":

@@ -12,6 +12,9 @@ from invekto.text.decoding import decoded
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|table|div|p|h[1-6])[\s>]", re.IGNORECASE)
 _MARKDOWN = re.compile(r"^(#{1,6} \S|\s*[-*] \S|\|.+\|\s*$|```)", re.MULTILINE)
 
+ENCRYPTED = "EncryptedPackage".encode("utf-16le")
+"""What Word and Excel put a file with a password into."""
+
 
 def kind_of(data: bytes, name: str) -> str:
     """pdf, docx, xlsx, html, csv, markdown or txt. Raises Unreadable with what is wrong.
@@ -25,7 +28,7 @@ def kind_of(data: bytes, name: str) -> str:
     if data[:4] == b"PK\x03\x04" or data[:4] == b"PK\x05\x06":
         return _of_zip(data)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Unreadable("old_office")
+        raise Unreadable("password_office" if ENCRYPTED in data else "old_office")
     if _is_picture(data):
         raise Unreadable("picture")
     if _HTML.search(data[:4096]):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from invekto.errors import BadData
-from invekto.knowledge.blocks import Block, Page, Unreadable, row_text
-from invekto.knowledge.readers.tables import sheet_blocks
+from invekto.knowledge.blocks import Block, Page, Unreadable
+from invekto.knowledge.readers.tables import table_blocks
 from invekto.text.decoding import decoded
 from invekto.text.delimited import delimited
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
+_CELL_END = re.compile(r"(?<!\\)\|")
+_FENCE = re.compile(r"^\s*(```|~~~)")
 _MARKUP = re.compile(r"(\*\*|__|`)(.+?)\1")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_UNSEEN = re.compile(r"\A---\n.*?\n---\n|<!--.*?-->", re.DOTALL)
 
 
 def read_txt(data: bytes) -> Iterator[Page]:
@@ -24,38 +28,65 @@ def read_txt(data: bytes) -> Iterator[Page]:
 
 
 def read_markdown(data: bytes) -> Iterator[Page]:
-    """Headings, paragraphs, lists and pipe tables."""
+    """Headings, paragraphs, lists, code and pipe tables; comments and front matter are dropped."""
+    text = decoded(data).text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _UNSEEN.sub("", text).split("\n")
     blocks: list[Block] = []
-    lines = decoded(data).text.replace("\r\n", "\n").split("\n")
     at = 0
     while at < len(lines):
-        line = lines[at]
-        heading = _HEADING.match(line)
-        if heading:
-            blocks.append(Block("heading", _bare(heading.group(2)), level=len(heading.group(1))))
-        elif line.lstrip().startswith("|") and at + 1 < len(lines) and _RULE.match(lines[at + 1]):
-            head = _cells(line)
-            at += 2
-            while at < len(lines) and lines[at].lstrip().startswith("|"):
-                if text := row_text(head, _cells(lines[at])):
-                    blocks.append(Block("row", text))
-                at += 1
-            continue
-        elif line.strip():
-            begin = at
-            while at + 1 < len(lines) and lines[at + 1].strip() and not _begins(lines[at + 1]):
-                at += 1
-            blocks.append(Block("text", _bare("\n".join(lines[begin : at + 1]).strip())))
-        at += 1
+        found, at = _block(lines, at)
+        blocks += found
     yield Page(None, blocks)
 
 
+def _block(lines: list[str], at: int) -> tuple[list[Block], int]:
+    """What begins on a line, and where the next begins."""
+    line = lines[at]
+    if heading := _HEADING.match(line):
+        return [Block("heading", _bare(heading.group(2)), level=len(heading.group(1)))], at + 1
+    if _FENCE.match(line):
+        end = _while(lines, at + 1, lambda one: not _FENCE.match(one))
+        return _text(lines[at + 1 : end]), end + 1
+    if _is_table(lines, at):
+        end = _while(lines, at + 2, lambda one: "|" in one)
+        rows = [_cells(one) for one in (line, *lines[at + 2 : end])]
+        return table_blocks(rows, named=True), end
+    if not line.strip():
+        return [], at + 1
+    under = _UNDERLINE.match(lines[at + 1]) if at + 1 < len(lines) else None
+    if under:
+        return [
+            Block("heading", _bare(line.strip()), level=1 if "=" in under.group(1) else 2)
+        ], at + 2
+    end = _while(lines, at + 1, lambda one: bool(one.strip()) and not _begins(one))
+    return _text([_bare(one) for one in lines[at:end]]), end
+
+
+def _while(lines: list[str], at: int, holds: Callable[[str], bool]) -> int:
+    while at < len(lines) and holds(lines[at]):
+        at += 1
+    return at
+
+
+def _text(lines: list[str]) -> list[Block]:
+    text = "\n".join(lines).strip()
+    return [Block("text", text)] if text else []
+
+
+def _is_table(lines: list[str], at: int) -> bool:
+    if "|" not in lines[at] or at + 1 == len(lines):
+        return False
+    return "|" in lines[at + 1] and bool(_RULE.match(lines[at + 1]))
+
+
 def _begins(line: str) -> bool:
-    return bool(_HEADING.match(line)) or line.lstrip().startswith(("|", "```"))
+    return bool(_HEADING.match(line) or _FENCE.match(line)) or line.lstrip().startswith("|")
 
 
 def _cells(line: str) -> list[str]:
-    return [_bare(cell.strip()) for cell in line.strip().strip("|").split("|")]
+    inner = line.strip().removeprefix("|")
+    inner = inner if inner.endswith("\\|") else inner.removesuffix("|")
+    return [_bare(cell.replace("\\|", "|").strip()) for cell in _CELL_END.split(inner)]
 
 
 def _bare(text: str) -> str:
@@ -68,4 +99,4 @@ def read_csv(data: bytes) -> Iterator[Page]:
         rows = [cells for _, cells in delimited(data, name="").rows()]
     except BadData as error:
         raise Unreadable("damaged") from error
-    yield Page(None, sheet_blocks(rows))
+    yield Page(None, table_blocks(rows))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from invekto.knowledge.blocks import Block, Page, row_text
+from invekto.knowledge.blocks import Block, Page
+from invekto.knowledge.readers.tables import table_blocks
 
 HIDDEN = ("script", "style", "noscript", "template", "svg", "nav", "iframe", "head", "form")
 TEXT = ("p", "li", "dd", "dt", "blockquote", "pre", "figcaption", "address", "summary")
+WIDEST_SPAN = 100
+"""Rows or columns of one cell."""
 
 
 def read_html(data: bytes) -> Iterator[Page]:
@@ -53,7 +56,7 @@ def _blocks(node: Any) -> Iterator[Block]:
         if child.name and child.name[0] == "h" and child.name[1:].isdigit():
             yield from _one("heading", _text(child), int(child.name[1:]))
         elif child.name == "table":
-            yield from _rows(child)
+            yield from _table(child)
         elif child.name in TEXT and not child.find(["p", "table", "ul", "ol"]):
             yield from _one("text", _text(child))
         else:
@@ -76,17 +79,44 @@ def _text(node: Any) -> str:
     return str(node) if isinstance(node, str) else str(node.get_text(" "))
 
 
-def _rows(table: Any) -> Iterator[Block]:
+def _table(table: Any) -> Iterator[Block]:
+    """Rows with their headings; a table that only lays out the page is read cell by cell."""
     if caption := table.find("caption"):
         yield from _one("heading", _text(caption), 4)
-    rows = [
-        [" ".join(_text(cell).split()) for cell in row.find_all(["td", "th"], recursive=False)]
-        for row in table.find_all("tr")
-    ]
-    rows = [row for row in rows if any(row)]
-    if len(rows) == 1 or all(len(row) == 1 for row in rows):
-        for row in rows:
-            yield from _one("text", " ".join(row))
+    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    cells = [row.find_all(["td", "th"], recursive=False) for row in rows]
+    if table.find("table") or all(len(row) < 2 for row in cells):
+        for cell in (cell for row in cells for cell in row):
+            yield from _blocks(cell)
         return
-    for row in rows[1:]:
-        yield from _one("row", row_text(rows[0], row))
+    named = any(row and all(cell.name == "th" for cell in row) for row in cells[:1])
+    yield from table_blocks(_spread(cells), named=named)
+
+
+def _spread(rows: list[list[Any]]) -> list[list[str | None]]:
+    """Texts by column: a cell of several rows in each of them, None where one of several columns
+    goes on."""
+    below: dict[int, tuple[int, str | None]] = {}
+    spread = []
+    for row in rows:
+        texts: list[str | None] = []
+        waiting = list(row)
+        while waiting or len(texts) in below:
+            left, text = below.pop(len(texts), (0, None))
+            if left:
+                parts, down = [text], left
+            else:
+                cell = waiting.pop(0)
+                parts = [_text(cell), *[None] * (_span(cell, "colspan") - 1)]
+                down = _span(cell, "rowspan")
+            for part in parts:
+                if down > 1:
+                    below[len(texts)] = (down - 1, part)
+                texts.append(part)
+        spread.append(texts)
+    return spread
+
+
+def _span(cell: Any, name: str) -> int:
+    said = str(cell.get(name, "1")).strip()
+    return max(1, min(int(said), WIDEST_SPAN)) if said.isdecimal() else 1
