@@ -138,7 +138,9 @@ async def close_request(
     )  # fmt: skip
 
 
-async def place_hold(conn: Conn, contact_id: str, *, reason: str, by: str) -> str:
+async def place_hold(
+    conn: Conn, contact_id: str, *, reason: str, by: str, actor_kind: str = "user"
+) -> str:
     """Nothing of the contact may be erased or purged until the hold is released. Raises
     NotFound."""
     if await trail(conn, contact_id) is None:
@@ -149,13 +151,15 @@ async def place_hold(conn: Conn, contact_id: str, *, reason: str, by: str) -> st
         (hold_id, contact_id, reason, by),
     )
     await audit.record(
-        conn, "hold.placed", actor_kind="user", actor_id=by, resource_type="contact",
+        conn, "hold.placed", actor_kind=actor_kind, actor_id=by, resource_type="contact",
         resource_id=contact_id, detail={"hold": hold_id},
     )  # fmt: skip
     return hold_id
 
 
-async def release_hold(conn: Conn, hold_id: str, now: datetime, *, by: str) -> None:
+async def release_hold(
+    conn: Conn, hold_id: str, now: datetime, *, by: str, actor_kind: str = "user"
+) -> None:
     """End a hold. Raises NotFound."""
     cursor = await conn.execute(
         "UPDATE legal_holds SET released_at = %s, released_by = %s"
@@ -165,7 +169,7 @@ async def release_hold(conn: Conn, hold_id: str, now: datetime, *, by: str) -> N
     if not cursor.rowcount:
         raise NotFound(f"there is no hold {hold_id} in force", hold_id=hold_id)
     await audit.record(
-        conn, "hold.released", actor_kind="user", actor_id=by, resource_type="hold",
+        conn, "hold.released", actor_kind=actor_kind, actor_id=by, resource_type="hold",
         resource_id=hold_id,
     )  # fmt: skip
 
@@ -181,7 +185,9 @@ async def holds(conn: Conn, contact_id: str) -> list[LegalHold]:
         return await cur.fetchall()
 
 
-async def export_contact(conn: Conn, contact_id: str, *, by: str) -> dict[str, Rows]:
+async def export_contact(
+    conn: Conn, contact_id: str, *, by: str, actor_kind: str = "user"
+) -> dict[str, Rows]:
     """Everything held about a person that is theirs to have, by table. Raises NotFound."""
     found = await _known(conn, contact_id)
     exported: dict[str, Rows] = {}
@@ -198,14 +204,17 @@ async def export_contact(conn: Conn, contact_id: str, *, by: str) -> dict[str, R
         if rows:
             exported[rule.table] = rows
     await audit.record(
-        conn, "contact.exported", actor_kind="user", actor_id=by, resource_type="contact",
+        conn, "contact.exported", actor_kind=actor_kind, actor_id=by, resource_type="contact",
         resource_id=contact_id, detail={"tables": sorted(exported)},
     )  # fmt: skip
     return exported
 
 
-async def erase_contact(conn: Conn, contact_id: str, *, by: str) -> Erasure:
-    """Erase a person: rows are deleted, or blanked where the business must keep them.
+async def erase_contact(
+    conn: Conn, contact_id: str, *, by: str, actor_kind: str = "user"
+) -> Erasure:
+    """Erase a person: rows are deleted, or blanked where the business must keep them; requests
+    for it are done.
 
     Raises:
         NotFound: no such contact.
@@ -220,8 +229,14 @@ async def erase_contact(conn: Conn, contact_id: str, *, by: str) -> Erasure:
             hold_id=held[0].hold_id,
         )
     deleted, blanked = await _erase(conn, found)
+    await conn.execute(
+        "UPDATE privacy_requests SET status = 'done', closed_at = now(), handled_by = %s"
+        " WHERE tenant_id = app.current_tenant() AND contact_id = %s AND kind = 'erasure'"
+        " AND status = 'open'",
+        (by, contact_id),
+    )
     await audit.record(
-        conn, "contact.erased", actor_kind="user", actor_id=by, resource_type="contact",
+        conn, "contact.erased", actor_kind=actor_kind, actor_id=by, resource_type="contact",
         resource_id=contact_id, detail={"deleted": deleted, "blanked": blanked},
     )  # fmt: skip
     return Erasure(deleted, blanked, await leftovers(conn, found.values))
