@@ -107,7 +107,7 @@ ACCESS: Table = {
     ("GET", "/v1/privacy"): Access(SUPERVISORS, Scope.ADMIN),
     ("PATCH", "/v1/privacy/retention"): Access(OWNERS, Scope.ADMIN),
     ("POST", "/v1/privacy/requests/{request_id}/close"): Access(SUPERVISORS, Scope.ADMIN),
-    ("GET", "/v1/privacy/contacts/{contact_id}"): Access(WRITERS, Scope.ADMIN),
+    ("GET", "/v1/privacy/contacts/{contact_id}"): Access(SUPERVISORS, Scope.ADMIN),
     ("GET", "/v1/privacy/contacts/{contact_id}/export"): Access(SUPERVISORS, Scope.ADMIN),
     ("POST", "/v1/privacy/contacts/{contact_id}/erase"): Access(OWNERS, Scope.ADMIN),
     ("POST", "/v1/privacy/contacts/{contact_id}/holds"): Access(SUPERVISORS, Scope.ADMIN),

@@ -310,6 +310,35 @@ async def test_limits_and_retention_are_kept(nehir: Person, read: Read) -> None:
     await nehir.presses(f"{S}/privacy/retention", 422, conversations=0)
 
 
+async def test_a_contacts_privacy_is_kept_on_one_page(
+    nehir: Person, enter: Enter, read: Read
+) -> None:
+    inbound = InboundMessage("whatsapp", "905441112233", new_id("m"), "selam", system_clock())
+    inbound = replace(inbound, name="Feride Tandoğan")
+    received = await read(lambda conn: conversations.receive(conn, inbound, system_clock()))
+    found = await read(lambda conn: conversations.get(conn, received.conversation_id))
+    here = f"{S}/privacy/contacts/{found.contact_id}"
+    assert here in await nehir.opens(f"/console/inbox/{received.conversation_id}")
+    assert "Feride Tandoğan" in await nehir.opens(here)
+    await nehir.presses(f"{here}/consent", said="automation:given", wording="form 3")
+    await nehir.presses(f"{here}/consent", 422, said="automation:given")
+    assert "form 3" in await nehir.opens(here)
+    await nehir.presses(f"{here}/holds", reason="dava 2026/14")
+    html = await nehir.opens(here)
+    assert "dava 2026/14" in html
+    assert "Yasal saklama sürerken silinemez" in html
+    await nehir.presses(f"{here}/erase", 409, sure="true")
+    [hold] = await read(lambda conn: privacy.holds(conn, found.contact_id))
+    await nehir.presses(f"{here}/holds/{hold.hold_id}/release")
+    assert "Feride" in await nehir.opens(f"{here}/export")
+    async with enter("burcu") as burcu:
+        await burcu.presses(f"{here}/erase", 403, sure="true")
+    await nehir.presses(f"{here}/erase", 422)
+    await nehir.presses(f"{here}/erase", sure="true")
+    await nehir.opens(here, 404)
+    assert "Müşterinin verilerini sildi" in await nehir.opens(f"{S}/audit")
+
+
 async def test_a_model_endpoint_is_saved_tried_and_removed(nehir: Person, enter: Enter) -> None:
     with scripted_endpoint() as at:
         at.script = [fails(401), says("pong")]

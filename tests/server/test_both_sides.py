@@ -115,6 +115,17 @@ SAME: dict[str, str] = {
     "GET /settings/privacy": "GET /v1/privacy",
     "POST /settings/privacy/retention": "PATCH /v1/privacy/retention",
     "POST /settings/privacy/requests/{request_id}": "POST /v1/privacy/requests/{request_id}/close",
+    "GET /settings/privacy/contacts/{contact_id}": "GET /v1/privacy/contacts/{contact_id}",
+    "GET /settings/privacy/contacts/{contact_id}/export":
+        "GET /v1/privacy/contacts/{contact_id}/export",
+    "POST /settings/privacy/contacts/{contact_id}/consent":
+        "POST /v1/privacy/contacts/{contact_id}/consent",
+    "POST /settings/privacy/contacts/{contact_id}/holds":
+        "POST /v1/privacy/contacts/{contact_id}/holds",
+    "POST /settings/privacy/contacts/{contact_id}/holds/{hold_id}/release":
+        "DELETE /v1/privacy/holds/{hold_id}",
+    "POST /settings/privacy/contacts/{contact_id}/erase":
+        "POST /v1/privacy/contacts/{contact_id}/erase",
     "GET /settings/audit": "GET /v1/audit-events",
 }  # fmt: skip
 """Places of the console (below /console) and of the API."""

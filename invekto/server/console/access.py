@@ -140,6 +140,12 @@ _ROWS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{SETTINGS}/privacy"): SUPERVISORS,
     ("POST", f"{SETTINGS}/privacy/retention"): OWNERS,
     ("POST", SETTINGS + "/privacy/requests/{request_id}"): SUPERVISORS,
+    ("GET", SETTINGS + "/privacy/contacts/{contact_id}"): SUPERVISORS,
+    ("GET", SETTINGS + "/privacy/contacts/{contact_id}/export"): SUPERVISORS,
+    ("POST", SETTINGS + "/privacy/contacts/{contact_id}/consent"): WRITERS,
+    ("POST", SETTINGS + "/privacy/contacts/{contact_id}/holds"): SUPERVISORS,
+    ("POST", SETTINGS + "/privacy/contacts/{contact_id}/holds/{hold_id}/release"): SUPERVISORS,
+    ("POST", SETTINGS + "/privacy/contacts/{contact_id}/erase"): OWNERS,
     ("GET", f"{SETTINGS}/audit"): OWNERS,
 }
 ACCESS: Table = {place: Access(roles, NOT_KEYS) for place, roles in _ROWS.items()}  # type: ignore[arg-type]

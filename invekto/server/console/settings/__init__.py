@@ -6,6 +6,7 @@ from invekto.server.console.settings import (
     audit_log,
     channels,
     connections,
+    contact,
     general,
     hours,
     keys,
@@ -22,6 +23,6 @@ ROUTERS = tuple(
     section.router
     for section in (
         start, general, hours, rules, notices, channels, people, keys, webhooks, connections,
-        model, privacy, audit_log,
+        model, privacy, contact, audit_log,
     )
 )  # fmt: skip
