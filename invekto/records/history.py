@@ -16,7 +16,7 @@ Conn = AsyncConnection[Any]
 TABLES = (
     "contacts", "conversations", "messages", "turns", "suggested_replies", "handovers",
     "trust_verdicts", "trust_events", "trust_cells", "trust_reviewers", "appointments", "leads",
-    "return_deflections",
+    "return_deflections", "order_requests",
 )  # fmt: skip
 """In this order: what others refer to comes first."""
 

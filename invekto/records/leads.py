@@ -91,6 +91,28 @@ async def save_lead(conn: Conn, lead: Lead, now: datetime) -> None:
     )
 
 
+async def move_lead(conn: Conn, lead_id: str, status: str, now: datetime, *, by: str) -> Lead:
+    """Say how far a lead has come, and keep it as an activity. One that is won or lost is
+    followed up no more.
+
+    Raises:
+        NotFound: no such lead for this tenant.
+    """
+    async with conn.cursor(row_factory=class_row(Lead)) as cur:
+        await cur.execute(
+            f"""UPDATE leads SET pipeline_status = %(status)s, updated_at = %(now)s,
+                    next_followup_at = CASE WHEN %(status)s IN ('won', 'patient', 'lost')
+                                       THEN NULL ELSE next_followup_at END
+                WHERE tenant_id = app.current_tenant() AND lead_id = %(id)s RETURNING {LEAD}""",
+            {"status": status, "now": now, "id": lead_id},
+        )
+        moved = await cur.fetchone()
+    if moved is None:
+        raise NotFound(f"lead {lead_id} does not exist for this tenant")
+    await add_activity(conn, lead_id, "status_changed", now, note=status, by=by)
+    return moved
+
+
 async def pipeline(conn: Conn, status: str | None = None, *, limit: int = 200) -> list[Lead]:
     """Leads by score, of all states or one."""
     async with conn.cursor(row_factory=class_row(Lead)) as cur:

@@ -1,4 +1,4 @@
-"""Orders of every source with their items, and what customers asked to be done with them."""
+"""Orders of every source with their items."""
 
 from __future__ import annotations
 
@@ -77,31 +77,9 @@ class Order:
     synced_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a customer asked the shop to do with an order."""
-
-    request_id: str
-    order_id: str
-    kind: str
-    status: str
-    reason: str | None
-    lines: list[int]
-    detail: dict[str, Any]
-    amount: Decimal | None
-    contact_id: str | None
-    conversation_id: str | None
-    created_at: datetime
-    updated_at: datetime
-    resolved_by: str | None = None
-
-
 FIELDS = tuple(Order.__dataclass_fields__)
 COLUMNS = ", ".join(FIELDS)
 ITEM = "line, name, unit_price, quantity, product_id, variant_id, sku, size, colour, status"
-REQUEST = """request_id, order_id, kind, status, reason, lines, detail, amount, contact_id,
-    conversation_id, created_at, updated_at, resolved_by"""
-OPEN = ("requested", "approved", "in_progress")
 
 
 def key_of(number: str) -> str:
@@ -251,99 +229,6 @@ async def set_status(conn: Conn, order_id: str, status: str, now: datetime, **mo
             WHERE tenant_id = app.current_tenant() AND order_id = %(id)s""",
         {"status": status, "now": now, "id": order_id, **more},
     )
-
-
-async def requests_of(conn: Conn, order_ids: Iterable[str]) -> list[Request]:
-    """What was asked for these orders, oldest first."""
-    ids = list(order_ids)
-    if not ids:
-        return []
-    async with conn.cursor(row_factory=class_row(Request)) as cur:
-        await cur.execute(
-            f"""SELECT {REQUEST} FROM order_requests
-                WHERE tenant_id = app.current_tenant() AND order_id = ANY (%s)
-                ORDER BY created_at""",
-            (ids,),
-        )
-        return await cur.fetchall()
-
-
-async def open_requests(conn: Conn, *, limit: int = 100) -> list[Request]:
-    """Requests the shop has to deal with, oldest first."""
-    async with conn.cursor(row_factory=class_row(Request)) as cur:
-        await cur.execute(
-            f"""SELECT {REQUEST} FROM order_requests
-                WHERE tenant_id = app.current_tenant() AND status = ANY (%s)
-                ORDER BY created_at LIMIT %s""",
-            (list(OPEN), limit),
-        )
-        return await cur.fetchall()
-
-
-async def add_request(
-    conn: Conn,
-    order_id: str,
-    kind: str,
-    *,
-    key: str,
-    now: datetime,
-    reason: str | None = None,
-    lines: Iterable[int] = (),
-    detail: dict[str, Any] | None = None,
-    amount: Decimal | None = None,
-    contact_id: str | None = None,
-    conversation_id: str | None = None,
-    turn_id: str | None = None,
-) -> Request:
-    """Store a request once under its idempotency key; the one stored before is returned as is."""
-    async with conn.cursor(row_factory=class_row(Request)) as cur:
-        await cur.execute(
-            f"""INSERT INTO order_requests (request_id, order_id, kind, reason, lines, detail,
-                    amount, contact_id, conversation_id, turn_id, idempotency_key, created_at,
-                    updated_at)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-                ON CONFLICT (tenant_id, idempotency_key)
-                DO UPDATE SET idempotency_key = excluded.idempotency_key
-                RETURNING {REQUEST}""",
-            (
-                new_id("req"), order_id, kind, reason, list(lines), Jsonb(detail or {}), amount,
-                contact_id, conversation_id, turn_id, key, now, now,
-            ),
-        )  # fmt: skip
-        made = await cur.fetchone()
-    assert made is not None
-    return made
-
-
-async def request_by_key(conn: Conn, key: str) -> Request | None:
-    """The request made under an idempotency key."""
-    async with conn.cursor(row_factory=class_row(Request)) as cur:
-        await cur.execute(
-            f"""SELECT {REQUEST} FROM order_requests
-                WHERE tenant_id = app.current_tenant() AND idempotency_key = %s""",
-            (key,),
-        )
-        return await cur.fetchone()
-
-
-async def settle_request(
-    conn: Conn, request_id: str, status: str, *, by: str, now: datetime
-) -> Request:
-    """Move a request on.
-
-    Raises:
-        NotFound: no such request for this tenant.
-    """
-    async with conn.cursor(row_factory=class_row(Request)) as cur:
-        await cur.execute(
-            f"""UPDATE order_requests SET status = %s, resolved_by = %s, updated_at = %s
-                WHERE tenant_id = app.current_tenant() AND request_id = %s RETURNING {REQUEST}""",
-            (status, by, now, request_id),
-        )
-        made = await cur.fetchone()
-    if made is None:
-        raise NotFound(f"request {request_id} does not exist for this tenant")
-    return made
 
 
 async def failed_proofs(conn: Conn, contact_id: str, reference: str, since: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from invekto.records import leads, listings, outbox, payments, turns
+from invekto.records import leads, listings, order_requests, outbox, payments, turns
 
 Conn = AsyncConnection[Any]
 Subject = dict[str, Any]
@@ -32,6 +32,7 @@ class EventType(StrEnum):
     HANDOVER_RESOLVED = "handover.resolved"
     CONVERSATION_CHANGED = "conversation.changed"
     LEAD_CHANGED = "lead.changed"
+    REQUEST_CHANGED = "request.changed"
     PAYMENT_CREATED = "payment.created"
     PAYMENT_PAID = "payment.paid"
     PAYMENT_EXPIRED = "payment.expired"
@@ -108,6 +109,20 @@ async def _lead(conn: Conn, subject: Subject) -> Subject:
     }
 
 
+async def _request(conn: Conn, subject: Subject) -> Subject:
+    found = await order_requests.get_request(conn, subject["request_id"])
+    return {
+        "number": found.number,
+        "kind": found.kind,
+        "status": found.status,
+        "reason": found.reason,
+        "lines": found.lines,
+        "detail": found.detail,
+        "amount": str(found.amount) if found.amount is not None else None,
+        "currency": found.currency,
+    }
+
+
 async def _payment(conn: Conn, subject: Subject) -> Subject:
     found = await payments.get_link(conn, subject["payment_id"])
     if found is None:
@@ -127,5 +142,6 @@ _TELLERS: dict[str, Callable[[Conn, Subject], Awaitable[Subject]]] = {
     "handover": _handover,
     "message": _message,
     "lead": _lead,
+    "request": _request,
     "payment": _payment,
 }

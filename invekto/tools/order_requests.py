@@ -13,8 +13,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from invekto.contracts.evidence import Risk
+from invekto.records import order_requests as requests
 from invekto.records import orders
-from invekto.records.orders import Item, Order, Request
+from invekto.records.order_requests import OPEN, Request
+from invekto.records.orders import Item, Order
 from invekto.text.normalise import fold
 from invekto.tools.contract import (
     Effect,
@@ -27,7 +29,7 @@ from invekto.tools.contract import (
 )  # fmt: skip
 from invekto.tools.identity import find_orders
 from invekto.tools.once import once
-from invekto.tools.order_states import EXCLUSIVE, OPEN, objection
+from invekto.tools.order_states import EXCLUSIVE, objection
 from invekto.tools.order_views import return_deadline
 from invekto.tools.profile import return_days
 from invekto.tools.wording import LANGUAGES, Price, fact, label, refuse, speaks
@@ -192,7 +194,7 @@ def _fitting(items: list[Item], name: str) -> list[Item]:
 
 async def _stands_alone(ctx: ToolContext, order: Order, kind: str, lines: list[Item]) -> None:
     numbers = {item.line for item in lines}
-    for before in await orders.requests_of(ctx.conn, [order.order_id]):
+    for before in await requests.requests_of(ctx.conn, [order.order_id]):
         if before.status not in OPEN:
             continue
         same_lines = not before.lines or bool(numbers & set(before.lines))
@@ -241,7 +243,7 @@ def wish_facts(wish: Wish, language: str) -> list[str]:
 async def store(ctx: ToolContext, wish: Wish, note: str | None = None) -> Requested:
     """Put a checked request down, once per idempotency key."""
     detail = {**wish.detail, **({"note": note} if note else {})}
-    made = await orders.add_request(
+    made = await requests.add_request(
         ctx.conn,
         wish.order.order_id,
         wish.kind,
@@ -260,7 +262,7 @@ async def store(ctx: ToolContext, wish: Wish, note: str | None = None) -> Reques
 
 async def done_before(ctx: ToolContext) -> Requested | None:
     """The result of this very commit, if it was done before."""
-    found = await orders.request_by_key(ctx.conn, once(ctx))
+    found = await requests.request_by_key(ctx.conn, once(ctx))
     if found is None:
         return None
     order = await orders.get_order(ctx.conn, found.order_id)

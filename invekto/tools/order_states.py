@@ -1,8 +1,7 @@
-"""What may be asked of an order in which state, and how such a request moves on. Two tables."""
+"""What may be asked of an order in which state."""
 
 from __future__ import annotations
 
-OPEN = ("requested", "approved", "in_progress")
 BEFORE_SHIPPING = ("new", "preparing")
 
 ALLOWED: dict[str, dict[str, str | None]] = {
@@ -65,16 +64,6 @@ ALLOWED: dict[str, dict[str, str | None]] = {
 ALLOWED["exchange"] = ALLOWED["return"]
 """Kind of request → order state → None where it may be asked, else the refusal's wording."""
 
-NEXT: dict[str, frozenset[str]] = {
-    "requested": frozenset({"approved", "in_progress", "done", "rejected", "withdrawn"}),
-    "approved": frozenset({"in_progress", "done", "withdrawn"}),
-    "in_progress": frozenset({"done", "rejected"}),
-    "done": frozenset(),
-    "rejected": frozenset({"requested"}),
-    "withdrawn": frozenset(),
-}
-"""State of a request → states it may move to."""
-
 EXCLUSIVE: dict[str, tuple[str, ...]] = {
     "cancel": ("cancel", "return", "exchange"),
     "change": ("cancel",),
@@ -90,8 +79,3 @@ exchange also exclude each other line by line."""
 def objection(kind: str, status: str) -> str | None:
     """None where a request of this kind may be made in this state, else the wording why not."""
     return ALLOWED[kind][status]
-
-
-def may_move(before: str, after: str) -> bool:
-    """Whether a request may move from one state to another."""
-    return after in NEXT[before]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from invekto.records import order_requests as requests
 from invekto.records import orders
-from invekto.records.orders import Item, Order, Request
+from invekto.records.order_requests import OPEN, Request
+from invekto.records.orders import Item, Order
 from invekto.tools.contract import TenantView, ToolContext, ToolResult
-from invekto.tools.order_states import BEFORE_SHIPPING, OPEN, objection
+from invekto.tools.order_states import BEFORE_SHIPPING, objection
 from invekto.tools.profile import return_days
 from invekto.tools.wording import Price, fact, label, speaks
 
@@ -184,7 +186,7 @@ async def views(ctx: ToolContext, found: list[Order]) -> list[OrderView]:
     """The orders with items and requests, for a reader of the contact's language."""
     ids = [order.order_id for order in found]
     items = await orders.items(ctx.conn, ids)
-    asked = await orders.requests_of(ctx.conn, ids)
+    asked = await requests.requests_of(ctx.conn, ids)
     return [
         _view(ctx, order, items[order.order_id], [r for r in asked if r.order_id == order.order_id])
         for order in found

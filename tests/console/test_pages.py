@@ -45,7 +45,8 @@ PAGES = (
     "/console/settings/start", "/console/settings/hours", "/console/settings/rules",
     "/console/settings/notices", "/console/settings/webhooks", "/console/settings/connections",
     "/console/settings/model", "/console/settings/privacy", "/console/sessions",
-    "/console/trust/replay", "/console/dashboard/weekly",
+    "/console/trust/replay", "/console/dashboard/weekly", "/console/requests",
+    "/console/requests/diary", "/console/requests/leads",
 )  # fmt: skip
 
 

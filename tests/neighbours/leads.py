@@ -20,6 +20,7 @@ async def seed(conn: Conn) -> None:
 CALLS = {
     "open_lead": lambda conn, ours: leads.open_lead(conn, "ct_ours"),
     "get_lead": lambda conn, ours: leads.get_lead(conn, "lead_ours"),
+    "move_lead": lambda conn, ours: leads.move_lead(conn, "lead_ours", "won", NOW, by="u"),
     "pipeline": lambda conn, ours: leads.pipeline(conn),
     "followups_due": lambda conn, ours: leads.followups_due(conn, NOW + timedelta(hours=1)),
     "activities": lambda conn, ours: leads.activities(conn, "lead_ours"),

@@ -11,11 +11,9 @@ from tests.tools.houses import NOW, fill_shop
 PHONE = "+905321112233"
 
 
-async def seed(conn: Conn) -> str:
+async def seed(conn: Conn) -> None:
     await fill_shop(conn)
-    made = await orders.add_request(conn, "ord-NM-10451", "cancel", key="key_ours", now=NOW)
     await orders.note_failed_proof(conn, "ct_ours", "NM10451", NOW)
-    return made.request_id
 
 
 CALLS = {
@@ -25,19 +23,12 @@ CALLS = {
     "by_tracking": lambda conn, ours: orders.by_tracking(conn, "7340112233445"),
     "items": lambda conn, ours: _lines(conn),
     "set_status": lambda conn, ours: orders.set_status(conn, "ord-NM-10451", "shipped", NOW),
-    "requests_of": lambda conn, ours: orders.requests_of(conn, ["ord-NM-10451"]),
-    "open_requests": lambda conn, ours: orders.open_requests(conn),
-    "request_by_key": lambda conn, ours: orders.request_by_key(conn, "key_ours"),
-    "settle_request": lambda conn, ours: orders.settle_request(
-        conn, ours, "approved", by="u", now=NOW
-    ),
     "failed_proofs": lambda conn, ours: orders.failed_proofs(
         conn, "ct_ours", "NM10451", NOW - timedelta(days=1)
     ),
 }
 EXEMPT = {
     "save_order": "writes rows of the caller's own; its upsert is keyed by the tenant",
-    "add_request": "writes a row of the caller's own; its upsert is keyed by the tenant",
     "note_failed_proof": "writes a row of the caller's own, reads none",
 }
 

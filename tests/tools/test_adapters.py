@@ -14,7 +14,7 @@ import uvicorn
 
 from invekto.contracts.action import ProposedAction
 from invekto.contracts.clock import fixed_clock
-from invekto.records import orders, tenants
+from invekto.records import order_requests, tenants
 from invekto.records.routing import token_hash
 from invekto.tools.contract import ContactView, ToolContext
 from invekto.tools.langchain import MAX_CHARACTERS, structured_tools
@@ -57,7 +57,7 @@ async def test_reads_run_and_writes_only_propose(shop: House) -> None:
         assert isinstance(action, ProposedAction)
         assert json.loads(text)["waits_for"] == "approval"
     async with shop.db.tenant(shop.id) as conn:
-        assert await orders.open_requests(conn) == []
+        assert await order_requests.list_requests(conn) == []
 
 
 async def test_a_model_gets_reasons_it_can_act_on(shop: House) -> None:
@@ -160,7 +160,7 @@ async def test_mcp_acts_for_the_contact_of_the_header(shop: House, server: str) 
         second = await mcp.call_tool("orders.request_invoice", {"number": "10452"})
         assert first.structured_content == second.structured_content
     async with shop.db.tenant(shop.id) as conn:
-        assert len(await orders.open_requests(conn)) == 1
+        assert len(await order_requests.list_requests(conn)) == 1
 
 
 async def test_mcp_refuses_strangers(shop: House, clinic: House, server: str) -> None:

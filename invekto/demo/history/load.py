@@ -18,6 +18,8 @@ from invekto.records import history, openings, tenants
 
 Conn = AsyncConnection[Any]
 KEPT = ("size", "color", "changed_mind")
+PROMISING = (["contactable", 15], ["named", 5], ["decided", 15], ["urgent", 10], ["from_ad", 8])
+"""Reasons of a lead's score, with their points."""
 
 
 async def load_history(engine: Engine, tenant_id: str, story: Story) -> int:
@@ -32,6 +34,7 @@ async def load_history(engine: Engine, tenant_id: str, story: Story) -> int:
     dice = random.Random(f"{tenant_id} outcomes")
     book.rows["leads"] = _leads(story, book, dice)
     book.rows["return_deflections"] = _deflections(story, now, dice)
+    book.rows["order_requests"] = _requests(story, now)
     if pairs := [(d.practitioner_id, d.service_ids[0]) for d in doctors if d.service_ids]:
         book.rows["appointments"] = _visits(story, book, pairs, now, dice)
     async with engine.deps.database.tenant(tenant_id) as conn:
@@ -49,6 +52,23 @@ async def _gaps(conn: Conn, story: Story, now: datetime) -> None:
             await note_unanswered(conn, said, question.language, "general_question", None, at)
 
 
+def _requests(story: Story, now: datetime) -> list[Row]:
+    """What customers asked to be done with their orders; some of it is settled."""
+    rows: list[Row] = []
+    for place, asked in enumerate(story.requests):
+        at = now - timedelta(hours=asked["hours"])
+        settled = "status" in asked
+        rows.append({
+            "request_id": f"hr-{place}", "order_id": asked["order"], "kind": asked["kind"],
+            "status": asked.get("status", "requested"), "reason": asked.get("reason"),
+            "lines": asked.get("lines", []), "detail": asked.get("detail", {}),
+            "amount": asked.get("amount"), "idempotency_key": f"hr-{place}",
+            "resolved_by": story.people[0] if settled else None, "created_at": at,
+            "updated_at": at + timedelta(minutes=50 if settled else 0),
+        })  # fmt: skip
+    return rows
+
+
 def _leads(story: Story, book: Book, dice: random.Random) -> list[Row]:
     """Some of those who asked for a price, or anybody, as leads."""
     contacts = book.asked_prices or [
@@ -56,11 +76,19 @@ def _leads(story: Story, book: Book, dice: random.Random) -> list[Row]:
     ]
     wanted = [status for status, n in story.leads.items() for _ in range(n)]
     chosen = dice.sample(contacts, len(wanted))
+    named = {row["contact_id"]: row["name"] for row in book.rows["contacts"]}
+    talks = {row["contact_id"]: row["conversation_id"] for row in book.rows["conversations"]}
+    said = {row["conversation_id"]: row["text"] for row in book.rows["messages"] if row["seq"] == 1}
     return [
         {
             "lead_id": f"hl-{place}", "contact_id": contact_id, "referral": {},
-            "source": dice.choice(["instagram", "organic", "whatsapp_ad"]), "interest": "",
-            "score": dice.randrange(20, 95), "score_reasons": [], "pipeline_status": status,
+            "name": named.get(contact_id),
+            "conversation_id": None if story.interests else talks[contact_id],
+            "source": dice.choice(["instagram", "organic", "whatsapp_ad"]),
+            "interest": story.interests[place] if story.interests else said[talks[contact_id]],
+            "pipeline_status": status,
+            "score_reasons": (why := dice.sample(PROMISING, dice.randrange(2, 6))),
+            "score": sum(points for _, points in why),
             "qualification": {}, "created_at": at, "updated_at": at, "last_contact_at": at,
         }
         for place, (status, (contact_id, at)) in enumerate(zip(wanted, chosen, strict=True))

@@ -49,6 +49,10 @@ class Story:
     leads: dict[str, int] = field(default_factory=dict)
     deflections: dict[str, int] = field(default_factory=dict)
     visits: dict[str, int] = field(default_factory=dict)
+    interests: tuple[str, ...] = ()
+    """What leads want; else what they had written."""
+    requests: tuple[dict[str, Any], ...] = ()
+    """What was asked for orders, `hours` ago."""
 
 
 def read_stories(path: Path = FILE) -> dict[str, Story]:
@@ -71,6 +75,8 @@ def _story(about: dict[str, Any]) -> Story:
         leads=about.get("leads", {}),
         deflections=about.get("deflections", {}),
         visits=about.get("visits", {}),
+        interests=tuple(about.get("interests", ())),
+        requests=tuple(about.get("requests", ())),
     )
 
 

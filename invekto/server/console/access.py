@@ -27,6 +27,7 @@ PUBLIC: frozenset[tuple[str, str]] = frozenset(
 )
 INBOX = f"{HERE}/inbox"
 KNOWLEDGE = f"{HERE}/knowledge"
+REQUESTS = f"{HERE}/requests"
 TRUST = f"{HERE}/trust"
 SETTINGS = f"{HERE}/settings"
 
@@ -51,6 +52,12 @@ _ROWS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{HERE}/turns" + "/{turn_id}/wrong"): WRITERS,
     ("GET", f"{HERE}/simulated"): EVERYONE,
     ("POST", f"{HERE}/simulated"): EVERYONE,
+    ("GET", REQUESTS): EVERYONE,
+    ("GET", f"{REQUESTS}/diary"): EVERYONE,
+    ("GET", f"{REQUESTS}/leads"): EVERYONE,
+    ("POST", REQUESTS + "/orders/{request_id}"): WRITERS,
+    ("POST", REQUESTS + "/diary/{appointment_id}"): WRITERS,
+    ("POST", REQUESTS + "/leads/{lead_id}"): WRITERS,
     ("GET", TRUST): EVERYONE,
     ("GET", f"{TRUST}/replay"): SUPERVISORS,
     ("POST", f"{TRUST}/replay"): SUPERVISORS,

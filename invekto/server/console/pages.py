@@ -22,7 +22,7 @@ from invekto.server.console.words import LANGUAGES, Words, words
 from invekto.server.deps import ServerDeps, server_deps
 
 LANGUAGE_COOKIE = "invekto_language"
-SECTIONS = ("inbox", "knowledge", "trust", "dashboard", "settings")
+SECTIONS = ("inbox", "requests", "knowledge", "trust", "dashboard", "settings")
 """What the rail leads to."""
 
 
