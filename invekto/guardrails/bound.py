@@ -24,7 +24,8 @@ from invekto.guardrails.wording import qualifiers
 COMPARES = re.compile(
     r"karsi(?!la)|\bvs\b|\bthan\b|\byerine\b|compared|مقابل|مقارنه|\bmoved?\b|ertelen|\binstead of\b|نقل|"
     r"tasi(?:n|d)|\bdaha (?:ucuz|pahali|hafif|agir|uzun|kisa|buyuk|kucuk|guclu|hesapli|az|fazla)|من اصل|بدلا|"
-    r"sirasiyla|respectively|علي التوالي"
+    r"\bthe (?:other|bigger|larger|smaller|cheaper) (?:one|size)|\b(?:diger|obur)(?:i|u|inin|unun)? |"
+    r"\b(?:buyuk|kucuk)(?:u|unun|lugu| olan\w{0,2}) |sirasiyla|respectively|علي التوالي"
 )
 """Two things held against each other: whose each value is, word order does not tell."""
 
@@ -119,6 +120,10 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
     if claim.kind == "money" and said.limit and not any("@limit" in p.own for p in told):
         if any("@limit" in p.own for p in all_told):
             return "is no limit of the facts"
+    if len(said.roles & _PER_UNIT) == 1 and "@limit" not in union(said.near):
+        measured = [p.roles & _PER_UNIT for p in told]
+        if claim.kind == "money" and all(m and not said.roles & m for m in measured):
+            return "is the price of another measure in the facts"
     for group in ("price:", "ends:"):
         mine = {r for r in said.roles if r.startswith(group)}
         theirs = [{r for r in p.roles if r.startswith(group)} for p in told]
@@ -136,6 +141,10 @@ def _turned(said: Said, point: Point) -> bool:
     return len(mine) == len(theirs) == 1 and mine != theirs and same and not negative(said.part)
 
 
+_PER_UNIT = frozenset(
+    f"sum:{r}" for r in ("total", "each", "night", "session", "person", "month", "day")
+)
+"""What a price may be for, one shutting out the others."""
 _CONDITION = re.compile(
     r"\d|\b(?:uzeri|ustu|sart|kosul|if|when|over|above|first|ilk|kampanya|halinde|durumunda)|\w(?:rsa|rse|ysa|yse|nca|nce)\w{0,4}\b|اذا|فوق|عند"
 )
@@ -248,8 +257,7 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             text = " ".join(part.text[a - part.start : b - part.start] for a, b in spans)
             own = part.words(spans, claim) | _meant(text, ground)
             several = any(c is not claim and alike(c, claim) for c in part.claims)
-            if several and not own and named(words[number]):
-                continue
+            untold = several and not own and bool(named(words[number]))
             near = [own]
             if not named(own) and not several:
                 near.append(words[number] - keys([claim]))
@@ -266,7 +274,7 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             if claim.kind == "cost" and named(own):
                 further = []
             found = roles(text) | end_of(claim, part)
-            if "sum:total" in found:
+            if untold or "sum:total" in found:
                 far, further = [], []
             naming = (own,) if several else (own, words[number] - keys([claim]))
             yield Said(

@@ -24,7 +24,19 @@ _CLOCK_TR = re.compile(
 )
 _CLOCK_EN = re.compile(
     rf"(?<!\w)(?P<m>(?:a )?quarter|five|ten|twenty) (?P<d>past|to) (?P<h>{'|'.join(_ENGLISH)})(?!\w)"
+    r"(?! (?:\w+ )?(?:day|week|month|year|hour|minute|night|session|person|people|piece)s?\b)"
 )
+
+
+_CASED = {
+    "bire": 1, "ikiye": 2, "uce": 3, "dorde": 4, "bese": 5, "altiya": 6, "yediye": 7, "sekize": 8, "dokuza": 9,
+    "ona": 10, "on bire": 11, "on ikiye": 12,
+}  # fmt: skip
+_TILL_TR = re.compile(
+    r"(?:(?P<cue>saat|sabah|ogleden sonra|aksam|gece) )?"
+    rf"(?<!\w)(?P<h>{'|'.join(sorted(_CASED, key=len, reverse=True))}) (?:kadar|dek)\b"
+)
+_LATE = frozenset({"ogleden sonra", "aksam", "gece"})
 
 
 def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
@@ -36,3 +48,7 @@ def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
             minutes += past if match.group("d") in {"gec", "past"} else -past
             clock = f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
             yield clock, *match.span()
+    for match in _TILL_TR.finditer(folded):
+        hour = _CASED[match.group("h")]
+        hour += 12 if match.group("cue") in _LATE and hour < 12 else 0
+        yield f"{hour:02d}:00", match.start("h"), match.end("h")

@@ -19,11 +19,25 @@ _TIME_CUE = re.compile(
 )
 _CLOCK_CUE = re.compile(r"\b(?:at|saat) $|الساعه $")
 _NTH = re.compile(r"(?:st|nd|rd|th)\b")
-_RANGE = re.compile(r"(?<![\d.,:-])(\d{2,3})-(\d{2,3})(?!\d|[.,:-]\d)")
+_RANGE = re.compile(
+    r"(?<![\d.,:-])(\d{1,3})-(\d{1,3})(?![\d:-]|[.,]\d|%| ?(?:is |business |working )?(?:gun|hafta|ay\b|saat|"
+    r"dk|dakika|day|week|month|hour|min|seans|session|tl\b|try\b|lira|eur|usd|يوم|ايام|اسبوع|اسابيع|شهر|ساع|دقيق|جلس|ليره))"
+)
+"""Two figures of sizes, ages or measures, of which what lies between is meant too."""
+_AT_MOST = re.compile(
+    r"\b(?:up to|at most|max(?:imum)?\.?|en fazla|en cok) (\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)|"
+    r"(?<![\d.,])(\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)\w{0,6} kadar"
+)
+_MEASURES = frozenset({"length", "weight", "size", "person", "room"})
 _UP_TO = re.compile(
     r"kadar\b|\bup to\b|\bmax|\ben (?:az|cok|fazla)\b|\bmin\b|\bat least\b|\bfrom\b|حتى|حتي|كحد"
 )
 _GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+_ONES_OWN = re.compile(
+    r"\b(?:giyiyor|kullaniyor|aliyor|tercih ediyor)sa\w{0,4}\b|\bif you (?:\w+ )?(?:wear|are|take|use)\b|"
+    r"اذا كنت\w* (?:ترتد|تلبس)"
+)
+"""What the customer wears or uses already."""
 _ENDS = re.compile(
     r"kadar|until|till|acil|aciyor|kapan|opens? at|closes?|basl|bit|حتى|حتي|يبدا|ينتهي"
 )
@@ -55,9 +69,16 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
             and bool(_ORDER_OF.search(before) or _WORTH.match(after))
         )
         return supposed and not _past_the_limit(claim, sentence, ground)
+    if claim.kind == "number":
+        return (
+            negative(piece.text)
+            or bool(_ONES_OWN.search(piece.text))
+            or _in_a_range(claim, ground)
+            or _within(claim, ground)
+        )
     if claim.kind != "amount":
         return False
-    if claim.value[1] in {"length", "weight"} and _in_a_range(claim, ground):
+    if claim.value[1] in _MEASURES and (_in_a_range(claim, ground) or _within(claim, ground)):
         return True
     if claim.value[1] in _LASTING or not negative(piece.text):
         return False
@@ -77,12 +98,26 @@ def cued_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
 
 
 def _in_a_range(claim: Claim, ground: Ground) -> bool:
-    """A customer's own measure that a size chart has between two of its figures."""
-    for fact in ground.folded:
-        for low, high in _RANGE.findall(fact):
-            if int(low) <= float(claim.value[0]) <= int(high):
-                return True
-    return False
+    """A size, an age or the customer's own measure that the facts have between two figures."""
+    return any(
+        int(low) <= _whole(claim) <= int(high)
+        for fact in ground.folded
+        for low, high in _RANGE.findall(fact)
+    )
+
+
+def _whole(claim: Claim) -> float:
+    """The figure of a claim; one that is no number is above any limit."""
+    try:
+        return float(claim.value[0])
+    except ValueError:
+        return float("inf")
+
+
+def _within(claim: Claim, ground: Ground) -> bool:
+    """Fewer than the facts allow of the same: "eleven characters" of up to twelve."""
+    limits = (m.group(1) or m.group(2) for fact in ground.folded for m in _AT_MOST.finditer(fact))
+    return any(_whole(claim) <= int(limit) for limit in limits)
 
 
 def _past_the_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
@@ -93,6 +128,16 @@ def _past_the_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
             enough = float(claim.value[0]) >= float(other.value[0])
             return enough != (said == "free" and not negative(sentence.flat))
     return False
+
+
+_RUN = re.compile(r"(?<![\d.,])\d(?:[ .-]?\d){5,20}(?![\d.,:]?\d)")
+
+
+def spaced(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """A part of a long number told in groups: "7733 1902 45"."""
+    runs = (m for m in _RUN.finditer(sentence.flat) if m.start() <= claim.start < m.end())
+    joined = (re.sub(r"\D", "", m.group()) for m in runs if " " in m.group() or "-" in m.group())
+    return any(run in ground.figures for run in joined)
 
 
 def in_parts(claim: Claim, ground: Ground) -> bool:
@@ -130,7 +175,7 @@ def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     facts = [_GROUPED.sub("", fact) for fact in ground.folded]
     told = {n for fact in facts for pair in counted.findall(fact) for n in pair if n}
     labelled = re.compile(rf"{re.escape(noun.group(1))}\w{{0,8}} ?[:=] ?(\d{{1,6}})(?!\d)")
-    if not told or claim.value[0] in told:
+    if not told or claim.value[0] in told or _within(claim, ground):
         return False
     return not any(claim.value[0] in labelled.findall(fact) for fact in facts)
 

@@ -19,6 +19,7 @@ from invekto.guardrails.figures import (
     in_parts,
     only_counts,
     only_listed,
+    spaced,
     supposed,
     within_hours,
 )
@@ -30,10 +31,11 @@ from invekto.guardrails.parts import STATES
 from invekto.guardrails.quoting import as_worded, quoted
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
+from invekto.guardrails.said import names_holiday
 from invekto.guardrails.sides import opposed
 from invekto.guardrails.signs import costs, negative, states_nothing
 from invekto.guardrails.wording import Clause, clauses
-from invekto.guardrails.worked import Told, counts_of, follows
+from invekto.guardrails.worked import Told, counts_of, follows, weekdays_reached
 
 MOST_CLAIMS = 60
 """Figures of one reply that are looked up; with more of them a person reads it."""
@@ -137,8 +139,11 @@ def _value(
     if any(equal(claim, c) for c in ground.asked if c.kind == claim.kind):
         return None
     if not stated(claim, ground):
+        if claim.kind == "date" and names_holiday(sentence.flat[claim.start : claim.end]):
+            return None
         grounded = (
-            follows(claim, told, ground)
+            spaced(claim, sentence, ground)
+            or follows(claim, told, ground)
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or supposed(claim, piece, sentence, ground)
             or counts_priced(claim, claims_of(sentence, ground), told, ground)
@@ -164,11 +169,15 @@ def _statements(sentence: Sentence, pieces: list[Clause], ground: Ground) -> lis
     return told
 
 
+_EXCEPT = re.compile(r"\bexcept\b|\bapart from\b|\bharic|\bdisinda|\b(?:ما )?عدا|باستثناء|\bالا ")
+
+
 def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
     """A month, a day of the week or a relative day that is not one of the facts' days."""
     dates = [claim for claim, _ in ground.by_kind.get("date", ())]
     named = {claim.value[0] for claim, _ in ground.by_kind.get("weekday", ())}
     known = named | {day for claim in dates for day in weekdays(claim)}
+    known |= weekdays_reached(ground) if known else frozenset()
     if ground.today is not None and dates:
         for claim in relative_days(sentence.flat, ground.today):
             same = any(equal(claim, d) for d in dates) or follows(
@@ -177,7 +186,7 @@ def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str 
             if not same and not weekdays(claim) & named:
                 return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     if known:
-        for piece in (p for p in pieces if not negative(p.text)):
+        for piece in (p for p in pieces if not (negative(p.text) or _EXCEPT.search(p.text))):
             spans = [(c.start, c.end) for c in piece.claims if c.kind == "weekday"]
             for claim in piece.claims:
                 several = spans.count((claim.start, claim.end)) > 1

@@ -173,15 +173,26 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
         minutes = [float(v) * (60 if u == "hour" else 1) for v, u in (left, right)]
         return minutes[0] == minutes[1]
     if unit in DAYS and known in DAYS:
-        days, told = float(number) * DAYS[unit], float(other) * DAYS[known]
+        days, told = _in_days(number, unit, known), _in_days(other, known, unit)
         return days == told or (unit != known and abs(days - told) <= _ROUNDLY * told)
     if unit == known == "weight":
         return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}
     if unit == known == "litre":
         return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}
-    if unit == known == "length":
-        return float(number) in {float(other), float(other) * 100, float(other) / 100}
+    if {unit, known} <= {"length", "km"}:
+        apart = (1.0, 100.0, 1_000.0) if {unit, known} != {"km"} else (1.0,)
+        return any(_ratio(float(number), float(other), times) for times in apart)
     return number == other and unit in _COUNTS and known not in _TIMES
+
+
+def _in_days(number: str, unit: str, beside: str) -> float:
+    """Days; five working days are the seven of a week."""
+    days = float(number) * DAYS[unit]
+    return days * 7 / 5 if unit == "work_day" and beside in {"week", "month"} else days
+
+
+def _ratio(left: float, right: float, times: float) -> bool:
+    return left == right * times or right == left * times
 
 
 def _hour(clock: str, number: str) -> bool:

@@ -20,6 +20,9 @@ _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğ
 _HEADED = re.compile(
     r"(?<!\w)([a-z]{3,20}) (dura[gk]|metro|caddesi|sokag|mahallesi|meydani|avm|hastanesi)"
 )
+_TITLED = re.compile(
+    r"(?<!\w)(?:Dr|Dt|Doç|Prof|Op|Uzm|Doktor|Doctor)\.? (?:Dr\.? |Dt\.? )?([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})"
+)
 _VOCATIVE = re.compile(r"\s{0,2}(?:bey|hanim|hocam?|efendi|abi|abla)\b|\s{0,2}[,!]|\s*$")
 _CALLED = re.compile(
     r"(?:sayin|sn\.?|dear|merhaba|selam|hello|hi|mr\.?|mrs\.?|ms\.?|tesekkurler|مرحبا|اهلا|السيد|السيده|عزيزي|عزيزتي)[ ,]*$"
@@ -113,9 +116,16 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
     """A person or a proper name that stands in no fact and is not the customer spoken to."""
     for match in _PROPER.finditer(sentence.text) if ground.language == "tr" else ():
         name = flat(match.group(1))
-        if name in _TITLES or (name in PROVINCES and "@other_cities" in ground.terms):
+        if (
+            name.startswith("bayram")
+            or name in _TITLES
+            or (name in PROVINCES and "@other_cities" in ground.terms)
+        ):
             continue
         if not _in_facts(name, ground) and not terms(name) & _THINGS:
+            return f"“{match.group()}” is in no fact"
+    for match in _TITLED.finditer(sentence.text):
+        if not _in_facts(flat(match.group(1)), ground):
             return f"“{match.group()}” is in no fact"
     if _other_city(sentence.flat, ground):
         return "a city is named that no fact names"

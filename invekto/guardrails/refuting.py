@@ -21,7 +21,7 @@ _CONDITION = re.compile(
 _APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|تمت الموافقه")
 _DENIES = re.compile(r"\bnot (?:yet )?(?:been )?|n't (?:yet )?(?:been )?|(?<!\w)لم (?:يتم )?")
 _WHILE = re.compile(
-    r"(?:ana|ene|ana|ilene|inceye|uncaya) kadar|\w(?:ince|unca)\b|\bdiye sor|\basked (?:if|whether)|\bonce(?:si)?\b|\buntil\b|\bonce it\b|\bbefore\b|"
+    r"\w[dt][iu]kt[ae]n sonra\b|\bonce (?:it|the|your)\b|\bafter (?:it|the|your|we)\b|(?:ana|ene|ana|ilene|inceye|uncaya) kadar|\w(?:ince|unca)\b|\bdiye sor|\basked (?:if|whether)|\bonce(?:si)?\b|\buntil\b|\bonce it\b|\bbefore\b|"
     r"\bcan be\b|\bise\b|\bif\b|\bwhen\b|قبل|حتي|اذا"
 )
 """A state that is not told but spoken of: "until it is shipped"."""
@@ -132,7 +132,7 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
     if "refused" in said - known and any(_APPROVED.search(clause.text) for clause in told):
         return True
     wider = set(known)
-    if "planned" in known and not known & {"shipped", "out", "delivered"}:
+    if "planned" in known and not known & {"shipped", "out", "delivered", "preparing"}:
         wider |= {"preparing", "shipped", "out"}
     if "out" in known:
         wider |= {"shipped"}

@@ -23,7 +23,7 @@ _HOUR = re.compile(
     rf"(?<!ليله )(?<!جلسه )(?<!قطعه )(?<!حبه )(?<!مره )(?P<hour>{'|'.join(_ARABIC)})(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
 )
 _ONE = re.compile(
-    r"(?<!\w)(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
+    r"(?<!\w)(?<!of )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
 )
 _AND_HALF = re.compile(r"(?<!\w)(?:an?|one) (?P<unit>hour|day|week|month|year) and a half(?!\w)")
 _ONE_AR = re.compile(
@@ -32,6 +32,33 @@ _ONE_AR = re.compile(
 )
 _TWO = re.compile(r"(?<!\w)(?:ال|ل|ب)?(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت)(?:ين|ان)(?!\w)")
 _HOURS = re.compile(r"(?<![\d.,:])(\d{1,2}) ?h\b")
+_QUARTERS = re.compile(
+    r"(?<!\w)(?:uc ceyrek (?P<tr>saat)|three[- ]quarters of an? (?P<en>hour)|ثلاثه ارباع (?:ال)?(?P<ar>ساعه))"
+)
+_NTH = re.compile(r"(?<![\d.,])(\d{1,3})\. gun\b|(?<!\w)(?:day|اليوم) (\d{1,3})(?![\d.,:])")
+"""`7. gün`, `day 7`: so many days after something."""
+_HOLIDAYS = {
+    ("1", "1"): r"yilbas|yilin ilk gunu|new year(?:'s)?(?: day)?(?! eve)|راس السنه",
+    ("4", "23"): r"(?:ulusal egemenlik|cocuk bayram)",
+    ("5", "1"): r"(?:isci bayram|emek ve dayanisma|labou?r day)",
+    ("5", "19"): r"(?:genclik (?:ve spor )?bayram|ataturk'u anma)",
+    ("7", "15"): r"demokrasi ve milli",
+    ("8", "30"): r"(?:zafer bayram|victory day)",
+    ("10", "29"): r"(?:cumhuriyet bayram|republic day)",
+    ("2", "14"): r"(?:sevgililer gun|valentine)",
+    ("12", "25"): r"christmas(?: day)?(?! eve)",
+}
+"""Month and day of the holidays that have a name."""
+_HOLIDAY = {day: re.compile(rf"(?<!\w)(?:{names})\w{{0,8}}") for day, names in _HOLIDAYS.items()}
+_BESIDE_DATE = re.compile(r"\d")
+"""A holiday with a figure beside it has its date told."""
+_EACH = {
+    "birer": 1, "ikiser": 2, "ucer": 3, "dorder": 4, "beser": 5, "altisar": 6, "yediser": 7, "sekizer": 8,
+    "dokuzar": 9, "onar": 10,
+}  # fmt: skip
+_APIECE = re.compile(
+    rf"(?<!\w)(?P<n>{'|'.join(_EACH)}) (?P<unit>hafta|ay|gun|yil|saat)\w{{0,4}}(?!\w)"
+)
 _NEXT = re.compile(r"(?<!\w)(?:ertesi gun|next[ -]day|اليوم التالي)")
 _UNIT_OF = {
     "hafta": "week", "ay": "month", "gun": "day", "yil": "year", "sene": "year", "سنت": "year", "ساعت": "hour", "ليلت": "night", "ساعه": "hour", "يوم": "day",
@@ -61,10 +88,26 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "time", (clock,), start, end
     for match in _HOURS.finditer(folded):
         yield "amount", (match.group(1), "hour"), *match.span()
+    for match in _QUARTERS.finditer(folded):
+        yield "amount", ("45", "minute"), *match.span()
+    for match in _NTH.finditer(folded):
+        yield "amount", (match.group(1) or match.group(2), "day"), *match.span()
+    for match in _APIECE.finditer(folded):
+        unit = _UNIT_OF[match.group("unit")]
+        yield "amount", (str(_EACH[match.group("n")]), unit), *match.span()
+    for day, pattern in _HOLIDAY.items():
+        for match in pattern.finditer(folded):
+            if not _BESIDE_DATE.search(folded[max(0, match.start() - 9) : match.end() + 4]):
+                yield "date", day, *match.span()
     for match in _NEXT.finditer(folded):
         yield "amount", ("1", "day"), *match.span()
     for match in _TWO.finditer(folded):
         yield "amount", ("2", _UNIT_OF[match.group("ar")]), *match.span()
+
+
+def names_holiday(folded: str) -> bool:
+    """Whether a text is the name of a holiday."""
+    return any(pattern.match(folded) for pattern in _HOLIDAY.values())
 
 
 _DIGITS = {

@@ -15,10 +15,11 @@ from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negations, negative, not_yet, states_nothing
 from invekto.guardrails.subject import about, named, within
 from invekto.guardrails.table import Point
+from invekto.guardrails.wording import qualifiers
 
 _CONDITION = re.compile(
     r"\bkala\b|\bhalinde|\bdurumunda|\btakdirde|\w(?:irsa|irse|arsa|erse|ursa|urse|mazsa|mezse|ysa|yse)\w{0,4}\b|\bise\b|"
-    r"\bif\b|\bunless\b|\botherwise\b|\bexcept\b|\baksi\b|اذا|الا "
+    r"\bistisna|\bexception|\bif\b|\bunless\b|\botherwise\b|\bexcept\b|\baksi\b|اذا|الا "
 )
 _AFTER = re.compile(r"^(?:no|not|cannot|never|without|none|n't|لا|ليس|ليست|غير|لن|لم|بدون|مش|مو)$")
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -153,10 +154,12 @@ def _about_it(point: Point, topics: frozenset[str], words: frozenset[str], text:
         return False
     if "@included" in words and _FIGURE.search(point.text) and "@included" not in point.own:
         return False
+    if point.claim.value[0] == "False" and "@only" in qualifiers(point.text):
+        return False
     for kind in ("wd", "dm"):
         days = {w for w in words if w.startswith(kind)}
         own = {w for w in point.own | point.head if w.startswith(kind)}
-        if days and own and not days & own:
+        if own and not days & own and (days or kind == "dm"):
             return False
     return {w for w in point.own if _NUMBERED.match(w)} <= words
 

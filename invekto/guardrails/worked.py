@@ -21,7 +21,7 @@ _TOGETHER = re.compile(
     r"birlikte|beraber|toplam|ikisi|ucu\b|hepsi|total|together|altogether|both|مجموع|معا|اجمالي|الكل"
 )
 _LEFT = re.compile(
-    r"\bkalan|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
+    r"\bkal(?:an|iyor|ir\b|di\b|acak)|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
     r"باقي|المتبقي|الفرق|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توفير|خصم|\beksik|\balti(?:nda)?\b|\bshort\b|\bbelow\b|اقل|اكثر|"
     r"\bdus(?:ul|tuk|er)|\bdeduct|\bafter\b|\bsonra\b|\bgeri kal"
 )
@@ -34,6 +34,8 @@ ROUND = 0.02
 """How far a rounded price may be off."""
 _ITEMS = re.compile(r"(?<![\d.,])(\d{1,3}) ?(?:x|adet|tane|pcs)\b(?! ?\d)")
 _LENGTH = {"day": 1.0, "work_day": 1.0, "night": 1.0, "week": 7.0, "hour": 1.0 / 24.0}
+_SCALES = dict.fromkeys(("weight", "litre", "length"), (1.0, 0.001, 1_000.0))
+"""Grams beside kilograms: a unit's figures may be a thousand times another's."""
 _MINUTES = {"minute": 1, "hour": 60}
 _CLOSE = 0.011
 _MOST = 40
@@ -61,9 +63,17 @@ def follows(claim: Claim, told: Told, ground: Ground) -> bool:
         return _day(claim, ground)
     if claim.kind == "time":
         return _time(claim, ground)
+    if claim.kind == "number" and _money_left(claim, told, ground):
+        return True
     if claim.kind in {"amount", "number"}:
         return _amount(claim, told, ground)
     return False
+
+
+def _money_left(claim: Claim, told: Told, ground: Ground) -> bool:
+    """A difference of two amounts of money, told without the currency: "you're sixty short"."""
+    known = [_value(c) for c, _ in ground.by_kind.get("money", ())][:12]
+    return bool(_LEFT.search(told.folded)) and _apart(_value(claim), known)
 
 
 def _value(claim: Claim) -> float:
@@ -184,12 +194,32 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
     unit = claim.value[1]
     if unit in _LENGTH and _between_days(_value(claim) * _LENGTH[unit], ground):
         return True
+    if unit in _LENGTH and _repeated(claim, told, ground):
+        return True
     known = _values(claim, (p.claim for p in ground.points))[:12]
     said = _values(claim, told.said)[:_FEW]
+    bare = [_value(c) for c, _ in ground.by_kind.get("number", ())][:12]
     number = _value(claim)
-    if _LEFT.search(told.folded) and _apart(number, [*known, *said]):
+    if _LEFT.search(told.folded) and any(
+        _apart(number * scale, [*known, *said]) or _apart(number, bare)
+        for scale in _SCALES.get(unit, (1.0,))
+    ):
         return True
     return bool(_TOGETHER.search(told.folded)) and _added(number, [*said, *known], frozenset())
+
+
+def _repeated(claim: Claim, told: Told, ground: Ground) -> bool:
+    """So many times a length of time, or the gaps between so many visits."""
+    days = _value(claim) * _LENGTH[claim.value[1]]
+    lengths = {
+        _value(c) * _LENGTH[c.value[1]]
+        for c, _ in ground.by_kind.get("amount", ())[:_MOST]
+        if c.value[1] in {"day", "week"}
+    }
+    counts = {n for n in counts_of(told, ground) if n <= _MOST}
+    return bool(_TOGETHER.search(told.folded)) and any(
+        _near(length * (n - gap), days) for length in lengths for n in counts for gap in (0, 1)
+    )
 
 
 def _between_days(days: float, ground: Ground) -> bool:
@@ -202,6 +232,15 @@ def _between_days(days: float, ground: Ground) -> bool:
         return True
     named = [int(c.value[0]) for c, _ in ground.by_kind.get("weekday", ())]
     return len(named) == 2 and (named[1] - named[0]) % 7 == days
+
+
+def weekdays_reached(ground: Ground) -> frozenset[str]:
+    """Weekdays of the days that lie a length of time of the facts before or after one of theirs;
+    where they say "the next day", those after their weekdays."""
+    found = {str(day.isoweekday()) for day in _reached(ground)}
+    if any(c.value == ("1", "day") for c, _ in ground.by_kind.get("amount", ())):
+        found |= {str(int(c.value[0]) % 7 + 1) for c, _ in ground.by_kind.get("weekday", ())}
+    return frozenset(found)
 
 
 def _day(claim: Claim, ground: Ground) -> bool:
