@@ -3,6 +3,7 @@ it wants (a price, a time, a place …)."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from invekto.llm.terms import Term, terms
 
 FUZZY = 80.0
 """Similarity (0–100) from where on a misspelt word counts as the other."""
+LONGER = 200 / FUZZY - 1
+"""Times as long as the other a word may be: similarity is the share of letters in common."""
 FUZZY_WORTH = 0.75
 CONCEPT_WORTH = 0.9
 """What a synonym counts against the word itself."""
@@ -37,21 +40,27 @@ class Unit:
 
     def found(self, present: frozenset[str]) -> float:
         """How far these stems speak of it, 0 to 1."""
-        if present.issuperset(self.stems):
-            return 1.0
-        if not self.single.isdisjoint(present):
-            return CONCEPT_WORTH
-        if any(map(present.issuperset, self.phrases)):
-            return CONCEPT_WORTH
-        if len(self.stems) == 1 or present.isdisjoint(self.stems):
+        there = present & self.hints
+        if not there:
             return 0.0
-        return 0.5 * sum(stem in present for stem in self.stems) / len(self.stems)
+        if there.issuperset(self.stems):
+            return 1.0
+        if not self.single.isdisjoint(there):
+            return CONCEPT_WORTH
+        if len(there) > 1 and any(map(there.issuperset, self.phrases)):
+            return CONCEPT_WORTH
+        if len(self.stems) == 1:
+            return 0.0
+        return 0.5 * sum(stem in there for stem in self.stems) / len(self.stems)
 
-    def misspelt(self, present: frozenset[str]) -> float:
-        """How far a misspelling of it is there."""
+    def misspelt(self, present: Sequence[str]) -> float:
+        """How far a misspelling of it is among these stems, which are ordered by length."""
         if len(self.stems) != 1 or len(self.stems[0]) < 4:
             return 0.0
-        best = process.extractOne(self.stems[0], present, scorer=fuzz.ratio, score_cutoff=FUZZY)
+        length = len(self.stems[0])
+        first = bisect_left(present, length / LONGER, key=len)
+        near = present[first : bisect_right(present, length * LONGER, lo=first, key=len)]
+        best = process.extractOne(self.stems[0], near, scorer=fuzz.ratio, score_cutoff=FUZZY)
         return FUZZY_WORTH if best else 0.0
 
 
@@ -103,12 +112,13 @@ class Asking:
                 worth += unit.weight * unit.found(hinted)
         return worth
 
-    def lenient(self, present: frozenset[str]) -> tuple[float, float]:
+    def lenient(self, hinted: frozenset[str], stems: Sequence[str]) -> tuple[float, float]:
         """Coverage where misspelt words count too, and the share of the weightiest thing asked
-        that even so is not spoken of, both 0 to 1."""
+        that even so is not spoken of, both 0 to 1. `stems` are all of a text, ordered by length,
+        `hinted` those of them that are `hints`."""
         worth = missing = 0.0
         for unit in self.units:
-            there = unit.found(present) or unit.misspelt(present)
+            there = unit.found(hinted) or unit.misspelt(stems)
             worth += unit.weight * there
             missing = max(missing, unit.weight * (1 - there))
         return worth / self.total, missing / self.total

@@ -17,13 +17,15 @@ Stems = frozenset[str]
 @dataclass(frozen=True, slots=True)
 class Lines:
     """`around` are title and headings, `names` what a chunk is called, `body` its sentences,
-    `own` all but what is around, `length` grows with the logarithm of the number of stems."""
+    `own` all but what is around, `by_length` all of them, the shortest first, `length` grows with
+    the logarithm of the number of stems."""
 
     around: Stems
     names: tuple[Stems, ...]
     body: tuple[Stems, ...]
     own: Stems
     everything: Stems
+    by_length: tuple[str, ...]
     length: float
 
 
@@ -38,5 +40,6 @@ def lines_of(stems: str) -> Lines:
         tuple(line for line in rest if NAME not in line) or (frozenset(),),
         own,
         around | own,
+        tuple(sorted(around | own, key=len)),
         math.log(1 + stems.count(" ") + stems.count("\n") + 1),
     )

@@ -144,10 +144,12 @@ def rerank(asked: Asking, where: About, candidates: list[Candidate], language: s
 
 def _leads(ranked: list[Candidate], values: list[float]) -> list[float]:
     """Each one's lead over the best of the others; an FAQ's other languages are no others."""
+    first = ranked[0]
+    second = next((at for at, other in enumerate(ranked) if not _same(first, other)), None)
     leads = []
     for one, value in zip(ranked, values, strict=True):
-        at = next((at for at, other in enumerate(ranked) if not _same(one, other)), None)
-        lead = WIDEST_GAP if at is None else value - values[at]
+        best = second if _same(one, first) else 0
+        lead = WIDEST_GAP if best is None else value - values[best]
         leads.append(max(-WIDEST_GAP, min(lead, WIDEST_GAP)))
     return leads
 
@@ -170,7 +172,7 @@ def _said(asked: Asking, one: Candidate, *, lenient: bool) -> tuple[float, ...]:
     body = {line & hinted for line in lines.body}
     covered, missing = asked.covered(hinted), 1.0
     if lenient:
-        covered, missing = asked.lenient(lines.everything)
+        covered, missing = asked.lenient(hinted, lines.by_length)
     priced = "#price" in lines.everything
     return (
         covered,

@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from psycopg import AsyncConnection
+from rapidfuzz import fuzz
 
 from invekto.db.pool import Database
 from invekto.knowledge import chunks, dense, faqs, placing
 from invekto.knowledge.about import about
+from invekto.knowledge.asking import FUZZY, Unit
 from invekto.knowledge.chunks import Chunk, Owner
 from invekto.knowledge.faqs import FaqText
 from invekto.knowledge.glossary import glossary, set_own_words
@@ -208,6 +212,16 @@ async def test_near_duplicates_are_merged_and_why_says_so(
     assert sum("says the same" in reason for reason in lost.values()) == 1
     assert lost["c"] == "not among the best 1"
     assert {"coverage", "words", "grams", "topic"} <= set(explained[0].why)
+
+
+@given(st.text("abcç", min_size=4, max_size=9), st.lists(st.text("abcç", max_size=14), max_size=8))
+@settings(max_examples=200, deadline=None)
+def test_a_misspelling_is_found_among_words_of_about_its_length(
+    stem: str, words: list[str]
+) -> None:
+    unit = Unit((stem,), 1.0, frozenset((stem,)))
+    alike = any(fuzz.ratio(stem, word) >= FUZZY for word in words)
+    assert bool(unit.misspelt(sorted(words, key=len))) == alike
 
 
 async def test_ranges_answer_measures(db: Database, tenant_pair: TenantPair) -> None:
