@@ -30,7 +30,7 @@ demo:  ## everything set up, a live transcript, then the API (ONCE=1: ends after
 
 test:  ## the suite, on a database of its own (ARGS="-k words" for a part)
 	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"
-	@exec $(FOLLOW) $(BIN)/python -m pytest -m "not proof" -n $(WORKERS) --dist loadfile $(ARGS)
+	@exec $(FOLLOW) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check:  ## formatting, lint, types
 	@exec $(FOLLOW) sh $(LOCKS)/install.sh dev "$(PYTHON)"

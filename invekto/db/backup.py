@@ -16,7 +16,7 @@ from invekto import __version__
 from invekto.db.archive import ArchiveReader, ArchiveWriter, Entry, Manifest
 from invekto.db.catalogue import Conn, Table, all_tables
 from invekto.db.copying import LEFT_OUT, Counted, become, copying, tenants_of, whole, write
-from invekto.db.migrate import applied, connect, migrate, migrations
+from invekto.db.migrate import applied, connect, migrate, migrations, refuse_empty
 from invekto.errors import BadData, Conflict, OperatorNeeded, SchemaOutdated
 
 JOBS = "jobs.procrastinate_jobs"
@@ -40,7 +40,13 @@ def surplus(folder: Path, keep: int) -> list[Path]:
 
 
 async def back_up(owner_dsn: str, path: Path, key: str) -> Manifest:
-    """Write everything to `path`. `key` is the mark of the secret key that seals are made with."""
+    """Write everything to `path`. `key` is the mark of the secret key that seals are made with.
+
+    Raises:
+        SchemaOutdated: there is nothing of ours in this database.
+    """
+    async with await connect(owner_dsn) as conn:
+        await refuse_empty(conn)
     async with copying(owner_dsn) as conn:
         tenants = list(await tenants_of(conn))
         tables = [table for table in await all_tables(conn) if table.full not in LEFT_OUT]

@@ -101,6 +101,16 @@ async def applied(conn: Connection) -> dict[str, str]:
     return dict(await rows.fetchall())
 
 
+async def refuse_empty(conn: Connection) -> None:
+    """Raise SchemaOutdated unless there is a database of ours to read."""
+    found = await (await conn.execute("SELECT to_regclass('app.migrations') IS NULL")).fetchone()
+    if found == (True,):
+        raise SchemaOutdated(
+            "there are no tables of Invekto in this database: look at INVEKTO_DATABASE_URL and"
+            " INVEKTO_DATA_DIR, or run `invekto migrate` first"
+        )
+
+
 def refuse_rewritten_history(ran: Mapping[str, str], known: Sequence[Migration]) -> None:
     """Raise SchemaOutdated if a known migration ran here with other words."""
     hashes = {step.name: step.hash for step in known}

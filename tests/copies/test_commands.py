@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
 from invekto.cli.app import app
-from invekto.errors import BadRequest, Conflict
+from invekto.errors import BadRequest, Conflict, SchemaOutdated
 from invekto.settings import settings
 from tests.conftest import TestDatabase
 from tests.copies.conftest import NEIGHBOUR, OURS, Street, rows, without
@@ -52,3 +54,12 @@ def test_from_one_database_to_another_and_back(
     assert f"{OURS} is here" in typed(elsewhere, "tenant", "import", ours).output
     assert len(rows(elsewhere.owner_dsn, OURS)) > 60
     assert typed(elsewhere, "audit", "verify", "--tenant", NEIGHBOUR).output
+
+
+async def test_a_backup_of_nothing_is_refused(
+    make_database: Callable[..., Any], typed: Typed, tmp_path: Path
+) -> None:
+    async with make_database("template1") as made:
+        said = await asyncio.to_thread(typed, made, "backup", tmp_path / "all.zip")
+        assert isinstance(said.exception, SchemaOutdated)
+        assert not (tmp_path / "all.zip").exists()
