@@ -76,9 +76,17 @@ async def _write(deps: TurnDeps, worked: Worked) -> Committed:
         if current.last_inbound_seq != state.turn.newest_seq:
             # The customer wrote again: the next turn takes these messages with the new ones.
             return Committed(state.turn.turn_id, "superseded")
+        contact = await conversations.get_contact(conn, current.contact_id, lock=True)
+        if _allows(contact) != _allows(state.turn.contact):
+            # Consent was given or taken back while the turn ran: the next run asks the gate anew.
+            return Committed(state.turn.turn_id, "superseded")
         if current.assigned_to is not None and state.decision is not None:
             state = _held(state)
         return await _write_outcome(conn, deps, replace(worked, state=state))
+
+
+def _allows(contact: conversations.Contact) -> tuple[str | None, bool]:
+    return contact.consent, contact.opted_out_at is not None
 
 
 async def _write_outcome(conn: Conn, deps: TurnDeps, worked: Worked) -> Committed:

@@ -231,8 +231,8 @@ async def get(conn: Conn, conversation_id: str, *, lock: bool = False) -> Conver
     return found
 
 
-async def get_contact(conn: Conn, contact_id: str) -> Contact:
-    """One contact.
+async def get_contact(conn: Conn, contact_id: str, *, lock: bool = False) -> Contact:
+    """One contact; `lock` holds what they said of consent until the transaction ends.
 
     Raises:
         NotFound: no such contact for this tenant.
@@ -240,7 +240,8 @@ async def get_contact(conn: Conn, contact_id: str) -> Contact:
     async with conn.cursor(row_factory=class_row(Contact)) as cur:
         await cur.execute(
             f"SELECT {CONTACT_COLUMNS} FROM contacts"
-            " WHERE tenant_id = app.current_tenant() AND contact_id = %s",
+            " WHERE tenant_id = app.current_tenant() AND contact_id = %s"
+            + (" FOR NO KEY UPDATE" if lock else ""),
             (contact_id,),
         )
         found = await cur.fetchone()
