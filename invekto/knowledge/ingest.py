@@ -286,14 +286,17 @@ async def _show(conn: Conn, work: _Work, warnings: list[dict[str, Any]]) -> int:
     )
     await conn.execute(
         "UPDATE documents SET status = 'live', version = %s, source_type = %s, language = %s,"
-        " pages = %s, chunk_count = %s, bytes = %s, warnings = %s, updated_at = now(),"
+        " pages = CASE WHEN %s THEN %s ELSE (SELECT coalesce(max(c.page_end), 1) FROM chunks c"
+        "   WHERE c.tenant_id = app.current_tenant() AND c.owner_id = %s) END,"
+        " chunk_count = %s, bytes = %s, warnings = %s, updated_at = now(),"
         " (text_bytes, index_bytes) = (SELECT coalesce(sum(octet_length(c.content)), 0),"
         "   coalesce(sum(pg_column_size(v.words) + pg_column_size(v.grams)), 0)"
         "   FROM chunks c JOIN chunk_vectors v USING (tenant_id, owner_id, version, chunk_index)"
         "   WHERE c.tenant_id = app.current_tenant() AND c.owner_id = %s)"
         " WHERE tenant_id = app.current_tenant() AND document_id = %s",
-        [owner.version, owner.source_type, work.cutter.language, work.done, shown,
-         len(work.data), Jsonb(warnings), owner.owner_id, owner.owner_id],
+        [owner.version, owner.source_type, work.cutter.language, owner.source_type == "pdf",
+         work.done, owner.owner_id, shown, len(work.data), Jsonb(warnings), owner.owner_id,
+         owner.owner_id],
     )  # fmt: skip
     return shown
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -14,7 +15,10 @@ from invekto.knowledge.blocks import Block, Page, Unreadable
 
 PAGE_SECONDS = 60.0
 """How long one page may take, the first one with the opening of the file."""
-LONGEST_LINE = 64_000_000
+LONGEST_LINE = 8_000_000
+"""Bytes of a page, or of one paragraph where there are no pages."""
+TOLD = {signal.SIGABRT: "too_much_memory", signal.SIGXCPU: "too_slow", signal.SIGKILL: "too_slow"}
+"""What ends the process says of the file: pdfium aborts where it gets no memory."""
 
 
 @dataclass(slots=True)
@@ -42,12 +46,18 @@ async def read_pages(
             yield _read(line)
         await feeding
         if await process.wait() != 0:
-            raise Unreadable("crashed", code=process.returncode)
+            raise died(process.returncode)
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def died(code: int | None) -> Unreadable:
+    """Why a reading process ended with this code."""
+    problem = next((word for number, word in TOLD.items() if code == -number), "crashed")
+    return Unreadable(problem, code=code)
 
 
 async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:

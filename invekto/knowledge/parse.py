@@ -14,13 +14,15 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from invekto.knowledge.blocks import Page, Unreadable
+from invekto.knowledge.blocks import Block, Page, Unreadable
 from invekto.knowledge.readers.kinds import kind_of
 
 MEMORY = 2_000_000_000
 """Bytes of address space."""
 SECONDS = 600
 """Of processor time."""
+PART, PART_SIZE = 50, 100_000
+"""Blocks and characters that are handed on at once where a format has no pages."""
 
 
 def main() -> None:
@@ -52,30 +54,40 @@ def _say(line: dict[str, Any]) -> None:
 
 
 def _lines(data: bytes, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    kind = kind_of(data, wanted["name"])
-    password = wanted.get("password")
-    count = _count(data, kind, password)
-    if count > wanted["most_pages"]:
-        raise Unreadable("too_many_pages", pages=count, most=wanted["most_pages"])
+    kind, most = kind_of(data, wanted["name"]), int(wanted["most_pages"])
+    skip, password = int(wanted.get("skip", 0)), wanted.get("password")
+    if kind == "pdf":
+        from invekto.knowledge.readers.pdf import page_count, read_pdf
+
+        count, pages = page_count(data, password), read_pdf(data, password, skip=skip)
+        if count > most:
+            raise Unreadable("too_many_pages", pages=count, most=most)
+    else:
+        parts = [part for page in _pages(data, kind) for part in _parts(page)]
+        count, pages = len(parts), iter(parts[skip:])
+        if count > most:
+            rows = sum(len(part.blocks) for part in parts)
+            raise Unreadable("too_many_rows", rows=rows, most=most * PART)
     yield {"kind": kind, "pages": count}
-    for page in _pages(data, kind, password, int(wanted.get("skip", 0))):
+    for page in pages:
         yield asdict(page)
 
 
-def _count(data: bytes, kind: str, password: str | None) -> int:
-    if kind != "pdf":
-        return 1
-    from invekto.knowledge.readers.pdf import page_count
+def _parts(page: Page) -> Iterator[Page]:
+    """A page of a format without pages in pieces that are written, and counted, one by one."""
+    part: list[Block] = []
+    size = 0
+    for block in page.blocks:
+        if part and (len(part) == PART or size + len(block.text) > PART_SIZE):
+            yield Page(page.number, part, page.image_only)
+            part, size = [], 0
+        part.append(block)
+        size += len(block.text)
+    yield Page(page.number, part, page.image_only)
 
-    return page_count(data, password)
 
-
-def _pages(data: bytes, kind: str, password: str | None, skip: int) -> Iterator[Page]:
+def _pages(data: bytes, kind: str) -> Iterator[Page]:
     match kind:
-        case "pdf":
-            from invekto.knowledge.readers.pdf import read_pdf
-
-            return read_pdf(data, password, skip=skip)
         case "docx":
             from invekto.knowledge.readers.office import read_docx
 

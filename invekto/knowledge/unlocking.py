@@ -13,6 +13,7 @@ import json
 import sys
 
 from invekto.knowledge.blocks import Unreadable
+from invekto.knowledge.opening import died
 from invekto.knowledge.parse import limit
 
 SECONDS = 60.0
@@ -37,7 +38,7 @@ async def unlocked(data: bytes, password: str) -> bytes:
             await process.wait()
     line, _, opened = told.partition(b"\n")
     if process.returncode != 0 or not line:
-        raise Unreadable("crashed", code=process.returncode)
+        raise died(process.returncode)
     problem = json.loads(line).get("problem")
     if problem:
         raise Unreadable(problem)

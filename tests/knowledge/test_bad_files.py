@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
 
-from invekto.knowledge.blocks import Unreadable
+from invekto.knowledge.blocks import Page, Unreadable
 from invekto.knowledge.ingest import ingest
 from invekto.knowledge.opening import Opened, read_pages
 from invekto.knowledge.parse import _lines
@@ -51,6 +52,42 @@ def test_a_file_cut_anywhere_gives_what_is_there_or_a_reason(name: str) -> None:
 )
 def test_a_wrong_extension_is_overlooked(wrong: str, right: str) -> None:
     assert _outcome(WHOLE[right], wrong) is None
+
+
+async def test_a_long_sheet_comes_in_parts_with_its_headings_and_within_its_limit() -> None:
+    lines = ["Ürün;Fiyat", *(f"Gömlek {n};{n} TL" for n in range(1, 1_001))]
+    data = "\n".join(lines).encode()
+    opened, *parts = [item async for item in read_pages(data, "a.csv", skip=18, most_pages=20)]
+    assert opened == Opened("csv", 20)
+    texts = [block.text for part in parts if isinstance(part, Page) for block in part.blocks]
+    assert texts == [f"Gömlek {n} · Fiyat: {n} TL" for n in range(901, 1_001)]
+    with pytest.raises(Unreadable) as caught:
+        async for _ in read_pages(data, "a.csv", most_pages=19):
+            pass
+    assert "1000 satır" in explained(caught.value.problem, caught.value.detail)["tr"]
+
+
+def _bomb(content: bytes, filters: bytes) -> bytes:
+    """A PDF whose only page is this stream."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Filter %b/Length %d>>stream\n%b\nendstream" % (filters, len(content), content),
+    )  # fmt: skip
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, one) for n, one in enumerate(objects, 1))
+    return b"%PDF-1.7\n" + body + b"trailer<</Size 5/Root 1 0 R>>\n%%EOF"
+
+
+@pytest.mark.proof
+async def test_a_pdf_that_unpacks_to_gigabytes_ends_at_the_memory_limit() -> None:
+    packer = zlib.compressobj(9)
+    content = b"".join(packer.compress(bytes(1_000_000)) for _ in range(2_500)) + packer.flush()
+    data = _bomb(zlib.compress(content, 9), b"[/FlateDecode/FlateDecode]")
+    assert len(data) < 20_000
+    with pytest.raises(Unreadable) as caught:
+        async for _ in read_pages(data, "bomba.pdf", most_pages=100):
+            pass
+    assert caught.value.problem == "too_much_memory"
 
 
 @pytest.mark.proof

@@ -33,8 +33,8 @@ def read_docx(data: bytes) -> Iterator[Page]:
     bounded(data)
     try:
         document = docx.Document(io.BytesIO(data))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise Unreadable("damaged", kind="DOCX") from error
+    except (PackageNotFoundError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
+        raise Unreadable("damaged", kind="DOCX") from error  # lxml's errors are SyntaxErrors
     yield Page(None, list(_blocks(document.element.body, document)))
 
 
