@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -164,8 +165,14 @@ async def tenant_words(conn: AsyncConnection[Any], version: int) -> TenantWords:
     """The names of the tenant's products, treatments and people, for finding them in messages."""
     names = await catalog.names(conn)
     return TenantWords(
-        products=tuple((n.name, n.id) for n in names if n.kind == "product"),
-        treatments=tuple((n.name, n.id) for n in names if n.kind == "service"),
-        practitioners=tuple((n.name, n.id) for n in names if n.kind == "practitioner"),
+        products=_pairs(names, "product"),
+        treatments=_pairs(names, "service"),
+        practitioners=_pairs(names, "practitioner"),
         version=str(version),
+        called={(n.id, n.language): n.name for n in names if n.language},
     )
+
+
+def _pairs(names: Sequence[catalog.Name], kind: str) -> tuple[tuple[str, str], ...]:
+    """Each name once, with what it is a name of."""
+    return tuple(dict.fromkeys((n.name, n.id) for n in names if n.kind == kind))

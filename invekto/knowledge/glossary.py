@@ -75,6 +75,7 @@ class Glossary:
 
     groups: tuple[Group, ...]
     phrases: dict[str, tuple[Phrase, ...]]
+    shipped: int
 
     def mentions(self, found: Sequence[Term]) -> list[tuple[int, int, tuple[int, ...]]]:
         """(begin, end, groups) of the phrases in a question; a longer phrase hides the shorter
@@ -112,6 +113,11 @@ class Glossary:
             if folded not in asked
         )
         return [(phrase, WEIGHT) for phrase in phrases]
+
+    def names_own(self, text: str, language: str) -> bool:
+        """Whether a text names one of the tenant's own services or products."""
+        spans = self.mentions(terms(text, language))
+        return any(group >= self.shipped for _, _, found in spans for group in found)
 
     def concepts(self, question: str, language: str) -> tuple[frozenset[str], frozenset[int]]:
         """Names of the groups that a question mentions, and the places of the words that do."""
@@ -172,7 +178,9 @@ def _glossary(own: str) -> Glossary:
     for place, (lemmas, numbers) in enumerate(by_lemmas.items()):
         filed = phrases.setdefault(lemmas[0], [])
         filed.append(Phrase(lemmas, tuple(dict.fromkeys(numbers)), place))
-    return Glossary(tuple(groups), {key: tuple(found) for key, found in phrases.items()})
+    return Glossary(
+        tuple(groups), {key: tuple(found) for key, found in phrases.items()}, len(shipped)
+    )
 
 
 async def refresh_own_words(conn: Conn) -> None:

@@ -17,13 +17,22 @@ from numpy.typing import NDArray
 
 from invekto.knowledge.about import About
 from invekto.knowledge.asking import Asking
-from invekto.knowledge.lines import lines_of
+from invekto.knowledge.attributes import asks, telling
+from invekto.knowledge.lines import Lines, lines_of
 
 SURE = ("subject", "length", "row", "grams")
 """Figures that count once more, as far as the question's subject is a known one: what everyday
 questions need is not what a question about anything in the world needs."""
+TOLD = ("told", "untold", "absent")
+"""Figures of questions that ask for something of a thing, or whether there is one."""
 LENIENT = 6
 """So many of the best are searched for misspelt words too."""
+NEARLY = 0.8
+"""How far a sentence tells of a thing, against a table's cell, or an FAQ what it tells of all
+("does it hurt?")."""
+UNNAMED = 0.6
+"""How far it is told at least of a thing that is no name of the tenant's catalogue: everyday words
+need not be those of the text."""
 WEIGHTS = {
     "words": 3.18,
     "grams": 5.67,
@@ -40,6 +49,8 @@ WEIGHTS = {
     "unpriced": -3.53,
     "unasked_price": -1.37,
     "untimed": -0.69,
+    "told": 4.0,
+    "untold": -2.5,
     "sure_subject": 4.38,
     "sure_length": 1.41,
     "sure_row": 0.71,
@@ -57,6 +68,9 @@ CHANCE = {
     "gap": 0.53,
     "offside": -2.55,
     "elsewhere": -7.7,
+    "told": 2.5,
+    "untold": -3.0,
+    "absent": -2.0,
 }
 CHANCE_BASE = -3.12
 """The chance that a passage is the right one, by logistic regression on the first three passages of
@@ -66,7 +80,7 @@ WIDEST_GAP = 5.0
 FIGURES = (
     "coverage", "missing", "sentence", "numbers", "length", "named", "echo", "faq", "row",
     "unpriced", "unasked_price", "untimed", "topic", "subject", "dense", "words", "grams",
-    "foreign", *(f"sure_{name}" for name in SURE), "offside", "elsewhere", "gap",
+    "foreign", *(f"sure_{name}" for name in SURE), "offside", "elsewhere", *TOLD, "gap",
 )  # fmt: skip
 """What `Ranked.figures` are, in order."""
 
@@ -133,6 +147,8 @@ def rerank(asked: Asking, where: About, candidates: list[Candidate], language: s
     table[:, _AT["sure_subject"] : _AT["offside"]] = table[:, _SURE] * math.sqrt(where.sure)
     table[:, _AT["offside"]] = where.offside
     table[:, _AT["elsewhere"]] = where.elsewhere * (1 - table[:, _AT["subject"]])
+    if asked.attribute is not None or asked.there:
+        table[:, _AT["told"] : _AT["gap"]] = [_told(asked, one) for one in candidates]
     values = table @ _WEIGHTS
     order = np.argsort(-values, kind="stable").tolist()
     table[order, _AT["gap"]] = _leads([candidates[at] for at in order], values[order].tolist())
@@ -188,3 +204,36 @@ def _said(asked: Asking, one: Candidate, *, lenient: bool) -> tuple[float, ...]:
         row * float(priced and not asked.wants_price),
         float(asked.wants_duration and "#duration" not in lines.everything),
     )
+
+
+def _told(asked: Asking, one: Candidate) -> tuple[float, float, float]:
+    """How far the attribute asked for is told of the thing it is asked of, and how far not (both
+    0 where none is asked for), and how far what there should be is not there."""
+    lines = lines_of(one.stems)
+    absent = asked.absent(lines.everything)
+    if asked.attribute is None:
+        return 0.0, 0.0, absent
+    told = _telling(asked, asked.attribute.name, one, lines)
+    return told, 1.0 - told, absent
+
+
+def _telling(asked: Asking, name: str, one: Candidate, lines: Lines) -> float:
+    unnamed = 0.0 if asked.own else UNNAMED
+    if one.kind == "faq" and asks(name, one.title):
+        if not asked.things:
+            return _echo(asked, lines)
+        general = asked.own and not asked.words.names_own(one.title, one.language)
+        return max(asked.of_thing(lines.everything), NEARLY * general, unnamed)
+    told = telling(name, one.content)
+    if not told:
+        return 0.0
+    if one.kind == "row":
+        nearly = NEARLY * asked.of_thing(lines.everything)
+        return max(_echo(asked, lines), asked.of_thing(lines.own), nearly, unnamed)
+    said = [line | lines.around for at, line in enumerate(lines.body) if at in told]
+    return max(NEARLY * max(map(asked.of_thing, said), default=0.0), unnamed)
+
+
+def _echo(asked: Asking, lines: Lines) -> float:
+    """How far the question speaks of what a chunk is called."""
+    return max((_share(name & asked.hints, name) for name in lines.names), default=0.0)

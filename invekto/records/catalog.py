@@ -18,11 +18,12 @@ Conn = AsyncConnection[Any]
 @dataclass(frozen=True, slots=True)
 class Name:
     """One name of something the tenant offers, for finding it in messages. `kind` is product,
-    service, package or practitioner."""
+    service, package or practitioner; `language` is empty for a synonym and the tenant's own."""
 
     kind: str
     id: str
     name: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +112,24 @@ async def names(conn: Conn) -> list[Name]:
     """Every name in every language of what is offered, synonyms included."""
     async with conn.cursor(row_factory=class_row(Name)) as cur:
         await cur.execute(
-            """SELECT 'product' AS kind, product_id AS id, n.name
-               FROM products p, LATERAL (SELECT p.name UNION SELECT value FROM
+            """SELECT 'product' AS kind, product_id AS id, n.name, n.language
+               FROM products p, LATERAL (SELECT p.name, '' AS language UNION SELECT value, key FROM
                    jsonb_each_text(p.names)) n
                WHERE tenant_id = app.current_tenant() AND status = 'active'
                UNION ALL
-               SELECT 'service', service_id, n.name
-               FROM services s, LATERAL (SELECT s.name UNION SELECT value FROM
-                   jsonb_each_text(s.names) UNION SELECT unnest(s.synonyms)) n
+               SELECT 'service', service_id, n.name, n.language
+               FROM services s, LATERAL (SELECT s.name, '' AS language UNION SELECT value, key FROM
+                   jsonb_each_text(s.names) UNION SELECT unnest(s.synonyms), '') n
                WHERE tenant_id = app.current_tenant() AND active
                UNION ALL
-               SELECT 'package', package_id, n.name
-               FROM packages k, LATERAL (SELECT k.name UNION SELECT value FROM
+               SELECT 'package', package_id, n.name, n.language
+               FROM packages k, LATERAL (SELECT k.name, '' AS language UNION SELECT value, key FROM
                    jsonb_each_text(k.names)) n
                WHERE tenant_id = app.current_tenant() AND active
                UNION ALL
-               SELECT 'practitioner', practitioner_id, name FROM practitioners
+               SELECT 'practitioner', practitioner_id, name, '' FROM practitioners
                WHERE tenant_id = app.current_tenant() AND active
-               ORDER BY 1, 2, 3"""
+               ORDER BY 1, 2, 3, 4"""
         )
         return await cur.fetchall()
 

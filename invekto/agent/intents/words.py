@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -47,12 +47,14 @@ class NameMatch:
 
 @dataclass(frozen=True)
 class TenantWords:
-    """Pairs of (name, id); one id may have several names. `version` changes with the names."""
+    """Pairs of (name, id); one id may have several names. `version` changes with the names;
+    `called` is what a thing is called, by id and language."""
 
     products: tuple[tuple[str, str], ...] = ()
     treatments: tuple[tuple[str, str], ...] = ()
     practitioners: tuple[tuple[str, str], ...] = ()
     version: str = ""
+    called: Mapping[tuple[str, str], str] = field(default_factory=dict)
     _kinds: tuple[str, ...] = field(default=("product", "treatment", "practitioner"), repr=False)
 
     def find(self, text: str) -> list[NameMatch]:
@@ -67,9 +69,11 @@ class TenantWords:
         """Whether every word of `text` belongs to one and the same name of this kind."""
         return self._index.is_a_name(text, kind)
 
-    def name_of(self, kind: str, id_: str) -> str | None:
-        """The first name of a thing; None where it is not of the catalogue."""
-        return next(iter(self.names_of(kind, id_)), None)
+    def name_of(self, kind: str, id_: str, language: str) -> str | None:
+        """The name of a thing in a language, else another; None where it is not of the
+        catalogue."""
+        names = self.names_of(kind, id_)
+        return self.called.get((id_, language)) or next(iter(names), None)
 
     def names_of(self, kind: str, id_: str) -> tuple[str, ...]:
         """All names of a thing, in all languages; none where it is not of the catalogue."""

@@ -20,7 +20,7 @@ def read_on(state: TurnState, hear: Callable[[str], Understanding]) -> tuple[Und
     """The understanding, and the text it is of: of the message alone where that is clear, else
     of the one before and this one where the fragment may well belong to it."""
     alone = hear(state.text)
-    before = _before(state)
+    before = said_before(state)
     if alone.answered or alone.answer is not None or before is None:
         return alone, state.text
     if not alone.normal or len(alone.normal.split()) > SHORT or only_agrees(state.text):
@@ -33,7 +33,7 @@ def read_on(state: TurnState, hear: Callable[[str], Understanding]) -> tuple[Und
     return replace(together, source=TOGETHER), text
 
 
-def _before(state: TurnState) -> str | None:
+def said_before(state: TurnState) -> str | None:
     """What the customer wrote last before this turn, where no question of ours is open."""
     task = state.turn.dialogue.task
     if task is not None and task.asked is not None:

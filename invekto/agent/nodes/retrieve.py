@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.follow_up import said_before
 from invekto.agent.nodes.outgoing import placeholders, purse
 from invekto.agent.playbooks.schema import Extract
 from invekto.agent.playbooks.topic import Topic
@@ -13,6 +14,7 @@ from invekto.agent.state import TurnState
 from invekto.contracts.passages import Passage
 from invekto.errors import ModelUnavailable
 from invekto.knowledge.dense import Dense, serving
+from invekto.knowledge.following import carried, followed, leans
 from invekto.knowledge.search import search
 
 BETWEEN = re.compile(r"[.?!؟;\n]+|,|\s(?:and|also|ve|ayrıca|bir de|bide|و)\s", re.IGNORECASE)
@@ -25,16 +27,28 @@ async def retrieve(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     assert understanding is not None
     if understanding.answered and not _quotes(state, scope):
         return {}
-    passages = await _found(state.text, state, scope)
+    passages = await _followed(await _found(state.text, state, scope), state, scope)
     if len(understanding.intents) > 1:
         for clause in clauses(state.text):
             passages = _best(passages, await _found(clause, state, scope))
-    named = Topic(state.turn.dialogue.named, scope.kit.words).named_in(state.text)
+    named = Topic(state.turn.dialogue.named, scope.kit.words).named_in(
+        state.text, understanding.language
+    )
     if named is not None:
         known = {p.chunk_id for p in passages}
         more = await _found(f"{state.text} {named}", state, scope)
         passages += [p for p in more if p.chunk_id not in known]
     return {"passages": tuple(passages)}
+
+
+async def _followed(alone: list[Passage], state: TurnState, scope: TurnScope) -> list[Passage]:
+    """What is found for a question that leans on the customer's last one, read with it."""
+    assert state.understanding is not None
+    text, language, before = state.turn.text, state.understanding.language, said_before(state)
+    if before is None or not leans(text, language):
+        return alone
+    together = await _found(followed(text, before, language), state, scope)
+    return carried(text, language, alone, together)
 
 
 def clauses(text: str) -> list[str]:

@@ -281,31 +281,21 @@ def _extract(step: Extract, run: Run) -> TaskResult | None:
 def _quoted(question: str, setting: Setting) -> Quoted | None:
     """What answers; where that is about another treatment than the one spoken of, what answers
     with its name in the question."""
-    found = _in_own_language(question, setting.passages, setting)
+    found: Quoted | None = setting.extract(question, setting.passages, setting.language)
     topic = setting.topic
-    named = topic.named_in(question) if topic else None
+    named = topic.named_in(question, setting.language) if topic else None
     if topic is None or named is None:
         return found
     if found is not None and not topic.is_elsewhere(_named_by(found.passages[0]), found.text):
         return found
     passages = tuple(p for p in setting.passages if not topic.is_elsewhere(_named_by(p), p.text))
-    return _in_own_language(f"{question} {named}", passages, setting)
+    again: Quoted | None = setting.extract(f"{question} {named}", passages, setting.language)
+    return again
 
 
 def _named_by(passage: Passage) -> str:
     """What stands above a passage: its title and its headings."""
     return " ".join((passage.title, *passage.heading))
-
-
-def _in_own_language(
-    question: str, passages: tuple[Passage, ...], setting: Setting
-) -> Quoted | None:
-    """What answers in the customer's language, else in any: an Arabic price list is a last resort
-    for who writes English."""
-    language = setting.language
-    own = tuple(passage for passage in passages if passage.language == language)
-    found: Quoted | None = setting.extract(question, own, language) if own else None
-    return found or setting.extract(question, passages, language)
 
 
 def _reply(name: str, run: Run) -> TaskResult:

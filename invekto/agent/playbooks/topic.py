@@ -35,12 +35,13 @@ class Topic:
         spoken_of = self._hinted_at(kind, text)
         return spoken_of[0] if len(spoken_of) == 1 else None
 
-    def named_in(self, text: str) -> str | None:
-        """The names of the products or treatments that a text which names none is about."""
+    def named_in(self, text: str, language: str) -> str | None:
+        """The names, in a language, of the products or treatments that a text which names none is
+        about."""
         if self.words.find(text):
             return None
         for kind in NAMED:
-            names = (self.words.name_of(kind, id_) for id_ in self._hinted_at(kind, text))
+            names = (self.words.name_of(kind, id_, language) for id_ in self._hinted_at(kind, text))
             known = [name for name in names if name is not None]
             if known:
                 return " ".join(known)
