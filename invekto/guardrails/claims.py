@@ -112,9 +112,9 @@ def _grammar() -> dict[str, Any]:
         "currency_of": currency_of,
         "unit_of": unit_of,
         "number_word": re.compile(
-            r"(?<!\w)(?<!\d )(?:"
+            r"(?<!\w)(?<!\d )[بل]?(?:"
             + "|".join(flat(w) for w in table["number_words"])
-            + r"){1,4}(?!\w)(?<!\Won)(?<!^on)|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is)\b"
+            + r"){1,4}(?:'?[adeinstuy][a-z]{0,3})?(?!\w)(?<!\Won)(?<!^on)|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is)\b"
         ),
     }
 
@@ -335,6 +335,14 @@ def amount(figures: str, times: int = 1) -> str:
 
 
 _BEFORE = frozenset({"Ön", "ön", "ÖN"})  # "pre-", not the number ten
+_GLUED = re.compile(
+    r"(?<!\w)[بل](?=(?:اثن|ثلاث|اربع|خمس|ست|سبع|ثماني|ثمان|تسع|عشر|مائ|مئ|الف|احد)\w{0,4}(?!\w))"
+)
+"""A preposition written with the number that follows it."""
+_PARTITIVE = re.compile(
+    r"(?:iki|alti|yedi)(?:si|miz|niz)\w{0,3}|(?:uc|bes|sekiz|dokuz|on|dord)(?:u|i)(?:n\w{0,3}|m[iu]z\w{0,3})?"
+)
+"""`ikisi`, `üçü`: so many of what was spoken of."""
 _MONEY_WORDS = (
     "lira", "tl", "dolar", "euro", "avro", "sterlin", "dollar", "pound", "usd", "eur", "ليره",
     "دولار", "يورو", "جنيه",
@@ -347,6 +355,8 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
     from invekto.text.numbers import find_numbers
 
     raw = whole[start : start + WINDOW]
+    for match in _GLUED.finditer(flat(raw)):
+        raw = f"{raw[: match.start()]} {raw[match.end() :]}"
     found: list[Claim] = []
     for low, begin, finish in beside(flat(raw)):
         found += _counted(whole, start + begin, start + finish, low, "")
@@ -360,7 +370,10 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
     taken = [(c.start, c.end) for c in [*known, *found]]
     for number in find_numbers(raw, language):
         begin, finish = start + number.begin, start + number.finish
-        if any(a < finish and begin < b for a, b in taken) or whole[begin:finish] in _BEFORE:
+        told = whole[begin:finish]
+        if any(a < finish and begin < b for a, b in taken) or told in _BEFORE:
+            continue
+        if number.value <= 12 and _PARTITIVE.fullmatch(flat(told)):
             continue
         found += _counted(whole, begin, finish, f"{number.value.normalize():f}", number.kind)
     return found

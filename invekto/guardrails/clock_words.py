@@ -36,6 +36,13 @@ _TILL_TR = re.compile(
     r"(?:(?P<cue>saat|sabah|ogleden sonra|aksam|gece) )?"
     rf"(?<!\w)(?P<h>{'|'.join(sorted(_CASED, key=len, reverse=True))}) (?:kadar|dek)\b"
 )
+_SPAN_EN = re.compile(
+    rf"\b(?:between|from) (?P<a>{'|'.join(_ENGLISH)}|noon|midnight) (?:and|to|till|until) (?P<b>{'|'.join(_ENGLISH)}|noon|midnight)(?!\w)"
+    r"(?! (?:\w+ )?(?:day|week|month|year|hour|minute|night|session|person|people|piece|percent)s?\b)"
+)
+_NAMED = re.compile(
+    r"(?<!\w)(?:(?P<noon>noon|oglen (?:on ikide|12))|(?P<midnight>midnight|gece yarisi\w{0,3}|منتصف الليل))(?!\w)"
+)
 _LATE = frozenset({"ogleden sonra", "aksam", "gece"})
 
 
@@ -48,6 +55,14 @@ def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
             minutes += past if match.group("d") in {"gec", "past"} else -past
             clock = f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
             yield clock, *match.span()
+    for match in _SPAN_EN.finditer(folded):
+        for name in ("a", "b"):
+            hour = {"noon": 12, "midnight": 0}.get(match.group(name)) or _ENGLISH.get(
+                match.group(name), 0
+            )
+            yield f"{hour:02d}:00", *match.span()
+    for match in _NAMED.finditer(folded):
+        yield "12:00" if match.group("noon") else "00:00", *match.span()
     for match in _TILL_TR.finditer(folded):
         hour = _CASED[match.group("h")]
         hour += 12 if match.group("cue") in _LATE and hour < 12 else 0

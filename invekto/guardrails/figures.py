@@ -24,6 +24,7 @@ _RANGE = re.compile(
     r"dk|dakika|day|week|month|hour|min|seans|session|tl\b|try\b|lira|eur|usd|يوم|ايام|اسبوع|اسابيع|شهر|ساع|دقيق|جلس|ليره))"
 )
 """Two figures of sizes, ages or measures, of which what lies between is meant too."""
+_AT_MOST_OF = re.compile(r"kadar\b|\bup to\b|\bmax|\ben (?:cok|fazla)\b|\bat most\b|حتي|كحد اقصي")
 _AT_MOST = re.compile(
     r"\b(?:up to|at most|max(?:imum)?\.?|en fazla|en cok) (\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)|"
     r"(?<![\d.,])(\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)\w{0,6} kadar"
@@ -43,6 +44,8 @@ _ENDS = re.compile(
 )
 YEARS = frozenset(map(str, range(2020, 2041)))
 """A year beside a date that is told."""
+_PRICED = 500
+"""How many of a thing may be priced at once."""
 _QUARTERS = frozenset({"00", "15", "30", "45"})
 _DEMANDS = re.compile(r"gerek|\blazim|\bneed|\bminimum|\ben az\b|\bat least\b|يجب|يلزم")
 _ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
@@ -114,6 +117,71 @@ def _whole(claim: Claim) -> float:
         return float("inf")
 
 
+_COMPOSED = (
+    (re.compile(r"(\d{1,3}) ?(?:kilo|kg) (\d{1,3}) ?(?:gram|gr|g)\b"), "weight", 1_000.0),
+    (re.compile(r"(\d{1,2}) ?(?:metre|meters?|m) (\d{1,2}) ?(?:santim|cm)\b"), "length", 100.0),
+    (re.compile(r"(\d{1,2}) ?(?:saat|sa|hours?|hrs?|h|ساعه|ساعات) (?:and |و)?(\d{1,2}) ?(?:dakika|dk|min\w{0,5}|دقيقه)"), "minute", 60.0),
+)  # fmt: skip
+"""Measures told in two units: how many of the second make one of the first."""
+
+
+def _composed(folded: str) -> list[tuple[int, int, str, float]]:
+    """(start, end, unit, value in the smaller unit)."""
+    return [
+        (m.start(), m.end(), unit, float(m.group(1)) * times + float(m.group(2)))
+        for pattern, unit, times in _COMPOSED
+        for m in pattern.finditer(folded)
+    ]
+
+
+def composed(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """A part of `3 kilo 200 gram` where the facts have 3.2 kg, or the 80 minutes that they tell as
+    an hour and twenty."""
+    if claim.kind != "amount":
+        return False
+    for start, end, unit, value in _composed(sentence.flat):
+        whole = Claim("amount", (f"{value:g}", unit), start, end)
+        told = [c for c, _ in ground.by_kind.get("amount", ())]
+        if start <= claim.start < end and any(equal(whole, c) for c in told):
+            return True
+    return any(
+        equal(claim, Claim("amount", (f"{value:g}", unit), 0, 0))
+        for fact in ground.folded
+        for _, _, unit, value in _composed(fact)
+    )
+
+
+_MORE_THAN = re.compile(r"'?\w{0,4} (?:ustun|uzerin|dan fazla|den fazla|asti|asiyor|gecti|geciyor)")
+_UNDER = re.compile(r"\b(?:under|below|less than|within) $|(?:اقل من|تحت|دون) $")
+_OVER = re.compile(r"\b(?:over|above|more than|exceeds?|past) $|(?:اكثر من|فوق) $")
+
+
+def compared(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """An amount of money that one of the facts is below or above, as the sentence says."""
+    if claim.kind != "money":
+        return False
+    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
+    value = float(claim.value[0])
+    known = [float(c.value[0]) for c, _ in ground.by_kind.get("money", ())]
+    if _UNDER.search(before) or re.match(r"'?\w{0,6} altin", after):
+        return any(0.5 * value <= k < value for k in known)
+    if _OVER.search(before) or _MORE_THAN.match(after):
+        return any(value < k <= 2 * value for k in known)
+    return False
+
+
+def up_to(claim: Claim, ground: Ground) -> bool:
+    """The customer's own measure, no more than the facts allow: six kilos of up to eight."""
+    if claim.kind != "amount" or claim.value[1] not in {*_MEASURES, "year", "piece"}:
+        return False
+    return any(
+        other.value[1] == claim.value[1]
+        and _whole(claim) <= _whole(other)
+        and _AT_MOST_OF.search(clause.text)
+        for other, clause in ground.by_kind.get("amount", ())
+    )
+
+
 def _within(claim: Claim, ground: Ground) -> bool:
     """Fewer than the facts allow of the same: "eleven characters" of up to twelve."""
     limits = (m.group(1) or m.group(2) for fact in ground.folded for m in _AT_MOST.finditer(fact))
@@ -183,7 +251,7 @@ def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
 def counts_priced(claim: Claim, beside: Sequence[Claim], told: Told, ground: Ground) -> bool:
     """The count of what a computed price is for: "iki gece 5.600 TL"."""
     value = claim.value[0]
-    if claim.kind not in {"amount", "number"} or not value.isdecimal() or int(value) > SMALL:
+    if claim.kind not in {"amount", "number"} or not value.isdecimal() or int(value) > _PRICED:
         return False
     money = [c for c in beside if c.kind == "money"]
     return any(not stated(c, ground) and follows(c, told, ground) for c in money)

@@ -12,6 +12,8 @@ from invekto.guardrails.counting import counted_in
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.figures import (
+    compared,
+    composed,
     counted_otherwise,
     counts_priced,
     counts_things,
@@ -21,6 +23,7 @@ from invekto.guardrails.figures import (
     only_listed,
     spaced,
     supposed,
+    up_to,
     within_hours,
 )
 from invekto.guardrails.ground import Ground, relative_days
@@ -143,6 +146,9 @@ def _value(
             return None
         grounded = (
             spaced(claim, sentence, ground)
+            or composed(claim, sentence, ground)
+            or compared(claim, sentence, ground)
+            or up_to(claim, ground)
             or follows(claim, told, ground)
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or supposed(claim, piece, sentence, ground)

@@ -136,6 +136,9 @@ def _same_kind(claim: Claim, fact: Claim) -> bool:
     if claim.kind == "amount":
         return _same_amount(claim.value, fact.value)
     if claim.kind == "time":
+        midnight = {"00:00", "24:00", "23:59"}
+        if {*claim.value, *fact.value} <= midnight:
+            return True
         return claim.value == fact.value or _half_day(claim.value[0], fact.value[0])
     if claim.kind == "date" and claim.year and fact.year and claim.year != fact.year:
         return False

@@ -122,6 +122,8 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
             or (name in PROVINCES and "@other_cities" in ground.terms)
         ):
             continue
+        if negative(sentence.flat) or (name in PROVINCES and _serves_all(ground)):
+            continue
         if not _in_facts(name, ground) and not terms(name) & _THINGS:
             return f"“{match.group()}” is in no fact"
     for match in _TITLED.finditer(sentence.text):
@@ -145,8 +147,18 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
     return None
 
 
+_EVERYWHERE = re.compile(
+    r"\bher il|\b81 il|\bturkiye(?:'?nin)? (?:geneli|her)|\btum (?:iller|turkiye)|\bacross t"
+)
+
+
+def _serves_all(ground: Ground) -> bool:
+    """Whether the facts speak of the whole country."""
+    return any(_EVERYWHERE.search(fact) for fact in ground.folded)
+
+
 def _other_city(folded: str, ground: Ground) -> bool:
-    if "@other_cities" in ground.terms:
+    if "@other_cities" in ground.terms or _serves_all(ground) or negative(folded):
         return False
     named = _cities(folded)
     if not named:

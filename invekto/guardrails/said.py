@@ -20,10 +20,28 @@ _ARABIC = {
 }  # fmt: skip
 _HALF = re.compile(rf"(?<!\w)half past (?P<hour>{'|'.join(_ENGLISH)})(?!\w)")
 _HOUR = re.compile(
-    rf"(?<!ليله )(?<!جلسه )(?<!قطعه )(?<!حبه )(?<!مره )(?P<hour>{'|'.join(_ARABIC)})(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
+    rf"(?<!ليله )(?<!جلسه )(?<!قطعه )(?<!حبه )(?<!مره )(?P<hour>{'|'.join(_ARABIC)})(?! الا )(?! وال?(?:ربع|ثلث))(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
+)
+_LESS = re.compile(
+    rf"(?P<hour>{'|'.join(_ARABIC)}) (?:(?P<to>الا) ?|و)(?:ال)?(?P<part>ربع|ثلث|خمس)\w{{0,2}}(?!\w)"
+)
+_PARTS = {"ربع": 15, "ثلث": 20, "خمس": 5}
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third", "twenty-fourth", "twenty-fifth",
+    "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first",
+)  # fmt: skip
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
+_DATED = re.compile(
+    rf"(?<!\w)(?:(?P<d1>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}) of (?P<m1>{'|'.join(_MONTHS)})|"
+    rf"(?P<m2>{'|'.join(_MONTHS)}) (?:the )?(?P<d2>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}))(?!\w)"
 )
 _ONE = re.compile(
-    r"(?<!\w)(?<!of )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
+    r"(?<!\w)(?<!of )(?<!half )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
 )
 _AND_HALF = re.compile(r"(?<!\w)(?:an?|one) (?P<unit>hour|day|week|month|year) and a half(?!\w)")
 _ONE_AR = re.compile(
@@ -33,18 +51,22 @@ _ONE_AR = re.compile(
 _TWO = re.compile(r"(?<!\w)(?:ال|ل|ب)?(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت)(?:ين|ان)(?!\w)")
 _HOURS = re.compile(r"(?<![\d.,:])(\d{1,2}) ?h\b")
 _QUARTERS = re.compile(
-    r"(?<!\w)(?:uc ceyrek (?P<tr>saat)|three[- ]quarters of an? (?P<en>hour)|ثلاثه ارباع (?:ال)?(?P<ar>ساعه))"
+    r"(?<!\w)(?:uc ceyrek (?P<tr>saat|litre|kilo)|three[- ]quarters of an? (?P<en>hour)|ثلاثه ارباع (?:ال)?(?P<ar>ساعه))"
 )
+_VOLUMES = {"litre": "litre", "kilo": "weight"}
+_HALF_HOUR = re.compile(r"(?<!\w)(?:yarim saat|half an hour|half-hour|نصف ساعه)")
+_SINGLE = re.compile(r"(?<!\w)(?:tek seans|single session|جلسه واحده)")
 _NTH = re.compile(r"(?<![\d.,])(\d{1,3})\. gun\b|(?<!\w)(?:day|اليوم) (\d{1,3})(?![\d.,:])")
 """`7. gün`, `day 7`: so many days after something."""
 _HOLIDAYS = {
-    ("1", "1"): r"yilbas|yilin ilk gunu|new year(?:'s)?(?: day)?(?! eve)|راس السنه",
+    ("1", "1"): r"yilbas(?!i gece)|yilin ilk gunu|new year(?:'s)?(?: day)?(?! eve)|راس السنه",
     ("4", "23"): r"(?:ulusal egemenlik|cocuk bayram)",
     ("5", "1"): r"(?:isci bayram|emek ve dayanisma|labou?r day)",
     ("5", "19"): r"(?:genclik (?:ve spor )?bayram|ataturk'u anma)",
     ("7", "15"): r"demokrasi ve milli",
     ("8", "30"): r"(?:zafer bayram|victory day)",
     ("10", "29"): r"(?:cumhuriyet bayram|republic day)",
+    ("12", "31"): r"(?:yilbasi gece|yeni yil gece|new year(?:'s)? eve|ليله راس السنه)",
     ("2", "14"): r"(?:sevgililer gun|valentine)",
     ("12", "25"): r"christmas(?: day)?(?! eve)",
 }
@@ -76,6 +98,15 @@ def said_in_words(folded: str) -> Iterator[Said]:
         if match.group("part") and 1 <= hour <= 11 and not (hour == 11 and "ظهر" in match.group()):
             hour += 12
         yield "time", (f"{hour:02d}:{'30' if match.group('half') else '00'}",), *match.span()
+    for match in _DATED.finditer(folded):
+        month = str(_MONTHS.index(match.group("m1") or match.group("m2")) + 1)
+        nth = str(_ORDINALS.index(match.group("d1") or match.group("d2")) + 1)
+        yield "date", (month, nth), *match.span()
+    for match in _LESS.finditer(folded):
+        minutes = _ARABIC[match.group("hour")] * 60 + _PARTS[match.group("part")] * (
+            -1 if match.group("to") else 1
+        )
+        yield "time", (f"{minutes // 60:02d}:{minutes % 60:02d}",), *match.span()
     for match in _AND_HALF.finditer(folded):
         yield "amount", ("1.5", match.group("unit")), *match.span()
     for match in _ONE.finditer(folded):
@@ -89,7 +120,12 @@ def said_in_words(folded: str) -> Iterator[Said]:
     for match in _HOURS.finditer(folded):
         yield "amount", (match.group(1), "hour"), *match.span()
     for match in _QUARTERS.finditer(folded):
-        yield "amount", ("45", "minute"), *match.span()
+        unit = _VOLUMES.get(match.group("tr") or "")
+        yield "amount", ("0.75", unit) if unit else ("45", "minute"), *match.span()
+    for match in _HALF_HOUR.finditer(folded):
+        yield "amount", ("30", "minute"), *match.span()
+    for match in _SINGLE.finditer(folded):
+        yield "amount", ("1", "session"), *match.span()
     for match in _NTH.finditer(folded):
         yield "amount", (match.group(1) or match.group(2), "day"), *match.span()
     for match in _APIECE.finditer(folded):
@@ -114,13 +150,13 @@ _DIGITS = {
     **{w: i + 1 for i, w in enumerate(["bir", "iki", "uc", "dort", "bes", "alti", "yedi", "sekiz", "dokuz", "on"])},
     **{w: n for w, n in _ENGLISH.items() if n <= 10},
 }  # fmt: skip
-_PAIR = re.compile(rf"(?<!\w)({'|'.join(_DIGITS)})(?: |-| to | ila )({'|'.join(_DIGITS)})(?!\w)")
+_PAIR = re.compile(rf"(?<!\w)({'|'.join(_DIGITS)})( |-| to | ila )({'|'.join(_DIGITS)})(?!\w)")
 
 
 def beside(folded: str) -> Iterator[tuple[str, int, int]]:
     """(value, start, end) of `iki üç ay`, `altı-sekiz ay`: two amounts, not one number."""
     for match in _PAIR.finditer(folded):
-        low, high = _DIGITS[match.group(1)], _DIGITS[match.group(2)]
-        if low < high <= low + 3 and low < 10:
+        low, high = _DIGITS[match.group(1)], _DIGITS[match.group(3)]
+        if low < high <= low + (3 if match.group(2) == " " else 9):
             for value in (low, high):
                 yield str(value), match.start(), match.end()

@@ -110,4 +110,4 @@ def alike(left: Claim, right: Claim) -> bool:
 
 def _unit(claim: Claim) -> str:
     unit = claim.value[1]
-    return {"instalment": "month", "work_day": "day"}.get(unit, unit)
+    return {"instalment": "month", "work_day": "day", "km": "length"}.get(unit, unit)

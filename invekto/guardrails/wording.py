@@ -95,7 +95,7 @@ def terms(folded: str) -> frozenset[str]:
         if any(a < match.end() and match.start() < b for a, b in covered):
             continue
         word = match.group()
-        if word.startswith("ال") and len(word) > 4:
+        if word.startswith(("ال", "لل")) and len(word) > 4:
             word = word[2:]
         elif word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
             word = word[3:]

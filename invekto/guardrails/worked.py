@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from invekto.guardrails.claims import Claim
-from invekto.guardrails.ground import Ground, day_of
+from invekto.guardrails.ground import USUAL_YEAR, Ground, day_of
 from invekto.guardrails.subject import alike, named
 from invekto.guardrails.table import Point
 from invekto.guardrails.wording import akin
@@ -22,12 +22,11 @@ _TOGETHER = re.compile(
 )
 _LEFT = re.compile(
     r"\bkal(?:an|iyor|ir\b|di\b|acak)|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
-    r"باقي|المتبقي|الفرق|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توفير|خصم|\beksik|\balti(?:nda)?\b|\bshort\b|\bbelow\b|اقل|اكثر|"
+    r"باقي|المتبقي|الفرق|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توفير|خصم|\beksik|\baltinda\b|\bshort\b|\bbelow\b|اقل|اكثر|"
     r"\bdus(?:ul|tuk|er)|\bdeduct|\bafter\b|\bsonra\b|\bgeri kal"
 )
-_WITH = re.compile(r"\bdahil|\bile birlikte|\binclud|\bincl\b|\bwith\b|شامل|مع ")
 _ROUGHLY = re.compile(
-    r"\byaklasik|\bcivar|\basagi yukari|\bbiraz (?:alti|uzeri|ustu)|\babout\b|\baround\b|\bapprox|\balmost\b|\bnearly\b|"
+    r"\byaklasik|\bneredeyse|\bcivar|\basagi yukari|\bbiraz (?:alti|uzeri|ustu)|\babout\b|\baround\b|\bapprox|\balmost\b|\bnearly\b|"
     r"\broughly\b|\bjust (?:under|over)\b|حوالي|تقريبا|نحو |قرابه"
 )
 ROUND = 0.02
@@ -96,24 +95,29 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
         for n in counts_of(told, ground)
     ):
         return True
-    if any(
-        _near(base * s, value) or _near(base * (1.0 - s), value)
-        for base in [*known, *said]
-        for s in _shares(told, ground)
-    ):
+    few = len(known) <= _FEW
+    if few and _added(value, known, frozenset(round(n) for n in counts_of(told, ground))):
         return True
     if _TOGETHER.search(told.folded) and _added(
         value, [*said, *_spoken_of(claim, told, ground)], told.counts
     ):
         return True
-    if _LEFT.search(told.folded) and (_apart(value, [*known[:12], *said])):
+    if (few or _LEFT.search(told.folded)) and _apart(value, [*known[:12], *said]):
         return True
-    taxed = _WITH.search(told.folded)
-    if taxed and any(_near(b * (1.0 + s), value) for b in known for s in _shares(told, ground)):
+    if _shared(value, [*known, *said], told, ground):
+        return True
+    if _LEFT.search(told.folded) and _saved(value, known, told, ground):
         return True
     if _ROUGHLY.search(told.folded) and any(abs(b - value) <= ROUND * b for b in known):
         return True
     return any("minor" in fact and f"{value * 100:.0f}" in fact for fact in ground.folded)
+
+
+def _shared(value: float, known: Sequence[float], told: Told, ground: Ground) -> bool:
+    """A share of an amount or of several such, what is left of it, or what comes on top of it."""
+    counts = [1.0, *(n for n in counts_of(told, ground) if n <= _MOST)]
+    parts = [part for s in _shares(told, ground) for part in (s, 1.0 - s, 1.0 + s)]
+    return any(_near(base * n * part, value) for base in known for n in counts for part in parts)
 
 
 def counts_of(told: Told, ground: Ground) -> frozenset[float]:
@@ -131,7 +135,9 @@ def _shares(told: Told, ground: Ground) -> list[float]:
     claims = [c for c, _ in ground.by_kind.get("percent", ())[:_MOST]]
     halves = (
         [0.5]
-        if re.search(r"\byari\b|\bhalf\b|نصف", " ".join([told.folded, *ground.folded]))
+        if re.search(
+            r"\byari(?:si\w{0,3}|m)?\b|\bhalf\b|نصف", " ".join([told.folded, *ground.folded])
+        )
         else []
     )
     return [_value(c) / 100.0 for c in claims] + halves
@@ -160,6 +166,13 @@ def _added(value: float, terms: Sequence[float], counts: frozenset[int]) -> bool
         for n in counts
         if n <= 14
     )
+
+
+def _saved(value: float, known: Sequence[float], told: Told, ground: Ground) -> bool:
+    """What so many of one thing cost more than another."""
+    counts = [n for n in counts_of(told, ground) if n <= _MOST]
+    few = list(dict.fromkeys(known))[:_FEW]
+    return any(_near(abs(a * n - b), value) for a in few for b in few if a != b for n in counts)
 
 
 def _apart(value: float, terms: Sequence[float]) -> bool:
@@ -194,6 +207,10 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
     unit = claim.value[1]
     if unit in _LENGTH and _between_days(_value(claim) * _LENGTH[unit], ground):
         return True
+    if unit == "year" and _since(_value(claim), ground):
+        return True
+    if unit in {"week", "month"} and _ROUGHLY.search(told.folded) and _about_days(claim, ground):
+        return True
     if unit in _LENGTH and _repeated(claim, told, ground):
         return True
     known = _values(claim, (p.claim for p in ground.points))[:12]
@@ -206,6 +223,21 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
     ):
         return True
     return bool(_TOGETHER.search(told.folded)) and _added(number, [*said, *known], frozenset())
+
+
+def _since(years: float, ground: Ground) -> bool:
+    """Years since a year that the facts name, told roughly."""
+    named = {
+        int(y)
+        for fact in ground.folded
+        for y in re.findall(r"(?<![\d.])((?:19|20)\d\d)(?![\d.])", fact)
+    }
+    return any(0 <= USUAL_YEAR - year - years <= 4 for year in named)
+
+
+def _about_days(claim: Claim, ground: Ground) -> bool:
+    days = _value(claim) * {"week": 7, "month": 30}[claim.value[1]]
+    return any(abs(int(apart) - days) <= 3 for apart in ground.days_apart())
 
 
 def _repeated(claim: Claim, told: Told, ground: Ground) -> bool:
@@ -266,11 +298,25 @@ def _reached(ground: Ground) -> set[date]:
         if (d := day_of(c))
     }
     days |= {ground.today} if ground.today else set()
+    months = {
+        round(_value(c)) * (12 if c.value[1] == "year" else 1)
+        for c, _ in ground.by_kind.get("amount", ())[:_MOST]
+        if c.value[1] in {"month", "year"}
+    }
+    later = {_months_later(day, n) for day in days for n in months}
     found = {
         _moved(day, sign * n * _LENGTH[u]) for day in days for n, u in lengths for sign in (1, -1)
     }
     found |= {_worked_on(day, round(n)) for day in days for n, u in lengths if u == "work_day"}
-    return {day for day in found if day is not None}
+    return {day for day in found | later if day is not None}
+
+
+def _months_later(day: date, months: int) -> date | None:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    try:
+        return day.replace(year=year, month=month + 1)
+    except ValueError:
+        return None
 
 
 def _worked_on(day: date, count: int) -> date | None:
