@@ -185,6 +185,19 @@ async def remove(conn: Conn, owner_id: str) -> None:
     await _forget(conn, owner_id, keep=None)
 
 
+async def forget_uses(conn: Conn, owner_id: str) -> None:
+    """Remove how often a document or FAQ that goes was quoted, and that it answers a gap."""
+    await conn.execute(
+        "DELETE FROM source_uses WHERE tenant_id = app.current_tenant() AND owner_id = %s",
+        [owner_id],
+    )
+    await conn.execute(
+        "UPDATE knowledge_gaps SET resolved_by = NULL WHERE tenant_id = app.current_tenant()"
+        " AND resolved_by = %s",
+        [owner_id],
+    )
+
+
 async def _forget(conn: Conn, owner_id: str, keep: int | None) -> None:
     rows = await conn.execute(
         "DELETE FROM chunk_vectors WHERE tenant_id = app.current_tenant() AND owner_id = %s"

@@ -13,7 +13,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from invekto.contracts.ids import new_id
-from invekto.errors import NotFound
+from invekto.errors import BadData, NotFound
 from invekto.knowledge import chunks
 
 Conn = AsyncConnection[Any]
@@ -71,6 +71,14 @@ class Storage:
     index_bytes: int
 
 
+VECTORS = ("words", "grams", "topic", "subject", "placed", "dense", "dense_next")
+"""Columns of a chunk that search reads."""
+
+
+def _sized(column: str) -> str:
+    return f"coalesce(pg_column_size({column}), 0)"
+
+
 _SELECT = """
 SELECT d.document_id, d.name, d.title, d.source_type, d.status, d.version, d.language, d.pages,
     d.chunk_count, d.bytes, d.text_bytes, d.index_bytes, d.valid_from, d.valid_until, d.warnings,
@@ -112,22 +120,26 @@ async def accept(
     valid_from: date | None = None,
     valid_until: date | None = None,
 ) -> Upload:
-    """Store an upload as a new document, or as the next version of the one of that name."""
+    """Store an upload as a new document, or as the next version of the one of that name, which
+    keeps what it is not given anew."""
     digest = hashlib.sha256(data).hexdigest()
     if same := await _same(conn, digest):
         return same
     row = await (
         await conn.execute(
-            "INSERT INTO documents (document_id, name, title, bytes, valid_from, valid_until)"
+            "INSERT INTO documents AS d (document_id, name, title, bytes, valid_from, valid_until)"
             " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, name) DO UPDATE SET"
-            " title = EXCLUDED.title, valid_from = EXCLUDED.valid_from,"
-            " valid_until = EXCLUDED.valid_until, updated_at = now() RETURNING document_id",
-            [new_id("doc"), name, title or name, len(data), valid_from, valid_until],
+            " title = coalesce(%s, d.title),"
+            " valid_from = coalesce(EXCLUDED.valid_from, d.valid_from),"
+            " valid_until = coalesce(EXCLUDED.valid_until, d.valid_until),"
+            " updated_at = now() RETURNING document_id",
+            [new_id("doc"), name, title or name, len(data), valid_from, valid_until, title],
         )
     ).fetchone()
     assert row is not None
     document_id = str(row[0])
-    await set_tags(conn, document_id, tags)
+    if tags:
+        await set_tags(conn, document_id, tags)
     row = await (
         await conn.execute(
             "INSERT INTO document_versions (document_id, version, sha256, bytes, content)"
@@ -173,15 +185,55 @@ async def set_tags(conn: Conn, document_id: str, tags: Sequence[str]) -> None:
     )
 
 
+async def describe(
+    conn: Conn,
+    document_id: str,
+    *,
+    title: str,
+    tags: Sequence[str],
+    valid_from: date | None,
+    valid_until: date | None,
+) -> Document:
+    """Change what is said of a document: the title that citations show, and what its chunks are
+    filtered by. Raises NotFound, and BadData where it would end before it begins."""
+    if valid_from and valid_until and valid_until < valid_from:
+        raise BadData(
+            f"valid until {valid_until} is before valid from {valid_from}", field="valid_until"
+        )
+    await conn.execute(
+        "UPDATE documents SET title = %s, valid_from = %s, valid_until = %s, updated_at = now()"
+        " WHERE tenant_id = app.current_tenant() AND document_id = %s",
+        [title, valid_from, valid_until, document_id],
+    )
+    await conn.execute(
+        "UPDATE chunk_vectors SET valid_from = %s, valid_until = %s"
+        " WHERE tenant_id = app.current_tenant() AND owner_id = %s",
+        [valid_from, valid_until, document_id],
+    )
+    await conn.execute(
+        "UPDATE chunks SET title = %s WHERE tenant_id = app.current_tenant() AND owner_id = %s",
+        [title, document_id],
+    )
+    await get_document(conn, document_id)
+    await set_tags(conn, document_id, tags)
+    return await get_document(conn, document_id)
+
+
 async def delete_document(conn: Conn, document_id: str) -> None:
-    """Remove a document with all its versions, chunks and bytes. Raises NotFound."""
+    """Remove a document with all its versions, chunks and bytes, its count of uses, and tags that
+    nothing else has. Raises NotFound."""
     await chunks.remove(conn, document_id)
+    await chunks.forget_uses(conn, document_id)
     gone = await conn.execute(
         "DELETE FROM documents WHERE tenant_id = app.current_tenant() AND document_id = %s",
         [document_id],
     )
     if gone.rowcount == 0:
         raise NotFound(f"there is no document {document_id}")
+    await conn.execute(
+        "DELETE FROM tags t WHERE tenant_id = app.current_tenant() AND NOT EXISTS (SELECT 1"
+        " FROM document_tags d WHERE d.tenant_id = t.tenant_id AND d.tag = t.tag)"
+    )
 
 
 async def fail(
@@ -211,8 +263,8 @@ async def storage(conn: Conn) -> Storage:
             " (SELECT coalesce(sum(bytes), 0)::bigint FROM document_versions"
             "   WHERE content IS NOT NULL),"
             " (SELECT coalesce(sum(octet_length(content)), 0)::bigint FROM chunks),"
-            " (SELECT coalesce(sum(pg_column_size(words) + pg_column_size(grams)"
-            "   + coalesce(pg_column_size(dense), 0)), 0)::bigint FROM chunk_vectors)"
+            f" (SELECT coalesce(sum({' + '.join(map(_sized, VECTORS))}), 0)::bigint"
+            "   FROM chunk_vectors)"
         )
     ).fetchone()
     assert row is not None

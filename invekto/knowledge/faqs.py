@@ -112,6 +112,7 @@ async def delete(conn: Conn, faq_id: str) -> None:
     """Remove it altogether. Raises NotFound."""
     await get(conn, faq_id)
     await chunks.remove(conn, faq_id)
+    await chunks.forget_uses(conn, faq_id)
     await conn.execute(
         "DELETE FROM faqs WHERE tenant_id = app.current_tenant() AND faq_id = %s", [faq_id]
     )

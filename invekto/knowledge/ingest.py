@@ -230,7 +230,7 @@ async def _write(
 ) -> None:
     """One batch: its chunks and how far the version is, in one transaction."""
     found = [part for chunk in work.cutter.cut(batch) for part in _screened(chunk, screen)]
-    work.flagged += [chunk.page for chunk in found if chunk.flagged]
+    work.flagged += [page for one in found if one.flagged for page in _pages(one, batch, screen)]
     work.image_pages += sum(page.image_only for page in batch)
     async with db.tenant(tenant_id) as conn:
         await chunks.add(conn, work.owner, found, first=work.written)
@@ -246,6 +246,14 @@ async def _write(
             " WHERE tenant_id = app.current_tenant() AND document_id = %s AND version = %s",
             [work.done, Jsonb(state), work.owner.owner_id, work.owner.version],
         )
+
+
+def _pages(chunk: Chunk, batch: list[Page], screen: Screen) -> list[int | None]:
+    """Where a flagged chunk stands; of several pages those with a block that is flagged."""
+    first, last = chunk.page or 0, chunk.page_end or 0
+    spanned = [page for page in batch if first <= (page.number or 0) <= last]
+    steering = [page for page in spanned if any(screen(block.text) for block in page.blocks)]
+    return [page.number for page in steering or spanned] or [chunk.page]
 
 
 def _screened(chunk: Chunk, screen: Screen) -> list[Chunk]:

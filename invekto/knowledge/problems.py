@@ -22,6 +22,14 @@ def explained(problem: str, detail: dict[str, Any] | None = None) -> dict[str, s
     return {language: text.format_map(_Lenient(detail or {})) for language, text in texts.items()}
 
 
+def warned(warning: dict[str, Any]) -> dict[str, str]:
+    """The same for what a manager should look at in a file that was read."""
+    numbers = warning["pages"]
+    pages = ", ".join(map(str, numbers)) if isinstance(numbers, list) else str(numbers)
+    name = str(warning["warning"])
+    return explained(name if pages else f"{name}_somewhere", {"pages": pages})
+
+
 class _Lenient(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"

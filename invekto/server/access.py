@@ -143,6 +143,7 @@ ACCESS: Table = {
         READERS, Scope.READ
     ),
     ("POST", "/v1/knowledge/documents"): Access(EDITORS, Scope.KNOWLEDGE),
+    ("PUT", "/v1/knowledge/documents/{document_id}"): Access(EDITORS, Scope.KNOWLEDGE),
     ("DELETE", "/v1/knowledge/documents/{document_id}"): Access(EDITORS, Scope.KNOWLEDGE),
     ("GET", "/v1/knowledge/faqs"): Access(READERS, Scope.READ),
     ("POST", "/v1/knowledge/faqs"): Access(EDITORS, Scope.KNOWLEDGE),

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from invekto.contracts.ids import new_id
+from invekto.knowledge.problems import explained
 from invekto.server import metrics
 from invekto.tracing import OFF, span
 
@@ -90,7 +91,7 @@ class Frame:
 
         limit = LARGEST_UPLOAD if scope["path"] in UPLOADS else LARGEST_BODY
         if (refusal := _refusal(scope, headers, limit)) is not None:
-            await _refuse(answer, request_id, *refusal)
+            await _refuse(answer, request_id, *refusal, upload=limit == LARGEST_UPLOAD)
         else:
             await self._passed_on(scope, receive, answer, limit)
         status = seen.get("status", 0)
@@ -142,8 +143,10 @@ def _dress(headers: MutableHeaders, request_id: str, path: str) -> None:
         headers.setdefault("cache-control", "no-store")
 
 
-async def _refuse(send: Send, request_id: str, status: int, code: str, detail: str) -> None:
-    body = {
+async def _refuse(
+    send: Send, request_id: str, status: int, code: str, detail: str, *, upload: bool
+) -> None:
+    body: dict[str, object] = {
         "type": f"urn:invekto:problem:{code}",
         "title": "Content Too Large" if status == 413 else "Bad Request",
         "status": status,
@@ -151,6 +154,9 @@ async def _refuse(send: Send, request_id: str, status: int, code: str, detail: s
         "code": code,
         "request_id": request_id,
     }
+    if upload and status == 413:
+        most = LARGEST_UPLOAD // 1_000_000 - 1
+        body["message"] = explained("too_big", {"megabytes": f"> {most}", "most": most})
     raw = json.dumps(body).encode()
     await send(
         {

@@ -221,9 +221,16 @@ async def test_delete_removes_everything(db: Database, tenant_pair: TenantPair) 
         db, tenant_pair.ours, name="a.md", data=files.PRICES.encode(), tags=["fiyat"]
     )
     async with db.tenant(tenant_pair.ours) as conn:
+        await conn.execute(
+            "INSERT INTO source_uses (owner_id, day) VALUES (%s, '2026-01-01')",
+            [report.document_id],
+        )
         await delete_document(conn, report.document_id)
     async with db.tenant(tenant_pair.ours) as conn:
-        for table in ("documents", "document_versions", "chunks", "chunk_vectors", "document_tags"):
+        for table in (
+            "documents", "document_versions", "chunks", "chunk_vectors", "document_tags", "tags",
+            "source_uses",
+        ):  # fmt: skip
             assert await (await conn.execute(f"SELECT count(*) FROM {table}")).fetchone() == (0,)
         stats = await one_row(conn, "SELECT chunks, buckets FROM corpus_stats")
         assert stats[0] == 0

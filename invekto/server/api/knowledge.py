@@ -14,8 +14,9 @@ from invekto.knowledge import documents, faqs, gaps
 from invekto.knowledge.answer import extract
 from invekto.knowledge.blocks import Unreadable
 from invekto.knowledge.dense import question_vector
+from invekto.knowledge.documents import Document
 from invekto.knowledge.faqs import Faq, FaqText
-from invekto.knowledge.problems import explained
+from invekto.knowledge.problems import explained, warned
 from invekto.knowledge.search import search
 from invekto.knowledge.unlocking import unlocked
 from invekto.server.audited import audited
@@ -52,7 +53,12 @@ class DocumentSeen(BaseModel):
     pages_done: int
     pages_total: int
     error: str | None
-    warnings: list[dict[str, Any]]
+    message: dict[str, str] | None = Field(
+        None, description="Why the newest version was not read and what to do, in tr and en."
+    )
+    warnings: list[dict[str, Any]] = Field(
+        description="What to look at in a file that was read, with its `message` in tr and en."
+    )
     updated_at: datetime
 
 
@@ -146,15 +152,14 @@ async def list_documents(caller: CurrentCaller, deps: Deps) -> list[DocumentSeen
     """Every document, with how far reading it has come."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         found = await documents.list_documents(conn)
-    return [DocumentSeen.model_validate(one, from_attributes=True) for one in found]
+    return [document_seen(one) for one in found]
 
 
 @router.get("/documents/{document_id}")
 async def get_document(document_id: str, caller: CurrentCaller, deps: Deps) -> DocumentSeen:
     """One document."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        found = await documents.get_document(conn, document_id)
-    return DocumentSeen.model_validate(found, from_attributes=True)
+        return document_seen(await documents.get_document(conn, document_id))
 
 
 @router.post("/documents", status_code=202)
@@ -349,6 +354,13 @@ async def close_gaps(conn: Conn, faq: Faq, now: datetime) -> None:
             for question in (text.question, *text.variants)
         ]
         await gaps.close_answered(conn, asked, by=faq.faq_id, now=now)
+
+
+def document_seen(found: Document) -> DocumentSeen:
+    seen = DocumentSeen.model_validate(found, from_attributes=True)
+    seen.message = explained(found.error, found.detail) if found.error else None
+    seen.warnings = [one | {"message": warned(one)} for one in found.warnings]
+    return seen
 
 
 def _texts(body: FaqIn) -> dict[str, FaqText]:

@@ -1,7 +1,9 @@
-"""The state of a business's knowledge, what it takes, and its FAQs as a sheet."""
+"""The state of a business's knowledge, what it takes, what is said of its documents, and its FAQs
+as a sheet."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, File, Response, UploadFile
@@ -9,13 +11,21 @@ from pydantic import BaseModel, Field
 
 from invekto.knowledge import documents, faq_sheet, faqs
 from invekto.knowledge.health import health
-from invekto.server.api.knowledge import FaqSeen, faq_seen
+from invekto.server.api.knowledge import DocumentSeen, FaqSeen, Tags, document_seen, faq_seen
 from invekto.server.audited import audited
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
+from invekto.server.shapes import Body
 
 router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=Door)
+
+
+class DocumentIn(Body):
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    tags: Tags = Field([])
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class ContradictionSeen(BaseModel):
@@ -53,6 +63,24 @@ class Imported(BaseModel):
     changed: int
     unchanged: int
     problems: list[str] = Field(description="What was wrong with which line; it was left out.")
+
+
+@router.put("/documents/{document_id}")
+async def describe_document(
+    document_id: str, body: DocumentIn, caller: CurrentCaller, deps: Deps
+) -> DocumentSeen:
+    """Its title, tags and validity; search goes by them at once, nothing is read again."""
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        changed = await documents.describe(
+            conn,
+            document_id,
+            title=body.title,
+            tags=body.tags,
+            valid_from=body.valid_from,
+            valid_until=body.valid_until,
+        )
+        await audited(conn, caller, "document.changed", "document", document_id)
+    return document_seen(changed)
 
 
 @router.get("/health")

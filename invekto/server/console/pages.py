@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from invekto.errors import InvektoError, NotSignedIn
-from invekto.knowledge.problems import explained
+from invekto.knowledge.problems import explained, warned
 from invekto.records import tenants
 from invekto.server.auth import optional_session
 from invekto.server.caller import Caller, Role
@@ -36,7 +36,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(asset=asset, mono=dress.monogram, hue=dress.hue, problem=explained)
+    env.globals.update(
+        asset=asset, mono=dress.monogram, hue=dress.hue, problem=explained, warned=warned
+    )
     env.filters.update(dress.FILTERS)
     return env
 

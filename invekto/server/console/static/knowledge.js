@@ -3,9 +3,11 @@
 import { $, $$, piece, toast, words } from "./console.js";
 
 const form = $("#upload"), list = $("#documents");
+const LARGEST = 100e6;  // bytes; the server hangs up on more before it can say why
 const LOCKED = ["password_needed", "password_wrong"];
 
 function send(file, password = "") {
+  if (file.size > LARGEST) return void toast(words.too_big.replace("{name}", file.name), true);
   const line = document.createElement("li");
   const bar = document.createElement("progress");
   bar.max = 1;
@@ -22,7 +24,7 @@ function send(file, password = "") {
     line.replaceChildren();
     if (request.status < 300) watch();
     else if (LOCKED.includes(said.reason)) return void ask(line, file, said.detail);
-    else toast(`${file.name}: ${said.detail ?? request.status}`, true);
+    else toast(`${file.name}: ${said.message?.[document.documentElement.lang] ?? said.detail ?? request.status}`, true);
     line.remove();
   });
   request.addEventListener("error", () => { line.remove(); toast(words.failed, true); });
