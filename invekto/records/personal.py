@@ -1,5 +1,5 @@
 """Where personal data lies: one rule a table. Export, erasure and retention all walk this map, and
-a test fails when a table with a person's trail has no rule."""
+a test fails when a table has neither a rule nor, in `impersonal.py`, a reason to have none."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Trail:
             "outbound": self.outbound,
             "provider_ids": self.provider_ids,
             "phones": self.phones,
+            "values": self.values,
         }
 
 
@@ -61,8 +62,24 @@ CONVERSATION = "conversation_id = ANY(%(conversations)s)"
 TURN = "turn_id = ANY(%(turns)s)"
 EITHER = f"({CONTACT} OR {CONVERSATION})"
 
+WRITTEN = "detail - 'note' - 'why'"
+"""What a person wrote beside a verdict; the rest of it is ids and counts."""
+
 RULES: tuple[Rule, ...] = (
     Rule("replays", "TRUE"),  # a sealed report does not tell whom it quotes
+    Rule("imports", "status <> 'applying'"),  # nor do sealed files that wait to be taken in
+    Rule(
+        "product_questions",
+        "EXISTS (SELECT FROM unnest(%(values)s::text[]) v"
+        " WHERE position(v IN concat(question, ' ', answer)) > 0)",
+    ),
+    Rule(
+        "trust_events",
+        "verdict_id IN (SELECT verdict_id FROM trust_verdicts"
+        f" WHERE tenant_id = app.current_tenant() AND {TURN})",
+        blank={"detail": WRITTEN},
+    ),
+    Rule("trust_verdicts", TURN, blank={"detail": WRITTEN}),
     Rule("gap_questions", TURN),
     Rule("intent_examples", f"({CONTACT} OR {TURN})"),
     Rule("eval_lines", f"({CONTACT} OR {TURN})"),
@@ -203,6 +220,7 @@ RULES: tuple[Rule, ...] = (
         blank={"note": "''", "turn_id": "NULL"},
         export=("kind", "status", "created_at", "due_at"),
     ),
+    Rule("legal_holds", CONTACT, blank={"reason": "''"}),
     Rule(
         "consent_events", CONTACT, export=("purpose", "state", "channel", "wording", "created_at")
     ),
@@ -224,23 +242,6 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 """In the order of erasing: what points at something goes before it."""
-
-KEPT = {
-    "trust_verdicts": "random ids and counts only: the evidence that autonomy rests on",
-    "trust_events": "no person: cells and verdict ids",
-    "legal_holds": "why something may not be erased; ids only",
-    "order_items": "goods of an order whose buyer was blanked",
-    "events": "ids only, dropped after a week",
-    "webhook_deliveries": "ids only",
-    "audit_events": "references and keyed hashes only",
-}
-"""Tables with a person's trail that stay as they are, each with its reason."""
-TRAIL_COLUMNS = (
-    *("contact_id", "conversation_id", "turn_id", "order_id", "lead_id", "payment_id"),
-    *("outbound_id", "phone", "customer_phone", "patient_phone", "patient_name"),
-    *("customer_name", "customer_email", "recipient", "channel_user_id"),
-)
-"""Columns that lead to a person."""
 
 
 async def trail(conn: Conn, contact_id: str) -> Trail | None:
@@ -316,19 +317,6 @@ async def _written(conn: Conn, orders: list[str], contact_id: str) -> dict[str, 
 
 async def _ids(conn: Conn, query: str, *params: Any) -> list[str]:
     return [str(row[0]) async for row in await conn.execute(query, params)]
-
-
-async def uncovered(conn: Conn) -> list[str]:
-    """Tables with a person's trail that have neither a rule nor a reason to stay."""
-    rows = await conn.execute(
-        """SELECT DISTINCT c.table_name FROM information_schema.columns c
-           JOIN pg_class t ON t.relname = c.table_name AND t.relnamespace = 'public'::regnamespace
-           WHERE c.table_schema = 'public' AND c.column_name = ANY(%s)
-             AND t.relkind IN ('r', 'p') AND NOT t.relispartition""",
-        (list(TRAIL_COLUMNS),),
-    )
-    known = {rule.table for rule in RULES} | set(KEPT)
-    return sorted([str(row[0]) async for row in rows if row[0] not in known])
 
 
 async def leftovers(conn: Conn, values: list[str]) -> list[str]:

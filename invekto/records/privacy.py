@@ -1,5 +1,4 @@
-"""Rights of the person behind a contact: cases with a deadline, export, erasure, legal holds, and
-the scheduled purge of what was kept long enough."""
+"""Rights of the person behind a contact: cases with a deadline, export, erasure, legal holds."""
 
 from __future__ import annotations
 
@@ -11,9 +10,10 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from invekto.contracts.ids import new_id
-from invekto.errors import BadRequest, NotFound, Refused
+from invekto.errors import NotFound, Refused
 from invekto.records import audit
 from invekto.records.personal import RULES, Rule, Trail, leftovers, trail
+from invekto.text.normalise import fold
 
 Conn = AsyncConnection[Any]
 Rows = list[dict[str, Any]]
@@ -21,15 +21,6 @@ Kind = Literal["access", "erasure", "correction", "objection", "withdrawal"]
 
 DEADLINE = timedelta(days=30)
 """KVKK art. 13: an answer within thirty days."""
-RETENTION = {
-    "conversations": 730,
-    "gap_questions": 365,
-    "handovers": 365,
-    "idempotency_keys": 30,
-    "events": 30,
-    "audit": 1_095,
-}
-"""Days by default; a tenant may set its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +219,7 @@ async def erase_contact(
             f"contact {contact_id} is under legal hold ({held[0].reason}): release it first",
             hold_id=held[0].hold_id,
         )
-    deleted, blanked = await _erase(conn, found)
+    deleted, blanked = await wipe(conn, found)
     await conn.execute(
         "UPDATE privacy_requests SET status = 'done', closed_at = now(), handled_by = %s"
         " WHERE tenant_id = app.current_tenant() AND contact_id = %s AND kind = 'erasure'"
@@ -249,7 +240,8 @@ async def _known(conn: Conn, contact_id: str) -> Trail:
     return found
 
 
-async def _erase(conn: Conn, found: Trail) -> tuple[dict[str, int], dict[str, int]]:
+async def wipe(conn: Conn, found: Trail) -> tuple[dict[str, int], dict[str, int]]:
+    """Rows deleted and rows blanked, by table."""
     deleted: dict[str, int] = {}
     blanked: dict[str, int] = {}
     await _forget_answers(conn, found, deleted)
@@ -260,6 +252,12 @@ async def _erase(conn: Conn, found: Trail) -> tuple[dict[str, int], dict[str, in
     await conn.execute(
         "DELETE FROM knowledge_gaps g WHERE tenant_id = app.current_tenant() AND NOT EXISTS ("
         " SELECT FROM gap_questions q WHERE q.tenant_id = g.tenant_id AND q.gap_id = g.gap_id)"
+    )
+    await conn.execute(
+        "UPDATE knowledge_gaps SET terms = ARRAY(SELECT t FROM unnest(terms) t"
+        " WHERE NOT EXISTS (SELECT FROM unnest(%s::text[]) w WHERE starts_with(w, t)))"
+        " WHERE tenant_id = app.current_tenant() AND terms <> '{}'",
+        (sorted({word for value in found.values for word in fold(value).split()}),),
     )
     await conn.execute(
         "UPDATE knowledge_gaps g SET title = ("
@@ -293,83 +291,3 @@ async def _forget_answers(conn: Conn, found: Trail, deleted: dict[str, int]) -> 
     )
     if cursor.rowcount:
         deleted["idempotency_keys"] = cursor.rowcount
-
-
-async def retention(conn: Conn) -> dict[str, int]:
-    """Days by resource: the tenant's own where set, else the defaults."""
-    rows = await conn.execute(
-        "SELECT resource_type, retain_days FROM retention_policies"
-        " WHERE tenant_id = app.current_tenant()"
-    )
-    return {**RETENTION, **{str(r[0]): int(r[1]) async for r in rows}}
-
-
-async def set_retention(
-    conn: Conn, resource_type: str, days: int, *, by: str, actor_kind: str = "user"
-) -> None:
-    """Keep a kind of data for so many days. Raises BadRequest."""
-    if resource_type not in RETENTION or days < 1:
-        raise BadRequest(
-            f"retention of {resource_type!r} for {days} days cannot be set:"
-            f" use {', '.join(RETENTION)} and at least one day"
-        )
-    await conn.execute(
-        "INSERT INTO retention_policies (resource_type, retain_days) VALUES (%s, %s)"
-        " ON CONFLICT (tenant_id, resource_type) DO UPDATE"
-        " SET retain_days = EXCLUDED.retain_days, updated_at = now()",
-        (resource_type, days),
-    )
-    await audit.record(
-        conn, "retention.set", actor_kind=actor_kind, actor_id=by, resource_type="retention",
-        resource_id=resource_type, detail={"days": days},
-    )  # fmt: skip
-
-
-async def purge(conn: Conn, now: datetime) -> dict[str, int]:
-    """Delete what was kept long enough; contacts under a legal hold are left alone. Conversations
-    go with everything that hangs on them. Returns rows by table."""
-    days = await retention(conn)
-    purged: dict[str, int] = {}
-    for table, column in (
-        ("gap_questions", "asked_at"),
-        ("handovers", "created_at"),
-        ("idempotency_keys", "created_at"),
-        ("events", "created_at"),
-    ):
-        extra = _NOT_HELD if table == "handovers" else ""
-        cursor = await conn.execute(
-            f"DELETE FROM {table} WHERE tenant_id = app.current_tenant() AND {column} < %s {extra}",
-            (now - timedelta(days=days[table]),),
-        )
-        purged[table] = cursor.rowcount
-    old = await _old_conversations(conn, now - timedelta(days=days["conversations"]))
-    for table in ("executed_actions", "suggested_replies", "handovers", "messages", "turns",
-                  "outbound_messages", "conversations"):  # fmt: skip
-        cursor = await conn.execute(
-            f"DELETE FROM {table} WHERE tenant_id = app.current_tenant()"
-            " AND conversation_id = ANY(%s)",
-            (old,),
-        )
-        purged[table] = purged.get(table, 0) + cursor.rowcount
-    counted = {table: count for table, count in purged.items() if count}
-    if counted:
-        await audit.record(
-            conn, "retention.purged", actor_kind="system", resource_type="retention",
-            detail=counted,
-        )  # fmt: skip
-    return counted
-
-
-_NOT_HELD = """AND conversation_id NOT IN (
-    SELECT c.conversation_id FROM conversations c JOIN legal_holds h USING (tenant_id, contact_id)
-    WHERE c.tenant_id = app.current_tenant() AND h.released_at IS NULL)"""
-
-
-async def _old_conversations(conn: Conn, before: datetime) -> list[str]:
-    rows = await conn.execute(
-        f"""SELECT conversation_id FROM conversations
-            WHERE tenant_id = app.current_tenant() AND status <> 'handed_over'
-              AND coalesce(last_message_at, created_at) < %s {_NOT_HELD}""",
-        (before,),
-    )
-    return [str(row[0]) async for row in rows]

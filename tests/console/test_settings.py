@@ -19,7 +19,7 @@ from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
 from invekto.db.worker import drain
 from invekto.intake.headings import fields, kinds
-from invekto.records import conversations, overrides, policies, privacy, tenants
+from invekto.records import conversations, overrides, policies, privacy, retention, tenants
 from invekto.server.app import create_app
 from invekto.server.console.dress import device
 from invekto.server.console.settings.frame import SECTIONS
@@ -306,7 +306,7 @@ async def test_limits_and_retention_are_kept(nehir: Person, read: Read) -> None:
     assert settings["model"] == {"tokens_a_day": 1000, "money_a_day": "0.5", "at_once": 2}
     assert settings["fluent"] is False
     await nehir.presses(f"{S}/privacy/retention", conversations=365)
-    assert (await read(privacy.retention))["conversations"] == 365
+    assert (await read(retention.retention))["conversations"] == 365
     await nehir.presses(f"{S}/privacy/retention", 422, conversations=0)
 
 

@@ -24,7 +24,7 @@ from invekto.errors import Conflict
 from invekto.knowledge import faqs
 from invekto.knowledge.faqs import FaqText
 from invekto.knowledge.ingest import ingest
-from invekto.records import audit, policies, privacy, tenants
+from invekto.records import audit, policies, privacy, retention, tenants
 from invekto.records.tenants import create_tenant
 from invekto.settings import Settings
 from tests.conftest import HOME, TestDatabase
@@ -131,7 +131,7 @@ async def seed_the_rest(database: Database, tenant: str) -> None:
             conn, token_hash=tenant.upper().encode(), purpose="payment", subject_id="p"
         )
         await policies.draft(conn, Policy("sıkı"), "u1")
-        await privacy.set_retention(conn, "conversations", 30, by="u1")
+        await retention.set_retention(conn, "conversations", 30, by="u1")
         (contact,) = await (
             await conn.execute("SELECT contact_id FROM contacts LIMIT 1")
         ).fetchone() or ("",)

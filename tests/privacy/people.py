@@ -49,6 +49,81 @@ async def customer(conn: Any, user: str = USER, phone: str | None = PHONE) -> Cu
     return made
 
 
+async def everywhere(conn: Any, who: Customer) -> None:
+    """A row of the customer's in every table that `customer` leaves empty, values in all texts."""
+    contact, conversation = who.contact_id, who.conversation_id
+    words = f"{NAME} {PHONE} {EMAIL} Papatya Sokak"
+    given: dict[str, Any] = {
+        "contact": contact, "conversation": conversation, "turn": f"turn_{contact}",
+        "order": f"ord_{contact}", "out": f"out_{contact}", "words": words,
+        "json": Jsonb({"note": words, "why": words, "length": 3}), "now": NOW,
+        "later": NOW + timedelta(days=1), "name": NAME, "phone": PHONE,
+    }  # fmt: skip
+    for statement in EVERYWHERE:
+        await conn.execute(statement, given)
+
+
+EVERYWHERE = (
+    "INSERT INTO conversation_notes (note_id, conversation_id, written_by, text, created_at)"
+    " VALUES (%(contact)s, %(conversation)s, 'u1', %(words)s, %(now)s)",
+    "INSERT INTO recommendation_log (recommendation_id, conversation_id, contact_id, turn_id,"
+    " product_id, rank, reason) VALUES (%(contact)s, %(conversation)s, %(contact)s, %(turn)s,"
+    " 'p', 1, %(words)s)",
+    "INSERT INTO return_deflections (deflection_id, conversation_id, contact_id, order_id,"
+    " reason_category, action_taken) VALUES (%(contact)s, %(conversation)s, %(contact)s,"
+    " %(order)s, 'size', 'exchange_offered')",
+    "INSERT INTO identity_attempts (attempt_id, contact_id, reference, at)"
+    " VALUES (%(contact)s, %(contact)s, %(words)s, %(now)s)",
+    "INSERT INTO slot_holds (hold_id, practitioner_id, service_id, contact_id, conversation_id,"
+    " starts_at, ends_at, busy_from, busy_until, seat, expires_at) VALUES (%(contact)s, 'pr_1',"
+    " 'svc_1', %(contact)s, %(conversation)s, %(later)s, %(later)s, %(later)s, %(later)s, 9000,"
+    " %(later)s)",
+    "INSERT INTO waitlist (waitlist_id, contact_id, conversation_id, patient_name, patient_phone,"
+    " service_id, from_day, until_day) VALUES (%(contact)s, %(contact)s, %(conversation)s,"
+    " %(name)s, %(phone)s, 'svc_1', %(now)s, %(later)s)",
+    "INSERT INTO channel_statuses (channel, provider_message_id, status, at, outbound_id, reason)"
+    " VALUES ('whatsapp', %(contact)s, 'failed', %(now)s, %(out)s, %(words)s)",
+    "INSERT INTO payment_links (payment_id, provider, url, amount, currency, purpose,"
+    " reference_id, title, contact_id, conversation_id, expires_at, idempotency_key)"
+    " VALUES (%(contact)s, 'paytr', %(words)s, 10, 'TRY', 'order', %(order)s, %(words)s,"
+    " %(contact)s, %(conversation)s, %(later)s, %(contact)s)",
+    "INSERT INTO payment_events (payment_id, event_key, kind, detail, received_at)"
+    " VALUES (%(contact)s, 'e', 'paid', %(json)s, %(now)s)",
+    "INSERT INTO claims (claim_id, provider, external_id, order_id, status, reason, data,"
+    " opened_at) VALUES (%(contact)s, 'trendyol', %(contact)s, %(order)s, 'open', %(words)s,"
+    " %(json)s, %(now)s)",
+    "INSERT INTO quotes (quote_id, number, contact_id, conversation_id, lines, total_min,"
+    " total_max, currency, valid_until, idempotency_key) VALUES (%(contact)s, %(contact)s,"
+    " %(contact)s, %(conversation)s, %(json)s, 1, 2, 'TRY', %(later)s, %(contact)s)",
+    "INSERT INTO coupons (code, contact_id, amount, reason, valid_from, valid_until)"
+    " VALUES (upper(%(contact)s), %(contact)s, 5, %(words)s, %(now)s, %(later)s)",
+    "INSERT INTO conversation_leases (conversation_id, holder, expires_at)"
+    " VALUES (%(conversation)s, %(words)s, %(later)s)",
+    "INSERT INTO consent_events (consent_id, contact_id, channel, purpose, state, wording,"
+    " recorded_by) VALUES (%(contact)s, %(contact)s, 'whatsapp', 'automation', 'given',"
+    " %(words)s, 'u1')",
+    "INSERT INTO legal_holds (hold_id, contact_id, reason, placed_by, released_at)"
+    " VALUES (%(contact)s, %(contact)s, %(words)s, 'u1', %(now)s)",
+    "INSERT INTO trust_verdicts (verdict_id, turn_id, conversation_id, intent, language, path,"
+    " behaviour, kind, confidence, resolving, shared, at, by, detail, risk, counted, terms,"
+    " capital) VALUES (%(contact)s, %(turn)s, %(conversation)s, 'price_query', 'tr', 'playbook',"
+    " 'b', 'auto_wrong_agent', 0.9, true, false, %(now)s, 'u1', %(json)s, 'low', 'wrong', '{}',"
+    " '{}')",
+    "INSERT INTO trust_events (event_id, at, kind, verdict_id, detail)"
+    " VALUES (%(contact)s, %(now)s, 'fell', %(contact)s, %(json)s)",
+    "INSERT INTO product_questions (provider, external_id, account_id, question, status, asked_at,"
+    " synced_at) VALUES ('trendyol', %(contact)s, 'a', %(words)s, 'open', %(now)s, %(now)s)",
+    "INSERT INTO imports (import_id, names, report, created_by, created_at, changed_at,"
+    " expires_at) VALUES (%(contact)s, '{liste.csv}', convert_to(%(words)s, 'UTF8'), 'u1',"
+    " %(now)s, %(now)s, %(later)s)",
+    "INSERT INTO import_files (import_id, position, name, content)"
+    " VALUES (%(contact)s, 1, 'liste.csv', convert_to(%(words)s, 'UTF8'))",
+    "INSERT INTO replays (replay_id, name, version, total, report, created_by, created_at,"
+    " changed_at, expires_at) VALUES (%(contact)s, 'eski.csv', 'present', 1,"
+    " convert_to(%(words)s, 'UTF8'), 'u1', %(now)s, %(now)s, %(later)s)",
+)  # fmt: skip
+
+
 def _rows(who: Customer, phone: str | None) -> list[tuple[str, tuple[Any, ...]]]:
     contact, conversation = who.contact_id, who.conversation_id
     later = NOW + timedelta(days=1)
@@ -124,9 +199,9 @@ def _rows(who: Customer, phone: str | None) -> list[tuple[str, tuple[Any, ...]]]
             ),
         ),
         (
-            "INSERT INTO knowledge_gaps (gap_id, title, first_seen, last_seen)"
-            " VALUES (%s, %s, %s, %s)",
-            (f"gap_{contact}", f"{NAME} implantımda ağrı", NOW, NOW),
+            "INSERT INTO knowledge_gaps (gap_id, title, terms, first_seen, last_seen)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            (f"gap_{contact}", f"{NAME} implantımda ağrı", ["zulfi", "karab", "implant"], NOW, NOW),
         ),
         (
             "INSERT INTO gap_questions (question_id, gap_id, question, language, turn_id, asked_at)"

@@ -9,9 +9,9 @@ import pytest
 from invekto.contracts.messages import Attachment, InboundMessage
 from invekto.db.pool import Database
 from invekto.errors import BadRequest, NotFound
-from invekto.records import consents, conversations, privacy
+from invekto.records import consents, conversations, privacy, retention
 from tests.conftest import TenantPair
-from tests.privacy.people import NOW, customer
+from tests.privacy.people import NOW, customer, everywhere
 
 
 async def test_a_case_is_due_in_thirty_days_and_asking_again_does_not_move_it(
@@ -65,19 +65,60 @@ async def test_the_purge_takes_what_is_old_and_leaves_what_is_held(
         old = await customer(conn)
         held = await customer(conn, user="905329998877", phone=None)
         await privacy.place_hold(conn, held.contact_id, reason="dava", by="u1")
-        await privacy.set_retention(conn, "conversations", 90, by="u1")
-        assert await privacy.purge(conn, NOW + timedelta(days=20)) == {}
-        purged = await privacy.purge(conn, NOW + timedelta(days=120))
+        await retention.set_retention(conn, "conversations", 90, by="u1")
+        assert await retention.purge(conn, NOW + timedelta(days=20)) == {}
+        purged = await retention.purge(conn, NOW + timedelta(days=120))
         assert purged["conversations"] == 1
         with pytest.raises(NotFound):
             await conversations.get(conn, old.conversation_id)
         assert await conversations.get(conn, held.conversation_id)
 
 
+async def test_each_kind_goes_in_its_own_time_and_a_hold_keeps_them_all(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        old = await customer(conn)
+        await everywhere(conn, old)
+        held = await customer(conn, user="905329998877", phone=None)
+        await everywhere(conn, held)
+        await conn.execute("UPDATE intent_examples SET created_at = %s", (NOW,))
+        await conn.execute("UPDATE handovers SET created_at = %s", (NOW,))
+        hold = await privacy.place_hold(conn, held.contact_id, reason="dava", by="u1")
+        seen = await retention.purge(conn, NOW + timedelta(days=366))
+        assert seen == {"gap_questions": 1, "handovers": 1}
+        seen = await retention.purge(conn, NOW + timedelta(days=731))
+        assert {table: seen.get(table) for table in LEARNT} == dict.fromkeys(LEARNT, 1)
+        assert {table: seen.get(table) for table in SPOKEN} == dict.fromkeys(SPOKEN, 1)
+        assert "contacts" not in seen
+        await conn.execute("UPDATE contacts SET created_at = %s", (NOW,))
+        await conn.execute("UPDATE leads SET created_at = %s", (NOW,))
+        later = NOW + timedelta(days=retention.RETENTION["contacts"] + 3)
+        assert (await retention.purge(conn, later))["contacts"] == 1
+        with pytest.raises(NotFound):
+            await conversations.get_contact(conn, old.contact_id)
+        assert await conversations.thread(conn, held.conversation_id)
+        await privacy.release_hold(conn, hold, NOW, by="u1")
+        assert (await retention.purge(conn, later))["contacts"] == 1
+        assert await retention.purge(conn, later) == {}
+
+
+LEARNT = ("intent_examples", "eval_lines")
+SPOKEN = ("messages", "turns", "outbound_messages", "conversations", "conversation_notes")
+
+
+async def test_who_wants_no_messages_stays_known(db: Database, tenant_pair: TenantPair) -> None:
+    async with db.tenant(tenant_pair.ours) as conn:
+        who = await customer(conn)
+        await consents.opt_out(conn, who.contact_id, NOW, recorded_by="u1")
+        await retention.purge(conn, NOW + timedelta(days=9_000))
+        assert (await conversations.get_contact(conn, who.contact_id)).opted_out_at == NOW
+
+
 async def test_an_unknown_retention_is_refused(db: Database, tenant_pair: TenantPair) -> None:
     async with db.tenant(tenant_pair.ours) as conn:
         with pytest.raises(BadRequest, match="retention of 'selfies'"):
-            await privacy.set_retention(conn, "selfies", 3, by="u1")
+            await retention.set_retention(conn, "selfies", 3, by="u1")
 
 
 PHOTO = Attachment("image", "media-4471", "rontgen_ayse_yilmaz.jpg", "image/jpeg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from invekto.db.pool import Database
-from invekto.records import audit, privacy
+from invekto.records import audit, retention
 from invekto.records.tenants import create_tenant
 from invekto.server.jobs.months import keep_months, sign_months
 from tests.conftest import TestDatabase
@@ -34,7 +34,7 @@ async def test_a_month_is_signed_when_over_and_dropped_when_kept_long_enough(
     ):
         await _shop(app)
         kept_long_enough = datetime(2026, 2, 20, tzinfo=UTC) + timedelta(
-            days=privacy.RETENTION["audit"]
+            days=retention.RETENTION["audit"]
         )
         assert await keep_months(worker, kept_long_enough) == [], "not signed: it stays"
         async with app.tenant("shop") as conn:
@@ -59,9 +59,9 @@ async def test_a_tenant_that_keeps_longer_keeps_the_month_for_all(
         await _shop(app)
         async with app.tenant("shop") as conn:
             await audit.seal(conn, KEY, NOW)
-            await privacy.set_retention(conn, "audit", 3_000, by="u1")
+            await retention.set_retention(conn, "audit", 3_000, by="u1")
         await sign_months(worker, "shop", KEY, NOW)
-        later = datetime(2026, 2, 20, tzinfo=UTC) + timedelta(days=privacy.RETENTION["audit"])
+        later = datetime(2026, 2, 20, tzinfo=UTC) + timedelta(days=retention.RETENTION["audit"])
         assert await keep_months(worker, later) == []
 
 

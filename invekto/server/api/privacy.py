@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from invekto.records import privacy
+from invekto.records import privacy, retention
 from invekto.server.auth import CurrentCaller
 from invekto.server.deps import Deps
 from invekto.server.door import Door
@@ -44,7 +44,7 @@ class RequestClosing(Body):
 async def get_privacy(caller: CurrentCaller, deps: Deps) -> PrivacySeen:
     """Days of keeping, and open requests."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        days = await privacy.retention(conn)
+        days = await retention.retention(conn)
         found = await privacy.open_requests(conn)
     seen = [RequestSeen.model_validate(one, from_attributes=True) for one in found]
     return PrivacySeen(retention=days, requests=seen)
@@ -58,13 +58,13 @@ async def set_retention(
 ) -> dict[str, int]:
     """Keep these kinds of data for so many days; the others stay as they are."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        present = await privacy.retention(conn)
+        present = await retention.retention(conn)
         for kind, days in body.items():
             if days != present.get(kind):
-                await privacy.set_retention(
+                await retention.set_retention(
                     conn, kind, days, by=caller.subject, actor_kind=caller.actor
                 )
-        return await privacy.retention(conn)
+        return await retention.retention(conn)
 
 
 @router.post("/requests/{request_id}/close", status_code=204)

@@ -19,8 +19,8 @@ from invekto.records import (
     events,
     idempotency,
     imports,
-    privacy,
     replays,
+    retention,
     sessions,
     webhooks,
 )
@@ -135,7 +135,7 @@ async def _keep_house(deps: ServerDeps, *, tenant_id: str) -> None:
             sealed = await audit.seal(conn, key, now)
     await sign_months(deps.database, tenant_id, key, now)
     async with deps.database.tenant(tenant_id) as conn:
-        await privacy.purge(conn, now)
+        await retention.purge(conn, now)
     async with deps.database.tenant(tenant_id) as conn:
         await idempotency.forget_old(conn, now)
         await events.forget_old(conn, now)

@@ -9,7 +9,7 @@ import structlog
 
 from invekto.db.pool import Database
 from invekto.errors import Conflict
-from invekto.records import audit, privacy, routing
+from invekto.records import audit, retention, routing
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +41,10 @@ async def keep_months(database: Database, now: datetime) -> list[date]:
 
 
 async def _longest_kept(database: Database, tenants: list[str]) -> int:
-    kept = privacy.RETENTION["audit"]
+    kept = retention.RETENTION["audit"]
     for tenant_id in tenants:
         async with database.tenant(tenant_id) as conn:
-            kept = max(kept, (await privacy.retention(conn))["audit"])
+            kept = max(kept, (await retention.retention(conn))["audit"])
     return kept
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from invekto.records import privacy
+from invekto.records import privacy, retention
 from invekto.server.api import privacy as api
 from invekto.server.api.privacy import LONGEST
 from invekto.server.auth import CurrentCaller
@@ -28,7 +28,7 @@ router = APIRouter(prefix=f"{HERE}/privacy", include_in_schema=False)
 async def privacy_page(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Days by kind of data; open requests, the most urgent first."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        days = await privacy.retention(conn)
+        days = await retention.retention(conn)
         requests = await privacy.open_requests(conn)
     return await settings_page(
         request, "settings/privacy.html", caller, "privacy", days=days, requests=requests,
@@ -40,7 +40,7 @@ async def privacy_page(request: Request, caller: CurrentCaller, deps: Deps) -> R
 async def set_retention(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Keep each kind of data for so many days; only what differs is written."""
     form = await form_of(request)
-    days = {k: int(number_of(form, k, 1, LONGEST)) for k in privacy.RETENTION if k in form}
+    days = {k: int(number_of(form, k, 1, LONGEST)) for k in retention.RETENTION if k in form}
     await api.set_retention(days, caller, deps)
     return to("/privacy")
 
