@@ -8,6 +8,7 @@ data all the same: it is reported to the manager and not quoted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
@@ -28,8 +29,15 @@ def _steering() -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{w}\b" if len(w) < WHOLE else rf"\b{w}" for w in words))
 
 
+def steering(facts: Iterable[str]) -> bool:
+    """Whether records that a tool read try to steer the assistant: a note, a name, a review."""
+    return looks_like_instructions("\n".join(fact for fact in facts if _suspect(fact)))
+
+
 def looks_like_instructions(text: str) -> bool:
     """The default screen of ingest."""
-    if not _HIDDEN.search(text) and not _steering().search(fold(text)):
-        return False
-    return screen(text, source="file").manipulates
+    return _suspect(text) and screen(text, source="file").manipulates
+
+
+def _suspect(text: str) -> bool:
+    return bool(_HIDDEN.search(text) or _steering().search(fold(text)))

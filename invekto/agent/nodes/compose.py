@@ -12,14 +12,18 @@ from invekto.agent.playbooks.schema import TONES
 from invekto.agent.state import Draft, TaskResult, TurnState
 from invekto.contracts.evidence import Path
 from invekto.contracts.passages import Passage
+from invekto.knowledge.screening import steering
 
+TOOL_RESULT = "tool_result"
+"""Flagged: what tries to manipulate is not the message but a record it is answered from."""
 SOURCE = {"tr": "Kaynak", "en": "Source", "ar": "المصدر"}
 
 PAGE = {"tr": "s.", "en": "p.", "ar": "ص"}
 
 
 async def compose(state: TurnState, scope: TurnScope) -> dict[str, Any]:
-    """The draft in all tones."""
+    """The draft in all tones. Facts that try to steer the assistant are data all the same: a model
+    does not see them, and the draft is for a person."""
     speaking = [r for r in state.results if r.texts]
     language = reply_language(state)
     passages = _unique(p for r in speaking for p in r.passages)
@@ -34,6 +38,8 @@ async def compose(state: TurnState, scope: TurnScope) -> dict[str, Any]:
         resolving=all(r.kind == "reply" for r in speaking) and _resolves(speaking, scope),
         citation=_citation(passages, language),
     )
+    if steering(draft.facts):
+        return {"draft": draft, "flagged": (*state.flagged, TOOL_RESULT)}
     if scope.model is None or state.flagged:
         return {"draft": draft}
     await scope.reader.pause()

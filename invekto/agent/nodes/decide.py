@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from invekto.agent.deps import TurnScope
+from invekto.agent.nodes.compose import TOOL_RESULT
 from invekto.agent.nodes.follow_up import TOGETHER
 from invekto.agent.nodes.setting import reply_language
 from invekto.agent.playbooks.schema import TONES
@@ -146,6 +147,8 @@ async def _by_trust(state: TurnState, scope: TurnScope) -> Decision:
 
 def _never_automatic(state: TurnState) -> str | None:
     """What trust cannot outweigh."""
+    if TOOL_RESULT in state.flagged:
+        return "a record that was read may be trying to manipulate the assistant"
     if state.flagged:
         return "the message may be trying to manipulate the assistant"
     if state.understanding is not None and state.understanding.source == TOGETHER:

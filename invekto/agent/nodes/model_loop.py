@@ -21,6 +21,7 @@ from invekto.contracts.evidence import Path
 from invekto.contracts.passages import Passage
 from invekto.errors import BadRequest, InvektoError, ModelUnavailable, NotAllowed, Refused
 from invekto.guardrails.pseudonyms import Pseudonyms
+from invekto.knowledge.screening import steering
 from invekto.llm.chat import Calls
 from invekto.text.normalise import fold
 from invekto.tools.contract import Effect, Tool
@@ -109,6 +110,9 @@ async def _converse(
         messages.append(answer)
         for call in answer.tool_calls:
             said = await _run(call, scope, setting, hidden, gathered, offered)
+            if steering([said]):
+                gathered.steps.append("a tool's result tries to steer the assistant: not shown")
+                return None
             messages.append(ToolMessage(hidden.hide(said)[:MAX_RESULT], tool_call_id=call["id"]))
         for call in answer.invalid_tool_calls:
             said = "error: the arguments are not valid JSON"
