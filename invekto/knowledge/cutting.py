@@ -14,6 +14,7 @@ from invekto.text.language import detect
 USUAL = 700
 """Characters of a chunk of text; a heading or a table ends it earlier."""
 LONGEST = 1_000
+FULL_STOPS = (".", "!", "?", ":", ";", "؟", "…")
 LEAST_TO_JUDGE = 160
 """Characters below which a chunk takes the language of its document, as rows always do."""
 
@@ -56,7 +57,7 @@ class Cutter:
                 yield from self._text(pending)
                 yield from self._long(block, start)
             else:
-                if pending and _size(pending) + len(block.text) > USUAL:
+                if pending and (_size(pending) + len(block.text) > USUAL or _turns(pending, block)):
                     yield from self._text(pending)
                 pending.append((block, start))
         yield from self._text(pending)
@@ -101,6 +102,12 @@ class Cutter:
         guess = detect(text, default=self.language)
         sure = guess.confidence >= 0.6 and guess.language != "other"
         return guess.language if sure else self.language
+
+
+def _turns(pending: Sequence[tuple[Block, int]], block: Block) -> bool:
+    """A new page begins, and no sentence goes on there: a citation names the page it stands on."""
+    before = pending[-1][0]
+    return before.page != block.page and before.text.rstrip().endswith(FULL_STOPS)
 
 
 def _size(pending: Sequence[tuple[Block, int]]) -> int:

@@ -57,8 +57,11 @@ async def create(
     by: str | None = None,
     approve: bool = False,
 ) -> Faq:
-    """A new FAQ, a draft unless `approve`. Raises BadData without a question."""
+    """A new FAQ, a draft unless `approve`. Raises BadData without a question, or without an answer
+    where it is shown."""
     _check(texts, valid_from, valid_until)
+    if approve:
+        _check_answers(texts)
     ident = faq_id or new_id("faq")
     await conn.execute(
         "INSERT INTO faqs (faq_id, category, tags, status, origin, valid_from, valid_until,"
@@ -76,15 +79,16 @@ async def edit(
     texts: Mapping[str, FaqText] | None = None,
     category: str | None = None,
     tags: Sequence[str] | None = None,
-    valid_from: date | None = None,
-    valid_until: date | None = None,
+    valid: tuple[date | None, date | None] | None = None,
 ) -> Faq:
-    """Change an FAQ; what is None stays. `texts` replaces all languages. Raises NotFound."""
+    """Change an FAQ; what is None stays. `texts` replaces all languages, `valid` is its first and
+    last day. Raises NotFound, and BadData as `create` does."""
     before = await get(conn, faq_id)
     wanted = dict(texts) if texts is not None else before.texts
-    begins = valid_from or before.valid_from
-    ends = valid_until or before.valid_until
+    begins, ends = valid if valid is not None else (before.valid_from, before.valid_until)
     _check(wanted, begins, ends)
+    if before.status == "approved":
+        _check_answers(wanted)
     await conn.execute(
         "UPDATE faqs SET category = %s, tags = %s, valid_from = %s, valid_until = %s,"
         " revision = revision + 1, updated_at = now()"
@@ -98,8 +102,7 @@ async def edit(
 async def approve(conn: Conn, faq_id: str, by: str | None = None) -> Faq:
     """Show it to customers. Raises BadData while an answer is missing, NotFound."""
     faq = await get(conn, faq_id)
-    if empty := [lang for lang, text in faq.texts.items() if not text.answer.strip()]:
-        raise BadData(f"the FAQ has no answer in {', '.join(empty)}: write it, then approve")
+    _check_answers(faq.texts)
     return await _status(conn, faq_id, "approved", by)
 
 
@@ -232,3 +235,10 @@ def _check(texts: Mapping[str, FaqText], begins: date | None, ends: date | None)
         raise BadData(f"the question is empty in {', '.join(empty)}", field="question")
     if begins and ends and ends < begins:
         raise BadData(f"valid until {ends} is before valid from {begins}", field="valid_until")
+
+
+def _check_answers(texts: Mapping[str, FaqText]) -> None:
+    if empty := [lang for lang, text in texts.items() if not text.answer.strip()]:
+        raise BadData(
+            f"the FAQ has no answer in {', '.join(empty)}: write it, then approve", field="answer"
+        )

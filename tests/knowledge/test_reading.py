@@ -148,6 +148,15 @@ def test_chunks_are_bounded_and_in_order(paragraphs: list[str]) -> None:
     assert [c.starts for c in chunks] == sorted(c.starts for c in chunks)
 
 
+def test_a_chunk_stands_on_one_page_unless_a_sentence_goes_on() -> None:
+    from invekto.knowledge.blocks import Block
+
+    texts = {1: "Kargo 59 TL.", 2: "İade süresi", 3: "14 gündür."}
+    pages = [Page(number, [Block("text", text, number)]) for number, text in texts.items()]
+    found = [(one.page, one.page_end, one.content) for one in Cutter("tr").cut(pages)]
+    assert found == [(1, 1, "Kargo 59 TL."), (2, 3, "İade süresi\n14 gündür.")]
+
+
 @given(st.binary(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_have_a_kind_or_a_reason(data: bytes) -> None:

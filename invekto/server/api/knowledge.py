@@ -258,7 +258,7 @@ async def get_faq(faq_id: str, caller: CurrentCaller, deps: Deps) -> FaqSeen:
 
 @router.put("/faqs/{faq_id}")
 async def changefaq_seen(faq_id: str, body: FaqIn, caller: CurrentCaller, deps: Deps) -> FaqSeen:
-    """Replace an FAQ's texts."""
+    """Replace an FAQ."""
     async with deps.database.tenant(caller.tenant_id) as conn:
         changed = await faqs.edit(
             conn,
@@ -266,8 +266,7 @@ async def changefaq_seen(faq_id: str, body: FaqIn, caller: CurrentCaller, deps: 
             texts=_texts(body),
             category=body.category,
             tags=body.tags,
-            valid_from=body.valid_from,
-            valid_until=body.valid_until,
+            valid=(body.valid_from, body.valid_until),
         )
         if body.approve:
             changed = await faqs.approve(conn, faq_id, caller.subject)

@@ -58,11 +58,17 @@ class StorageSeen(BaseModel):
     index_bytes: int
 
 
+class SheetProblem(BaseModel):
+    line: int
+    tr: str
+    en: str
+
+
 class Imported(BaseModel):
     created: int
     changed: int
     unchanged: int
-    problems: list[str] = Field(description="What was wrong with which line; it was left out.")
+    problems: list[SheetProblem] = Field(description="Lines that were left out, and why.")
 
 
 @router.put("/documents/{document_id}")
