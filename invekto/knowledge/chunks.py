@@ -24,8 +24,8 @@ from invekto.llm.embeddings import (
     BUCKETS,
     Field,
     bucket_counts,
-    dimensions,
     embed,
+    entries,
     stored,
     topic_vector,
 )
@@ -170,8 +170,9 @@ async def switch(conn: Conn, owner_id: str, version: int) -> int:
     await _forget(conn, owner_id, keep=version)
     rows = await conn.execute(
         "UPDATE chunk_vectors SET live = true WHERE tenant_id = app.current_tenant()"
-        " AND owner_id = %s AND version = %s AND NOT live RETURNING words::text, grams::text",
+        " AND owner_id = %s AND version = %s AND NOT live RETURNING words, grams",
         [owner_id, version],
+        binary=True,
     )
     shown = [_held(words, grams) for words, grams in await rows.fetchall()]
     await _count(conn, shown, 1)
@@ -201,8 +202,9 @@ async def forget_uses(conn: Conn, owner_id: str) -> None:
 async def _forget(conn: Conn, owner_id: str, keep: int | None) -> None:
     rows = await conn.execute(
         "DELETE FROM chunk_vectors WHERE tenant_id = app.current_tenant() AND owner_id = %s"
-        " AND version IS DISTINCT FROM %s RETURNING live, words::text, grams::text",
+        " AND version IS DISTINCT FROM %s RETURNING live, words, grams",
         [owner_id, keep],
+        binary=True,
     )
     gone = [_held(words, grams) for live, words, grams in await rows.fetchall() if live]
     await conn.execute(
@@ -239,8 +241,8 @@ async def _count(conn: Conn, vectors: list[Held], sign: int) -> None:
     )
 
 
-def _held(words: str, grams: str) -> Held:
-    return dimensions(words), dimensions(grams)
+def _held(words: bytes, grams: bytes) -> Held:
+    return entries(words)[0], entries(grams)[0]
 
 
 async def drop_unseen(conn: Conn, owner_id: str, version: int) -> None:
@@ -259,7 +261,8 @@ async def show_all(conn: Conn) -> int:
     await _lock_stats(conn)
     rows = await conn.execute(
         "UPDATE chunk_vectors SET live = true WHERE tenant_id = app.current_tenant() AND NOT live"
-        " RETURNING words::text, grams::text"
+        " RETURNING words, grams",
+        binary=True,
     )
     shown = [_held(words, grams) for words, grams in await rows.fetchall()]
     await _count(conn, shown, 1)

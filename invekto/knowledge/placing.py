@@ -17,7 +17,7 @@ from psycopg import AsyncConnection
 
 from invekto.db.binary import Binary
 from invekto.db.pool import Database
-from invekto.llm.embeddings import Dimensions, entries, sparse
+from invekto.llm.embeddings import Dimensions, entries, halved, sparse
 from invekto.llm.terms import SPACE
 
 Conn = AsyncConnection[Any]
@@ -49,12 +49,9 @@ def placed(
     )
 
 
-def _read(words: str, topic: str, subject: str) -> Binary:
-    """The same of a chunk, from pgvector's text forms."""
-    broad, fine = (
-        np.fromstring(text[1:-1], dtype=np.float32, sep=",") for text in (topic, subject)
-    )
-    return placed(entries(words), broad, fine)
+def _read(words: bytes, topic: bytes, subject: bytes) -> Binary:
+    """The same of a chunk, from pgvector's binary forms."""
+    return placed(entries(words), halved(topic), halved(subject))
 
 
 async def housekeep(db: Database, tenant_id: str, *, large: int = LARGE) -> int:
@@ -99,10 +96,11 @@ async def _leave(conn: Conn) -> None:
 
 async def _place(conn: Conn) -> int:
     found = await conn.execute(
-        "SELECT owner_id, version, chunk_index, words::text, topic::text, subject::text"
+        "SELECT owner_id, version, chunk_index, words, topic, subject"
         " FROM chunk_vectors WHERE tenant_id = app.current_tenant() AND placed IS NULL"
         " AND subject IS NOT NULL LIMIT %s",
         [BATCH],
+        binary=True,
     )
     rows = await found.fetchall()
     async with conn.cursor() as cursor:

@@ -205,16 +205,16 @@ def stored(vector: Vector) -> Binary:
     return sparse(at[order], np.fromiter(vector.values(), np.float64, len(vector))[order])
 
 
-def dimensions(text: str) -> Dimensions:
-    """The dimensions in pgvector's text form of a sparse vector."""
-    return entries(text)[0]
+def entries(raw: bytes) -> tuple[Dimensions, NDArray[np.float64]]:
+    """Dimensions and values in pgvector's binary form of a sparse vector."""
+    _, count, _ = np.frombuffer(raw, ">i4", 3)
+    at = np.frombuffer(raw, ">i4", count, offset=12).astype(np.int64)
+    return at, np.frombuffer(raw, ">f4", count, offset=12 + 4 * count).astype(np.float64)
 
 
-def entries(text: str) -> tuple[Dimensions, NDArray[np.float64]]:
-    """Dimensions and values in pgvector's text form of a sparse vector."""
-    inside = text[1 : text.index("}")].replace(":", ",")
-    values = np.fromstring(inside, dtype=np.float64, sep=",") if inside else np.zeros(0)
-    return values[0::2].astype(np.int64) - 1, values[1::2]
+def halved(raw: bytes) -> NDArray[np.float32]:
+    """The numbers in pgvector's binary form of a vector in half precision."""
+    return np.frombuffer(raw, ">f2", offset=4).astype(np.float32)
 
 
 def bucket_counts(texts: Iterable[Sequence[NDArray[np.int64]]]) -> NDArray[np.int32]:
