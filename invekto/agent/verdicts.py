@@ -142,7 +142,7 @@ async def reject(
 
 
 async def take_over(deps: TurnDeps, tenant_id: str, conversation_id: str, person: Person) -> None:
-    """The person holds the conversation from now on; an open draft that was shown counts as
+    """The person holds the conversation from now on; open drafts that were shown count as
     wrong.
 
     Raises:
@@ -156,21 +156,19 @@ async def take_over(deps: TurnDeps, tenant_id: str, conversation_id: str, person
             raise Conflict(
                 "another person holds this conversation", assigned_to=conversation.assigned_to
             )
-        suggestion = await turns.open_suggestion(conn, conversation_id)
         await turns.assign(conn, conversation_id, person.user_id)
-        if suggestion is None:
-            return
-        await turns.resolve_suggestion(
-            conn, suggestion.suggestion_id, status="taken_over", by=person.user_id, now=now
-        )
-        if suggestion.shown_at is not None:
-            await _judge(conn, suggestion, VerdictKind.TAKEN_OVER, person, now)
+        for suggestion in await turns.open_suggestions(conn, conversation_id):
+            await turns.resolve_suggestion(
+                conn, suggestion.suggestion_id, status="taken_over", by=person.user_id, now=now
+            )
+            if suggestion.shown_at is not None:
+                await _judge(conn, suggestion, VerdictKind.TAKEN_OVER, person, now)
 
 
 async def write(
     deps: TurnDeps, tenant_id: str, conversation_id: str, person: Person, text: str, key: str
 ) -> str | None:
-    """A person's own words to the customer; an open draft they had seen counts as ignored.
+    """A person's own words to the customer; open drafts they had seen count as ignored.
 
     Args:
         key: the client's idempotency key: the same key twice sends once.
@@ -185,7 +183,6 @@ async def write(
     async with deps.database.tenant(tenant_id) as conn:
         conversation = await conversations.get(conn, conversation_id, lock=True)
         contact = await conversations.get_contact(conn, conversation.contact_id)
-        suggestion = await turns.open_suggestion(conn, conversation_id)
         queued = await outbox.enqueue(
             conn,
             contact_id=contact.contact_id,
@@ -202,7 +199,7 @@ async def write(
         )
         if queued is None:
             return None
-        if suggestion is not None:
+        for suggestion in await turns.open_suggestions(conn, conversation_id):
             await turns.resolve_suggestion(
                 conn, suggestion.suggestion_id, status="ignored", by=person.user_id, now=now,
                 final_text=text,
@@ -276,7 +273,7 @@ def cells_of(turn: turns.Turn) -> list[tuple[Cell, Risk]]:
 
 async def _still_current(conn: Conn, suggestion: turns.Suggestion) -> None:
     conversation = await conversations.get(conn, suggestion.conversation_id)
-    if suggestion.status == "open" and conversation.last_inbound_seq == suggestion.answers_seq:
+    if suggestion.status == "open" and conversation.last_inbound_seq <= conversation.answered_seq:
         return
     newer = await turns.open_suggestion(conn, suggestion.conversation_id)
     raise Conflict(

@@ -99,7 +99,9 @@ async def close_turn(
     proven: list[str] | None = None,
 ) -> None:
     """Write the terminal turn, mark its messages answered and move the conversation on, in one
-    statement. Open suggestions of earlier turns are superseded."""
+    statement. Open suggestions about the same intents are superseded, and those that would do
+    something: the customer may have thought better of it. Words about something else still wait,
+    and the conversation with them."""
     await conn.execute(
         """WITH turn AS (
                INSERT INTO turns (turn_id, conversation_id, first_seq, last_seq, outcome, intents,
@@ -114,11 +116,19 @@ async def close_turn(
                  AND seq BETWEEN %(first)s AND %(last)s AND author = 'customer'
                  AND turn_id IS NULL),
            older AS (
+               SELECT s.suggestion_id, (t.intents && %(intents)s::text[]
+                   OR s.actions <> '[]') AS again
+               FROM suggested_replies s JOIN turns t USING (tenant_id, turn_id)
+               WHERE s.tenant_id = app.current_tenant() AND s.status = 'open'
+                 AND s.conversation_id = %(conversation)s AND s.turn_id <> %(turn)s),
+           replaced AS (
                UPDATE suggested_replies SET status = 'superseded', resolved_at = %(now)s
-               WHERE tenant_id = app.current_tenant() AND conversation_id = %(conversation)s
-                 AND status = 'open' AND turn_id <> %(turn)s)
+               WHERE tenant_id = app.current_tenant()
+                 AND suggestion_id IN (SELECT suggestion_id FROM older WHERE again))
            UPDATE conversations SET answered_seq = greatest(answered_seq, %(last)s),
-               dialogue = %(dialogue)s, status = %(status)s, language = %(language)s,
+               status = CASE WHEN %(status)s = 'open' AND EXISTS (SELECT FROM older WHERE NOT again)
+                        THEN 'waiting' ELSE %(status)s END,
+               dialogue = %(dialogue)s, language = %(language)s,
                tags = (SELECT coalesce(array_agg(DISTINCT t), '{}')
                        FROM unnest(tags || %(tags)s::text[]) t),
                proven = (SELECT coalesce(array_agg(DISTINCT p), '{}')
@@ -219,16 +229,21 @@ async def get_suggestion(conn: Conn, suggestion_id: str, *, lock: bool = False) 
     return found
 
 
-async def open_suggestion(conn: Conn, conversation_id: str) -> Suggestion | None:
-    """The draft that waits in a conversation, if any."""
+async def open_suggestions(conn: Conn, conversation_id: str) -> list[Suggestion]:
+    """The drafts that wait in a conversation, each for other intents, the newest first."""
     async with conn.cursor(row_factory=class_row(Suggestion)) as cur:
         await cur.execute(
             f"SELECT {SUGGESTION_COLUMNS} FROM suggested_replies"
             " WHERE tenant_id = app.current_tenant() AND conversation_id = %s AND status = 'open'"
-            " ORDER BY created_at DESC LIMIT 1",
+            " ORDER BY answers_seq DESC, created_at DESC",
             (conversation_id,),
         )
-        return await cur.fetchone()
+        return await cur.fetchall()
+
+
+async def open_suggestion(conn: Conn, conversation_id: str) -> Suggestion | None:
+    """The newest draft that waits in a conversation, if any."""
+    return next(iter(await open_suggestions(conn, conversation_id)), None)
 
 
 async def resolve_suggestion(
@@ -343,10 +358,13 @@ async def release(conn: Conn, conversation_id: str, now: datetime) -> None:
 
 
 async def reopen(conn: Conn, conversation_id: str) -> None:
-    """A waiting draft was sent: the conversation waits for the customer again."""
+    """A waiting draft was sent: the conversation waits for the customer again, if it was the
+    last."""
     await conn.execute(
-        """UPDATE conversations SET status = 'open'
+        """UPDATE conversations v SET status = 'open'
            WHERE tenant_id = app.current_tenant() AND conversation_id = %s
-             AND status = 'waiting'""",
+             AND status = 'waiting' AND NOT EXISTS (
+                 SELECT FROM suggested_replies s WHERE s.tenant_id = v.tenant_id
+                   AND s.conversation_id = v.conversation_id AND s.status = 'open')""",
         (conversation_id,),
     )

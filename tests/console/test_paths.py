@@ -7,11 +7,12 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import FilePayload, Route
 
 from invekto.db.worker import drain
-from invekto.records import overrides
+from invekto.records import leads, order_requests, orders, overrides
 from invekto.server.jobs.tasks import all_tasks
 from tests.conftest import TestDatabase
 from tests.console.conftest import OTHER, TENANT, Shop, Until
 from tests.knowledge.files import pdf
+from tests.tools import houses
 
 pytestmark = pytest.mark.browser
 
@@ -274,12 +275,26 @@ PAGES = (
     "/console/settings/rules", "/console/settings/notices", "/console/settings/webhooks",
     "/console/settings/connections", "/console/settings/model", "/console/settings/privacy",
     "/console/settings/keys", "/console/settings/audit", "/console/sessions",
-    "/console/trust/replay", "/console/dashboard/weekly", "/docs",
+    "/console/trust/replay", "/console/dashboard/weekly", "/console/requests",
+    "/console/requests/diary", "/console/requests/leads", "/docs",
 )  # fmt: skip
+
+
+async def to_be_done(shop: Shop) -> None:
+    """A request about an order, and a lead."""
+    now = shop.deps.clock()
+    async with shop.deps.database.tenant(TENANT) as conn:
+        order_id = await orders.save_order(conn, houses.order("NM-77", "delivered"), [houses.SHIRT])
+        await order_requests.add_request(
+            conn, order_id, "return", key="k", now=now, reason="size", detail={"note": "dar"}
+        )
+        lead = leads.Lead("lead_1", name="Selin Er", interest="40 masa", score=40)
+        await leads.save_lead(conn, lead, now)
 
 
 async def test_pages_are_accessible_on_a_screen_and_on_a_phone(shop: Shop) -> None:
     await shop.says(HELLO, name="Erişim Hanım")
+    await to_be_done(shop)
     found: list[str] = []
     async with shop.person("nehir") as page:
         for path in PAGES:

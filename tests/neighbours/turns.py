@@ -54,6 +54,7 @@ CALLS = {
     "get_turn": lambda conn, ours: turns.get_turn(conn, "turn_ours"),
     "turns_of": lambda conn, ours: turns.turns_of(conn, ours.conversation_id),
     "get_suggestion": lambda conn, ours: turns.get_suggestion(conn, "sg_ours"),
+    "open_suggestions": lambda conn, ours: turns.open_suggestions(conn, ours.conversation_id),
     "open_suggestion": lambda conn, ours: turns.open_suggestion(conn, ours.conversation_id),
     "resolve_suggestion": lambda conn, ours: turns.resolve_suggestion(
         conn, "sg_ours", status="sent", by="ayse", now=NOW
@@ -63,9 +64,15 @@ CALLS = {
     "take_handover": lambda conn, ours: turns.take_handover(conn, ours.handover_id, "ayse"),
     "assign": lambda conn, ours: turns.assign(conn, ours.conversation_id, "ayse"),
     "release": lambda conn, ours: turns.release(conn, ours.conversation_id, NOW),
-    "reopen": lambda conn, ours: turns.reopen(conn, ours.conversation_id),
+    "reopen": lambda conn, ours: _reopen(conn, ours),
 }
 EXEMPT = {
     "add_suggestion": "writes a row of the caller's own, reads none",
     "add_handover": "writes a row of the caller's own, reads none",
 }
+
+
+async def _reopen(conn: Conn, ours: Ours) -> None:
+    """As it is done: after the last draft that waited was sent."""
+    await turns.resolve_suggestion(conn, "sg_ours", status="sent", by="ayse", now=NOW)
+    await turns.reopen(conn, ours.conversation_id)

@@ -20,7 +20,7 @@ AGENT = Person("ayse", "agent", "Ayşe")
 
 async def test_a_superseded_draft_cannot_be_judged(desk: Desk) -> None:  # noqa: F811
     first = await desk.say("nehir-moda", "+905550006001", "kargo ücreti ne kadar")
-    await desk.say("nehir-moda", "+905550006001", "peki kapıda ödeme var mı")
+    await desk.say("nehir-moda", "+905550006001", "kargo ücreti ne kadar???")
     deps = desk.engine.deps
     with pytest.raises(Conflict, match="stale"):
         await send(

@@ -109,7 +109,10 @@ class ConversationSeen(BaseModel):
     priority: str
     tags: list[str]
     messages: Page[MessageSeen]
-    suggestion: SuggestionSeen | None
+    suggestion: SuggestionSeen | None = Field(description="The newest draft that waits.")
+    suggestions: list[SuggestionSeen] = Field(
+        description="All that wait, newest first: one a subject the customer has written about."
+    )
 
 
 class HandOverSeen(BaseModel):
@@ -227,10 +230,11 @@ async def get_conversation(
         found = await listings.messages(
             conn, conversation_id, limit=limit + 1, before=before[0] if before else None
         )
-        waiting = await turns.open_suggestion(conn, conversation_id)
+        waiting = await turns.open_suggestions(conn, conversation_id)
         mask = await mask_for(conn, caller)
         await looked(conn, caller, "conversation", conversation_id)
     rows, more = paged([mask.row(row, "text") for row in found], limit)
+    drafts = [suggestion_seen(mask.suggestion(one)) for one in waiting]
     return ConversationSeen(
         conversation_id=conversation.conversation_id,
         contact_id=conversation.contact_id,
@@ -245,7 +249,8 @@ async def get_conversation(
             items=[MessageSeen.model_validate(row, from_attributes=True) for row in rows],
             next_cursor=to_cursor(rows[-1].seq) if more else None,
         ),
-        suggestion=suggestion_seen(mask.suggestion(waiting)) if waiting else None,
+        suggestion=drafts[0] if drafts else None,
+        suggestions=drafts,
     )
 
 

@@ -141,8 +141,8 @@ async def _opened(
     contact = await conversations.get_contact(conn, conversation.contact_id)
     tenant = await tenants.get_tenant(conn)
     mask = await _mask(conn, request, caller)
-    suggestion = await turns.open_suggestion(conn, conversation_id)
-    suggestion = mask.suggestion(suggestion) if suggestion is not None else None
+    drafts = await turns.open_suggestions(conn, conversation_id)
+    suggestion = mask.suggestion(drafts[0]) if drafts else None
     happened = await turns.turns_of(conn, conversation_id, last=60)
     handover = next(
         (h for h in await _handovers(conn, conversation_id) if h.status != "resolved"), None
@@ -161,7 +161,8 @@ async def _opened(
         ],
         "turns": {t.turn_id: t for t in happened},
         "suggestion": suggestion,
-        "stale": suggestion is not None and suggestion.answers_seq != conversation.last_inbound_seq,
+        "stale": conversation.last_inbound_seq > conversation.answered_seq,
+        "others": len(drafts[1:]),
         "handover": handover,
         "panel": panel,
         "notes": [mask.row(one, "text") for one in await notes.notes_of(conn, conversation_id)],
