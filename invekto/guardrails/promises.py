@@ -20,6 +20,8 @@ _REFUNDING = re.compile(
     r"iade\w{0,4} (?:onaylandi|karta|hesaba)|refund (?:approved|due)"
 )
 """A refund that is under way already."""
+BESIDE = 24
+"""Characters before and after a promise in which it may be denied."""
 SUPPORTED = 0.6
 """Share of the promise's words that one fact must have."""
 
@@ -36,7 +38,9 @@ def check(check: Check) -> None:
             match = pattern.search(sentence.flat)
             if (
                 match
-                and not rules["denied"].search(sentence.flat[match.start() : match.end() + 24])
+                and not rules["denied"].search(
+                    sentence.flat, max(0, match.start() - BESIDE), match.end() + BESIDE
+                )
                 and not _told(match, check, kind)
             ):
                 check.find(
