@@ -18,11 +18,13 @@ class Block:
 
 @dataclass(slots=True)
 class Page:
-    """The blocks of one page (`number` is None where the format has no pages)."""
+    """The blocks of one page (`number` is None where the format has no pages). `recognised`: text
+    recognition made them of a picture."""
 
     number: int | None
     blocks: list[Block] = field(default_factory=list)
     image_only: bool = False
+    recognised: bool = False
 
 
 class Unreadable(Exception):  # noqa: N818 - a state of the file

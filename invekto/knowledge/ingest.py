@@ -123,6 +123,7 @@ class _Work:
     written: int
     image_pages: int
     flagged: list[int | None]
+    recognised: list[int | None]
 
 
 async def process(
@@ -188,6 +189,7 @@ async def _begin(conn: Conn, document_id: str, version: int) -> _Work:
     return _Work(
         owner, name, bytes(content), Cutter.resumed(detail), done, int(detail.get("written", 0)),
         int(detail.get("image_pages", 0)), list(detail.get("flagged", [])),
+        list(detail.get("recognised", [])),
     )  # fmt: skip
 
 
@@ -231,6 +233,7 @@ async def _write(
     """One batch: its chunks and how far the version is, in one transaction."""
     found = [part for chunk in work.cutter.cut(batch) for part in _screened(chunk, screen)]
     work.flagged += [page for one in found if one.flagged for page in _pages(one, batch, screen)]
+    work.recognised += [page.number for page in batch if page.recognised]
     work.image_pages += sum(page.image_only for page in batch)
     async with db.tenant(tenant_id) as conn:
         await chunks.add(conn, work.owner, found, first=work.written)
@@ -238,7 +241,7 @@ async def _write(
         work.done += len(batch)
         state = {
             **work.cutter.state(), "written": work.written, "image_pages": work.image_pages,
-            "flagged": work.flagged,
+            "flagged": work.flagged, "recognised": work.recognised,
         }  # fmt: skip
         await conn.execute(
             "UPDATE document_versions SET pages_done = %s, stage = 'indexing', detail = %s,"
@@ -275,6 +278,8 @@ def _warnings(work: _Work) -> list[dict[str, Any]]:
         found.append(
             {"warning": "instructions_inside", "pages": sorted(set(filter(None, work.flagged)))}
         )
+    if work.recognised:
+        found.append({"warning": "pages_recognised", "pages": work.recognised})
     if work.image_pages:
         found.append({"warning": "pages_without_text", "pages": work.image_pages})
     return found

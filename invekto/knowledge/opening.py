@@ -87,4 +87,4 @@ def _read(line: dict[str, Any]) -> Opened | Page:
         raise Unreadable(line["problem"], **line["detail"])
     if "kind" in line:
         return Opened(line["kind"], line["pages"])
-    return Page(line["number"], [Block(**block) for block in line["blocks"]], line["image_only"])
+    return Page(**line | {"blocks": [Block(**block) for block in line["blocks"]]})

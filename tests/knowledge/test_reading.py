@@ -15,6 +15,7 @@ from invekto.db.pool import Database
 from invekto.knowledge.blocks import Page
 from invekto.knowledge.cutting import LONGEST, Cutter
 from invekto.knowledge.opening import Opened, read_pages
+from invekto.knowledge.readers.glyphs import is_rtl
 from invekto.knowledge.readers.kinds import kind_of
 from invekto.knowledge.readers.pdf import read_pdf
 from invekto.knowledge.sentences import sentences
@@ -111,9 +112,40 @@ async def test_a_scanned_page_is_read_where_tesseract_is_and_reported_where_not(
     report = await ingest(db, tenant_pair.ours, name="scan.pdf", data=out.getvalue())
     if languages():
         assert (report.status, report.chunks) == ("live", 1)
+        assert report.warnings == ({"warning": "pages_recognised", "pages": [1]},)
     else:
         assert report.problem == "scanned"
         assert "OCR" in report.message["tr"]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (("Diş beyazlatma 6.000 TL", "Şeffaf plak 60.000 TL", "Çekim ücretsizdir"),
+         ("Diş beyazlatma 6.000 TL", "Şeffaf plak 60.000 TL", "Çekim ücretsizdir")),
+        (("زراعة الشعر 2400 يورو", "تبييض الأسنان 300 يورو", "الموعد مجانا"),
+         ("الموعد مجانا",)),
+    ],
+)  # fmt: skip
+def test_scans_in_turkish_and_arabic_are_read(
+    lines: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    from PIL import Image, ImageDraw, ImageFont
+
+    from invekto.knowledge.readers.ocr import languages
+
+    font = next(Path("/usr/share/fonts").rglob("DejaVuSans.ttf"), None)
+    if languages() != "tur+eng+ara" or font is None:
+        pytest.skip("needs tesseract with tur, eng and ara, and DejaVu")
+    picture, out = Image.new("L", (1240, 1754), 255), io.BytesIO()
+    for at, line in enumerate(lines):
+        place = (120, 150 + 90 * at)
+        ImageDraw.Draw(picture).text(place, line, font=ImageFont.truetype(font, 44), fill=0)
+    picture.save(out, "PDF", resolution=150)
+    text = " ".join(block.text for page in read_pdf(out.getvalue()) for block in page.blocks)
+    assert [word for word in words if word in text] == list(words)
+    assert is_rtl(text) == is_rtl(lines[0]), "no word in another language's letters"
 
 
 async def test_pages_come_from_a_process_of_their_own_with_its_progress() -> None:

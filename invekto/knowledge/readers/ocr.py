@@ -9,11 +9,13 @@ from functools import cache
 from typing import Any
 
 from invekto.knowledge.blocks import Block
+from invekto.knowledge.readers.glyphs import is_rtl
 
-WANTED = ("tur", "eng", "ara")
+ARABIC = "ara"
+WANTED = ("tur", "eng", ARABIC)
 SCALE = 300 / 72
 """Pixels a point: 300 dpi, what tesseract was trained for."""
-SECONDS = 50
+SECONDS = 25
 LARGEST = 5_000
 """Pixels of a page's longer side."""
 
@@ -38,13 +40,19 @@ def recognised(page: Any, number: int) -> list[Block]:
     scale = min(SCALE, LARGEST / max(page.get_size()))
     picture = io.BytesIO()
     page.render(scale=scale).to_pil().convert("L").save(picture, "PNG")
+    text = _read(picture.getvalue(), known)
+    if is_rtl(text) and ARABIC in known:  # beside Latin languages it takes Arabic words for theirs
+        text = _read(picture.getvalue(), ARABIC)
+    texts = (" ".join(part.split()) for part in text.split("\n\n"))
+    return [Block("text", text, number) for text in texts if sum(c.isalnum() for c in text) > 2]
+
+
+def _read(picture: bytes, known: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603
             [str(shutil.which("tesseract")), "stdin", "stdout", "-l", known],
-            input=picture.getvalue(), capture_output=True, timeout=SECONDS, check=False,
+            input=picture, capture_output=True, timeout=SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return []
-    parts = done.stdout.decode("utf-8", errors="replace").split("\n\n")
-    texts = (" ".join(part.split()) for part in parts)
-    return [Block("text", text, number) for text in texts if sum(c.isalnum() for c in text) > 2]
+        return ""
+    return done.stdout.decode("utf-8", errors="replace")

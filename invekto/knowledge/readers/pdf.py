@@ -97,7 +97,7 @@ def _with_picture_read(document: Any, at: int, found: Page) -> Page:
         blocks = recognised(page, at + 1)
     finally:
         page.close()
-    return Page(found.number, blocks, image_only=not blocks)
+    return Page(found.number, blocks, image_only=not blocks, recognised=bool(blocks))
 
 
 def _second_opinion(data: bytes, password: str | None, number: int) -> list[Block]:
