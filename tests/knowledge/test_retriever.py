@@ -33,6 +33,23 @@ async def test_search_is_a_llamaindex_retriever(db: Database, tenant_pair: Tenan
     assert 0.5 < found[0].score <= 1
 
 
+async def test_a_query_engine_of_llamaindex_answers_through_it(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    """Its model is LlamaIndex's own echo, which says the prompt: the passages reach it."""
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.query_engine import RetrieverQueryEngine
+
+    from invekto.knowledge.retriever import KnowledgeRetriever
+
+    await ingest(db, tenant_pair.ours, name="fiyat.md", data=files.PRICES.encode())
+    retriever = KnowledgeRetriever(db, tenant_pair.ours, k=2)
+    engine = RetrieverQueryEngine.from_args(retriever, llm=MockLLM())
+    answer = await engine.aquery("implant kaç para")
+    assert "İmplant (tek diş) · Fiyat: 25.000 TL" in str(answer)
+    assert answer.source_nodes[0].node.metadata["citation"] == "fiyat.md"
+
+
 async def test_our_reader_and_cutter_run_in_an_ingestion_pipeline(tmp_path: Path) -> None:
     from llama_index.core.ingestion import IngestionPipeline
 

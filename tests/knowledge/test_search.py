@@ -25,6 +25,7 @@ from invekto.knowledge.faqs import FaqText
 from invekto.knowledge.glossary import glossary, set_own_words
 from invekto.knowledge.ingest import ingest
 from invekto.knowledge.refill import fill_subjects
+from invekto.knowledge.rerank import Ranked
 from invekto.knowledge.search import (
     SEARCH,
     WIDELY,
@@ -196,6 +197,38 @@ async def test_validity_and_tags(db: Database, tenant_pair: TenantPair) -> None:
         january = date(2026, 1, 1)
         assert await _ids(conn, "indirim var mı", today=january, tags=["kampanya"]) == ["kis"]
         assert await _ids(conn, "indirim var mı", today=january, tags=["baska"]) == []
+
+
+async def test_faqs_are_found_within_their_days_and_by_their_tags(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    texts = {"tr": FaqText("Bayramda açık mısınız?", "Evet, 10.00-16.00 arası açığız.")}
+    async with db.tenant(tenant_pair.ours) as conn:
+        begins, ends = date(2026, 5, 26), date(2026, 5, 30)
+        faq = await faqs.create(
+            conn, texts, tags=["bayram"], valid_from=begins, valid_until=ends, approve=True
+        )
+        question = "bayramda açık mısınız"
+        for day, found in ((25, []), (26, [faq.faq_id]), (30, [faq.faq_id]), (31, [])):
+            assert await _ids(conn, question, today=date(2026, 5, day)) == found
+        assert await _ids(conn, question, today=begins, tags=["bayram"]) == [faq.faq_id]
+        assert await _ids(conn, question, today=begins, tags=["yaz"]) == []
+
+
+async def test_a_reranker_of_ones_own_puts_the_best_in_another_order(
+    db: Database, tenant_pair: TenantPair
+) -> None:
+    async def backwards(question: str, ranked: list[Ranked]) -> list[Ranked]:
+        assert question == "kargo ücreti ne kadar"
+        return ranked[::-1]
+
+    async with db.tenant(tenant_pair.ours) as conn:
+        await _shown(conn, "a", "Kargo ücreti 59 TL'dir.")
+        await _shown(conn, "b", "Kargo üç günde gelir.")
+        await _shown(conn, "c", "Mağazamız pazar günleri kapalıdır.")
+        usual = await _ids(conn, "kargo ücreti ne kadar")
+        assert usual[0] == "a"
+        assert await _ids(conn, "kargo ücreti ne kadar", reranker=backwards) == usual[::-1]
 
 
 async def test_near_duplicates_are_merged_and_why_says_so(
