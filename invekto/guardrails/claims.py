@@ -138,7 +138,7 @@ _SHORT = {
 }  # fmt: skip
 _SHORT_DAY = re.compile(
     r"(?<!\w)(?:(?P<sure>pzt|cmt)|(?P<short>sal|car|per|cum|paz|mon|tue|wed|thu|fri|sat|sun)"
-    r"(?=\.?[ ]?[-–/&]|\.?,?[ ]\d{1,2}(?:[.:]\d\d|[-–]|[ ][a-z]{3})|\.?[ ](?:kapali|closed|acik|open)))(?!\w)"
+    r"(?:(?<=[a-z]{3}[-–]\w{3})|(?=\.?[ ]?[-–/&]|\.?,?[ ]\d{1,2}(?:[.:]\d\d|[-–]|[ ][a-z]{3})|\.?[ ](?:kapali|closed|acik|open))))(?!\w)"
 )
 _DAYS = re.compile(
     r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?sonu\w{0,6}|hafta ?sonlari\w{0,4}|weekends?(?!\w)|"
@@ -373,7 +373,7 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
         told = whole[begin:finish]
         if any(a < finish and begin < b for a, b in taken) or told in _BEFORE:
             continue
-        if number.value <= 12 and _PARTITIVE.fullmatch(flat(told)):
+        if flat(told).startswith("bina") or (number.value <= 12 and _PARTITIVE.fullmatch(flat(told))):
             continue
         found += _counted(whole, begin, finish, f"{number.value.normalize():f}", number.kind)
     return found

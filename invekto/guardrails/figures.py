@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
-from invekto.guardrails.claims import Claim, find_weekdays
-from invekto.guardrails.ground import Ground
+from invekto.guardrails.claims import Claim, find_claims, find_months, find_weekdays
+from invekto.guardrails.ground import Ground, day_of
 from invekto.guardrails.matching import SMALL, equal, stated
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative
@@ -24,6 +25,11 @@ _RANGE = re.compile(
     r"dk|dakika|day|week|month|hour|min|seans|session|tl\b|try\b|lira|eur|usd|يوم|ايام|اسبوع|اسابيع|شهر|ساع|دقيق|جلس|ليره))"
 )
 """Two figures of sizes, ages or measures, of which what lies between is meant too."""
+_PERIOD = re.compile(
+    r"\d\w{0,9} ?- ?\d|[a-z] ?- ?\d|\barasi|\bbetween|\bto\b|\bfrom\b|\bile\b|\bila\b|حتي|الي|بين"
+)
+_REACHED = re.compile(r"\d ?(?:tl|lira|₺|eur|euro)'?y?[ae]\b")
+"""`5.000 TL'ye 500 TL`: what is given from an amount on."""
 _AT_MOST_OF = re.compile(r"kadar\b|\bup to\b|\bmax|\ben (?:cok|fazla)\b|\bat most\b|حتي|كحد اقصي")
 _AT_MOST = re.compile(
     r"\b(?:up to|at most|max(?:imum)?\.?|en fazla|en cok) (\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)|"
@@ -46,6 +52,8 @@ YEARS = frozenset(map(str, range(2020, 2041)))
 """A year beside a date that is told."""
 _PRICED = 500
 """How many of a thing may be priced at once."""
+_BESIDE = 5
+"""Letters between an hour and the minutes that go with it."""
 _QUARTERS = frozenset({"00", "15", "30", "45"})
 _DEMANDS = re.compile(r"gerek|\blazim|\bneed|\bminimum|\ben az\b|\bat least\b|يجب|يلزم")
 _ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
@@ -63,7 +71,10 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
     limit, or "not for 250 degrees" where they have another figure of the kind."""
     told = ground.by_kind.get(claim.kind, ())
     if claim.kind == "money":
-        limits = any(c.marks & {"@over", "@under"} or _UP_TO.search(c.text) for _, c in told)
+        limits = bool(ground.by_kind.get("percent")) or any(
+            c.marks & {"@over", "@under"} or _UP_TO.search(c.text) or _REACHED.search(c.text)
+            for _, c in told
+        )
         after = sentence.flat[claim.end : claim.end + 16]
         before = sentence.flat[: claim.start]
         supposed = (
@@ -134,11 +145,29 @@ def _composed(folded: str) -> list[tuple[int, int, str, float]]:
     ]
 
 
+def _hours_and_minutes(claim: Claim, sentence: Sentence, ground: Ground) -> Claim | None:
+    """The minutes of an hour and so many minutes told side by side, in words too."""
+    lasting = [
+        c
+        for c in find_claims(sentence.text, sentence.flat, ground.language)
+        if c.kind == "amount" and c.value[1] in {"hour", "minute"}
+    ]
+    for first, second in itertools.pairwise(lasting):
+        beside = second.start - first.end <= _BESIDE and claim.start in {first.start, second.start}
+        if beside and (first.value[1], second.value[1]) == ("hour", "minute"):
+            value = float(first.value[0]) * 60 + float(second.value[0])
+            return Claim("amount", (f"{value:g}", "minute"), first.start, second.end)
+    return None
+
+
 def composed(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """A part of `3 kilo 200 gram` where the facts have 3.2 kg, or the 80 minutes that they tell as
     an hour and twenty."""
     if claim.kind != "amount":
         return False
+    lasting = _hours_and_minutes(claim, sentence, ground)
+    if lasting and any(equal(lasting, c) for c, _ in ground.by_kind.get("amount", ())):
+        return True
     for start, end, unit, value in _composed(sentence.flat):
         whole = Claim("amount", (f"{value:g}", unit), start, end)
         told = [c for c, _ in ground.by_kind.get("amount", ())]
@@ -167,6 +196,30 @@ def compared(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
         return any(0.5 * value <= k < value for k in known)
     if _OVER.search(before) or _MORE_THAN.match(after):
         return any(value < k <= 2 * value for k in known)
+    return False
+
+
+def day_beside(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """The day of a date that the sentence tells in another way: "on Christmas, the 25th"."""
+    if claim.kind != "number":
+        return False
+    dates = (
+        c for c in find_claims(sentence.text, sentence.flat, ground.language) if c.kind == "date"
+    )
+    return any(claim.value[0] == date.value[1] for date in dates)
+
+
+def within_days(claim: Claim, ground: Ground) -> bool:
+    """A date between the first and the last day of a period, or in a month, that a fact names."""
+    day = day_of(claim)
+    if day is None:
+        return False
+    for clause in ground.statements:
+        days = sorted(d for c in clause.claims if (d := day_of(c)))
+        if len(days) == 2 and _PERIOD.search(clause.text) and days[0] <= day <= days[1]:
+            return True
+        if not days and claim.value[0] in find_months(clause.text):
+            return True
     return False
 
 

@@ -14,6 +14,7 @@ from invekto.guardrails.claims import Claim, find_claims, find_months
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
 from invekto.guardrails.table import Point, points, sides
+from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, akin, fact_clauses, kin, kins
 
 _TODAY = re.compile(r"(?:bugun|simdi|today|now|اليوم|الان)\b[ :=]{0,3}")
@@ -66,6 +67,13 @@ class Ground:
             for fact, folded in zip(self.facts, self.folded, strict=True)
             if not is_asked(folded)
             for c in _telling(fact, self.language, False)
+        ]
+
+    @cached_property
+    def told(self) -> list[str]:
+        """The facts without the customer's own message."""
+        return [
+            f for f, folded in zip(self.facts, self.folded, strict=True) if not is_asked(folded)
         ]
 
     @cached_property
@@ -150,6 +158,11 @@ class Ground:
             for key in kins(clause.terms):
                 index.setdefault(key, []).append(place)
         return index
+
+    @cached_property
+    def tongues(self) -> frozenset[str]:
+        """The languages of the facts."""
+        return frozenset(map(tongue, self.folded))
 
     @cached_property
     def months(self) -> frozenset[str]:

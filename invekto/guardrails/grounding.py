@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.bound import COMPARES, Said, claims_of, misbound, read, words_of
-from invekto.guardrails.claims import Claim, find_months
+from invekto.guardrails.claims import Claim, find_claims, find_months
 from invekto.guardrails.counting import counted_in
 from invekto.guardrails.courtesy import serves
+from invekto.guardrails.denial import denied_only
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.figures import (
     compared,
@@ -18,12 +19,14 @@ from invekto.guardrails.figures import (
     counts_priced,
     counts_things,
     cued_otherwise,
+    day_beside,
     in_parts,
     only_counts,
     only_listed,
     spaced,
     supposed,
     up_to,
+    within_days,
     within_hours,
 )
 from invekto.guardrails.ground import Ground, relative_days
@@ -85,7 +88,11 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
     ground = reply.ground
     pieces = clauses(sentence.text, sentence.flat, ground.language)
     asks = sentence.flat.rstrip().endswith("?")
-    counts = counted_in(sentence.flat, ground.language)
+    counts = counted_in(sentence.flat, ground.language) | {
+        int(c.value[0])
+        for c in find_claims(sentence.text, sentence.flat, ground.language)
+        if c.kind in {"amount", "number"} and c.value[0].isdecimal() and 1 < int(c.value[0]) < 1_000
+    }
     words = frozenset(term for piece in pieces for term in piece.terms)
     for said in read(sentence, reply.before, ground):
         others = tuple(c for c in reply.said if c.start != said.claim.start or c != said.claim)
@@ -109,7 +116,9 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
         )
         if found:
             return found
-    found = opposed(sentence, reply.before, ground)
+    found = opposed(sentence, reply.before, ground) or denied_only(
+        sentence, ground.told, ground.language
+    )
     if found:
         return found
     return _wrong_day(sentence, pieces, ground) or foreign_name(sentence, ground)
@@ -149,6 +158,8 @@ def _value(
             or composed(claim, sentence, ground)
             or compared(claim, sentence, ground)
             or up_to(claim, ground)
+            or day_beside(claim, sentence, ground)
+            or (claim.kind == "date" and within_days(claim, ground))
             or follows(claim, told, ground)
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or supposed(claim, piece, sentence, ground)

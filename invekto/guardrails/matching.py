@@ -176,7 +176,9 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
         minutes = [float(v) * (60 if u == "hour" else 1) for v, u in (left, right)]
         return minutes[0] == minutes[1]
     if unit in DAYS and known in DAYS:
-        days, told = _in_days(number, unit, known), _in_days(other, known, unit)
+        if _in_days(number, unit, known) == _in_days(other, known, unit):
+            return True
+        days, told = float(number) * DAYS[unit], float(other) * DAYS[known]
         return days == told or (unit != known and abs(days - told) <= _ROUNDLY * told)
     if unit == known == "weight":
         return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}

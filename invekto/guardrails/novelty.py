@@ -14,6 +14,7 @@ from invekto.guardrails.people import find_people
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
 from invekto.guardrails.subject import PROCESSES
+from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, terms
 
 _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
@@ -23,6 +24,7 @@ _HEADED = re.compile(
 _TITLED = re.compile(
     r"(?<!\w)(?:Dr|Dt|Doç|Prof|Op|Uzm|Doktor|Doctor)\.? (?:Dr\.? |Dt\.? )?([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})"
 )
+_STREET = re.compile(r" (?:sok|cad|mah|bulv|blv|street|avenue|road)\w{0,8}")
 _VOCATIVE = re.compile(r"\s{0,2}(?:bey|hanim|hocam?|efendi|abi|abla)\b|\s{0,2}[,!]|\s*$")
 _CALLED = re.compile(
     r"(?:sayin|sn\.?|dear|merhaba|selam|hello|hi|mr\.?|mrs\.?|ms\.?|tesekkurler|مرحبا|اهلا|السيد|السيده|عزيزي|عزيزتي)[ ,]*$"
@@ -92,7 +94,7 @@ def unfounded(piece: Clause, ground: Ground) -> str | None:
     if negative(piece.text):
         return None
     offer = _OFFERED.search(piece.text)
-    if offer and not piece.claims:
+    if offer and not piece.claims and tongue(piece.text) in ground.tongues:
         words = next(g for g in offer.groups() if g).split()
         beside = words[-NEAR:] if offer.group("tr") else words[:NEAR]
         if _unknown(" ".join(beside), ground, share=0.0):
@@ -114,7 +116,8 @@ def _implied(known: frozenset[str]) -> frozenset[str]:
 
 def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
     """A person or a proper name that stands in no fact and is not the customer spoken to."""
-    for match in _PROPER.finditer(sentence.text) if ground.language == "tr" else ():
+    told = ground.language == "tr" and "tr" in ground.tongues
+    for match in _PROPER.finditer(sentence.text) if told else ():
         name = flat(match.group(1))
         if (
             name.startswith("bayram")
@@ -139,7 +142,7 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
             return f"“{match.group()}” is in no fact"
     for start, end, _ in _people(sentence.text, sentence.flat):
         parts = sentence.flat[start:end].split()
-        if _spoken_to(sentence.flat, start, end):
+        if _spoken_to(sentence.flat, start, end) or _STREET.match(sentence.flat, end):
             continue
         known = [_in_facts(part, ground) for part in parts]
         if (len(parts) > 1 and not all(known)) or (any(known) and not all(known)):

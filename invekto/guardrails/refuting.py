@@ -11,6 +11,7 @@ from invekto.guardrails.courtesy import serves
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import equal
 from invekto.guardrails.signs import costs, denied_states, negative, states, undone
+from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, akin
 
 NEARER = 0.3
@@ -103,6 +104,8 @@ def _other_cost(piece: Clause, whole: frozenset[str], ground: Ground) -> bool:
             same = max(same or 0.0, near)
         elif cost:
             against = max(against, near)
+    if same is not None and tongue(piece.text) not in ground.tongues:
+        return False
     return same is None or against > same + NEARER
 
 

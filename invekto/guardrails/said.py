@@ -22,6 +22,8 @@ _HALF = re.compile(rf"(?<!\w)half past (?P<hour>{'|'.join(_ENGLISH)})(?!\w)")
 _HOUR = re.compile(
     rf"(?<!ليله )(?<!جلسه )(?<!قطعه )(?<!حبه )(?<!مره )(?P<hour>{'|'.join(_ARABIC)})(?! الا )(?! وال?(?:ربع|ثلث))(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
 )
+_NTH_AR = re.compile(r"(?<!\w)ال(?P<n>حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع) عشر(?!\w)")
+_NTHS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
 _LESS = re.compile(
     rf"(?P<hour>{'|'.join(_ARABIC)}) (?:(?P<to>الا) ?|و)(?:ال)?(?P<part>ربع|ثلث|خمس)\w{{0,2}}(?!\w)"
 )
@@ -41,7 +43,7 @@ _DATED = re.compile(
     rf"(?P<m2>{'|'.join(_MONTHS)}) (?:the )?(?P<d2>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}))(?!\w)"
 )
 _ONE = re.compile(
-    r"(?<!\w)(?<!of )(?<!half )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
+    r"(?<!\w)(?<!of )(?<!half )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur| \d\d? (?:dk|dak)| (?:on|yirmi|otuz|kirk|elli|bes|ceyrek)\b)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
 )
 _AND_HALF = re.compile(r"(?<!\w)(?:an?|one) (?P<unit>hour|day|week|month|year) and a half(?!\w)")
 _ONE_AR = re.compile(
@@ -55,7 +57,9 @@ _QUARTERS = re.compile(
 )
 _VOLUMES = {"litre": "litre", "kilo": "weight"}
 _HALF_HOUR = re.compile(r"(?<!\w)(?:yarim saat|half an hour|half-hour|نصف ساعه)")
-_SINGLE = re.compile(r"(?<!\w)(?:tek seans|single session|جلسه واحده)")
+_SINGLE = re.compile(
+    r"(?<!\w)(?:tek seans|tek ziyaret|(?:single|one) (?:session|visit)|جلسه واحده)"
+)
 _NTH = re.compile(r"(?<![\d.,])(\d{1,3})\. gun\b|(?<!\w)(?:day|اليوم) (\d{1,3})(?![\d.,:])")
 """`7. gün`, `day 7`: so many days after something."""
 _HOLIDAYS = {
@@ -102,6 +106,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
         month = str(_MONTHS.index(match.group("m1") or match.group("m2")) + 1)
         nth = str(_ORDINALS.index(match.group("d1") or match.group("d2")) + 1)
         yield "date", (month, nth), *match.span()
+    for match in _NTH_AR.finditer(folded):
+        yield "number", (str(_NTHS.index(match.group("n")) + 11),), *match.span()
     for match in _LESS.finditer(folded):
         minutes = _ARABIC[match.group("hour")] * 60 + _PARTS[match.group("part")] * (
             -1 if match.group("to") else 1

@@ -17,6 +17,7 @@ from invekto.guardrails.subject import about, named, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.wording import qualifiers
 
+_LACKING = re.compile(r"(?<!\w)(\w{3,14}?)s[iu]z\w{0,4}(?!\w)")
 _CONDITION = re.compile(
     r"\bkala\b|\bhalinde|\bdurumunda|\btakdirde|\w(?:irsa|irse|arsa|erse|ursa|urse|mazsa|mezse|ysa|yse)\w{0,4}\b|\bise\b|"
     r"\bistisna|\bexception|\bif\b|\bunless\b|\botherwise\b|\bexcept\b|\baksi\b|اذا|الا "
@@ -50,6 +51,8 @@ _ASSERTS = re.compile(
     r"\bhas\b|\bcan\b|\bwelcome|\bfree\b|\b(?:is|are)\b|\byes\b|متوفر|متاح|يمكن|مسموح|شامل|مشمول|نقبل|يوجد|متعاقد"
 )
 """What makes a part of a fact say that something is so."""
+_NOT_DONE = re.compile(r"\w[ae]?m[ae]y[ae]n\b|\bgec(?:mis|ti)\b|\bdol(?:mus|du)\b|\bexpired\b")
+"""A participle that denies, and a time that is over."""
 _FIGURE = re.compile(r"\d")
 FEW = 4
 """Words of a part that denies a thing as a whole."""
@@ -115,6 +118,8 @@ def _other_side(
         return next(p for p in ground.points if days & p.own)
     topics = denied(part.text) if side == "True" else named(words)
     timed = any(c.kind in {"time", "dotted"} for c in part.claims)
+    if timed and "@open" in words and side == "False":
+        return None
     dated = any(w.startswith(("wd", "dm")) for w in words)
     topics -= _OF_TIME | ({"@open"} if timed and not dated else set())
     if not topics:
@@ -133,6 +138,13 @@ def _other_side(
     return elsewhere(told, (), [words], far, lambda p: p.claim.value[0] == side)
 
 
+def without(folded: str, topics: frozenset[str]) -> bool:
+    """Whether a text denies one of the topics by its ending: "kokusuz", "makyajsız"."""
+    return any(
+        within(t, topics) for m in _LACKING.finditer(folded) for t in named(about(m.group(1)))
+    )
+
+
 def _open_on(days: set[str], ground: Ground) -> bool:
     """The facts give hours on one of the days, and say of none that it is closed."""
     hours = any(p.claim.kind == "time" and days & p.own for p in ground.points)
@@ -141,12 +153,16 @@ def _open_on(days: set[str], ground: Ground) -> bool:
 
 def _about_it(point: Point, topics: frozenset[str], words: frozenset[str], text: str) -> bool:
     """Whether a fact's part says yes or no of one of the topics, on the same days."""
+    if without(point.text, topics) or without(text, topics):
+        return False
     if point.claim.value[0] == "True":
         said = denied(point.text)
         verb = _denying_verb(point.text)
         if verb and not re.search(rf"(?<!\w){verb}", text):
             return False
     else:
+        if costs(point.text) == "free" or _NOT_DONE.search(point.text):
+            return False
         said = point.own
         if not _ASSERTS.search(point.text) and (len(text.split()) > FEW or _FIGURE.search(text)):
             return False
@@ -160,6 +176,8 @@ def _about_it(point: Point, topics: frozenset[str], words: frozenset[str], text:
         days = {w for w in words if w.startswith(kind)}
         own = {w for w in point.own | point.head if w.startswith(kind)}
         if own and not days & own and (days or kind == "dm"):
+            return False
+        if days and not own and point.claim.value[0] == "False":
             return False
     return {w for w in point.own if _NUMBERED.match(w)} <= words
 

@@ -39,6 +39,10 @@ _MINUTES = {"minute": 1, "hour": 60}
 _CLOSE = 0.011
 _MOST = 40
 """Values of a kind that are combined with one another."""
+_ADDENDS, _TIMES = 5, 2
+"""Amounts that are added up, and by how many counts each."""
+LEAST = 20.0
+"""A smaller figure without a currency is no amount of money."""
 _FEW = 6
 """Values of a reply that are added up, and addends of a sum."""
 
@@ -86,6 +90,7 @@ def _near(left: float, right: float) -> bool:
 def _money(claim: Claim, told: Told, ground: Ground) -> bool:
     value = _value(claim)
     known = _values(claim, (p.claim for p in ground.points))[:_MOST]
+    known += [n for n in _bare(ground) if n not in known]
     said = _values(claim, told.said)[:_FEW]
     if _asked(claim, ground) or _added(value, said, told.counts) or _apart(value, said):
         return True
@@ -96,7 +101,7 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
     ):
         return True
     few = len(known) <= _FEW
-    if few and _added(value, known, frozenset(round(n) for n in counts_of(told, ground))):
+    if few and _combined(value, [*said, *known], counts_of(told, ground)):
         return True
     if _TOGETHER.search(told.folded) and _added(
         value, [*said, *_spoken_of(claim, told, ground)], told.counts
@@ -113,9 +118,25 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
     return any("minor" in fact and f"{value * 100:.0f}" in fact for fact in ground.folded)
 
 
+def _bare(ground: Ground) -> list[float]:
+    """Figures of the facts that may be amounts of money told without a currency."""
+    return [n for c, _ in ground.by_kind.get("number", ())[:_MOST] if (n := _value(c)) >= LEAST]
+
+
+def _combined(value: float, known: Sequence[float], counts: Iterable[float]) -> bool:
+    """The sum of a few amounts, each as often as is counted."""
+    times = (0.0, 1.0, *sorted(n for n in counts if n <= _MOST)[:_TIMES])
+    few = list(dict.fromkeys(known))[:_ADDENDS]
+    return any(
+        _near(sum(n * amount for n, amount in zip(often, few, strict=True)), value)
+        for often in itertools.product(times, repeat=len(few))
+        if sum(n > 0 for n in often) > 1
+    )
+
+
 def _shared(value: float, known: Sequence[float], told: Told, ground: Ground) -> bool:
     """A share of an amount or of several such, what is left of it, or what comes on top of it."""
-    counts = [1.0, *(n for n in counts_of(told, ground) if n <= _MOST)]
+    counts = [1.0, *counts_of(told, ground)]
     parts = [part for s in _shares(told, ground) for part in (s, 1.0 - s, 1.0 + s)]
     return any(_near(base * n * part, value) for base in known for n in counts for part in parts)
 
@@ -207,6 +228,8 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
     unit = claim.value[1]
     if unit in _LENGTH and _between_days(_value(claim) * _LENGTH[unit], ground):
         return True
+    if unit == "length" and _SQUARE.search(told.folded) and _product(_value(claim), ground):
+        return True
     if unit == "year" and _since(_value(claim), ground):
         return True
     if unit in {"week", "month"} and _ROUGHLY.search(told.folded) and _about_days(claim, ground):
@@ -223,6 +246,17 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
     ):
         return True
     return bool(_TOGETHER.search(told.folded)) and _added(number, [*said, *known], frozenset())
+
+
+_SQUARE = re.compile(r"metrekare|\bm2\b|m²|\bsquare|متر مربع|مترا مربع")
+
+
+def _product(value: float, ground: Ground) -> bool:
+    """An area: one measure of the facts times another."""
+    sides = [
+        _value(c) for kind in ("amount", "number") for c, _ in ground.by_kind.get(kind, ())[:12]
+    ]
+    return any(_near(a * b, value) for a in sides for b in sides)
 
 
 def _since(years: float, ground: Ground) -> bool:
@@ -305,7 +339,10 @@ def _reached(ground: Ground) -> set[date]:
     }
     later = {_months_later(day, n) for day in days for n in months}
     found = {
-        _moved(day, sign * n * _LENGTH[u]) for day in days for n, u in lengths for sign in (1, -1)
+        _moved(day, sign * max(1.0, n * _LENGTH[u]))
+        for day in days
+        for n, u in lengths
+        for sign in (1, -1)
     }
     found |= {_worked_on(day, round(n)) for day in days for n, u in lengths if u == "work_day"}
     return {day for day in found | later if day is not None}

@@ -1,0 +1,76 @@
+"""What the facts only deny: a thing that they speak of to say that it is not there, not included or
+not accepted, and that a reply says is."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from invekto.guardrails.claims import find_claims
+from invekto.guardrails.parts import parts
+from invekto.guardrails.reply import Sentence
+from invekto.guardrails.sides import denied, without
+from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
+from invekto.guardrails.subject import PROCESSES, about, named, union, within
+from invekto.guardrails.table import rows_in
+
+_APART = re.compile(
+    r"\w(?:rsa|rse|ysa|yse|mazsa|mezse)\w{0,4}\b|\b(?:if|unless|except|only|instead|before|until|once)\b|"
+    r"\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bonce\b|\bkadar\b|اذا|الا |فقط|بدل|قبل|حتي"
+)
+"""What makes a part speak of a condition, an exception or a time."""
+_GENERAL = PROCESSES | {
+    f"@{name}"
+    for name in (
+        "ship", "deliver", "pay", "card", "instal", "agreement", "warranty", "included", "price", "exam",
+        "insurance", "hot", "cancel", "stock", "language", "room", "session", "expected", "month",
+    )
+}  # fmt: skip
+"""What is said of many things: that one of them is without it denies it of no other."""
+_CONSOLES = re.compile(r"\b(?:sorry|apolog|uzgun|ozur|gecmis olsun)|نعتذر|عذرا|اسف|مبارك")
+_NOTED = re.compile(r"\b(?:not(?:u|ed)|said|reported|belirt|bildir)\w*")
+
+
+def denied_only(sentence: Sentence, facts: list[str], language: str) -> str | None:
+    """The part of a sentence that says of something what the facts only deny of it."""
+    only = union(_denied(fact, language)[0] for fact in facts) if facts else frozenset[str]()
+    if not only or _CONSOLES.search(sentence.flat) or _NOTED.search(sentence.flat):
+        return None
+    granted = union(_denied(fact, language)[1] for fact in facts)
+    only = frozenset(t for t in only if not within(t, granted))
+    claims = find_claims(sentence.text, sentence.flat, language)
+    split = parts(sentence.flat, 0, len(sentence.flat), claims)
+    for number, part in enumerate(split):
+        following = " ".join(p.text for p in split[number : number + 2])
+        if _speaks_otherwise(part.text, following):
+            continue
+        said = named(about(part.text)) - _GENERAL
+        found = next((t for t in said if within(t, only)), None)
+        if found and not without(part.text, said):
+            return f"“{part.text.strip()[:80]}”: the facts only deny it"
+    return None
+
+
+def _speaks_otherwise(text: str, following: str) -> bool:
+    return bool(
+        len(text.split()) < 2
+        or negative(text)
+        or (len(text.split()) < 4 and negative(following))
+        or states_nothing(text)
+        or not_yet(text)
+        or costs(text) == "paid"
+        or _APART.search(text)
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _denied(fact: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words that one fact denies, and those that it says something else of."""
+    no, yes = frozenset[str](), frozenset[str]()
+    for split, _, _ in rows_in(fact, language):
+        for part in (p for p in split if not p.heading):
+            words = named(about(part.text))
+            less = denied(part.text) if negative(part.text) else frozenset[str]()
+            no |= less
+            yes |= words - less
+    return no - _GENERAL, yes
