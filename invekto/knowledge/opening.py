@@ -17,6 +17,8 @@ PAGE_SECONDS = 60.0
 """How long one page may take, the first one with the opening of the file."""
 LONGEST_LINE = 8_000_000
 """Bytes of a page, or of one paragraph where there are no pages."""
+AHEAD = 1 << 20
+"""Bytes that the process may be ahead of who indexes its pages."""
 TOLD = {signal.SIGABRT: "too_much_memory", signal.SIGXCPU: "too_slow", signal.SIGKILL: "too_slow"}
 """What ends the process says of the file: pdfium aborts where it gets no memory."""
 
@@ -37,7 +39,7 @@ async def read_pages(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "invekto.knowledge.parse",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL, limit=LONGEST_LINE,
+        stderr=asyncio.subprocess.DEVNULL, limit=LONGEST_LINE, pipesize=AHEAD,
     )  # fmt: skip
     try:
         head = {"name": name, "password": password, "skip": skip, "most_pages": most_pages}

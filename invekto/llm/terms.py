@@ -132,12 +132,16 @@ def bucketed(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Dimensions with what each of them counts, hashed into so many buckets: those that are
     there in ascending order, and how much of each."""
-    spread = [(dimension, weight) for found, weight in parts for dimension in found]
-    if not spread:
+    told, weights, lengths = list[int](), list[float](), list[int]()
+    for found, weight in parts:
+        told += found
+        weights.append(weight)
+        lengths.append(len(found))
+    if not told:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-    dimensions, weights = zip(*spread, strict=True)
-    at, which = np.unique(np.array(dimensions, dtype=np.int64) % buckets, return_inverse=True)
-    return at, np.bincount(which, np.array(weights)).astype(np.float32)
+    dimensions = np.array(told, dtype=np.int64) % buckets
+    at, which = np.unique(dimensions, return_inverse=True)
+    return at, np.bincount(which, np.repeat(weights, lengths)).astype(np.float32)
 
 
 def _dimension(kind: str, value: str) -> int:

@@ -8,9 +8,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 RTL = frozenset({"R", "AL"})
+HYPHENS = (2, 0xFFFE, 0xAD)
+"""What pdfium gives for a hyphen at a line's end."""
 SAMPLE = 400
 """Letters from which is told how the lines of a page are turned."""
 MOST_GLYPHS = 60_000
@@ -119,18 +122,21 @@ def _words(text: Any, turn: Turn) -> Iterator[Word]:
     import pypdfium2.raw as pdfium
 
     rect = pdfium.FS_RECTF()
+    where = ctypes.byref(rect)
     current: Word | None = None
+    height = size = 0.0
     for index in range(min(pdfium.FPDFText_CountChars(text), MOST_GLYPHS)):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        char = "-" if code in (2, 0xFFFE, 0xAD) else _char(code)
-        if char.isspace() or not char or pdfium.FPDFText_IsGenerated(text, index) == 1:
-            if current is not None and not (char == "-" and current):
+        char = _char(pdfium.FPDFText_GetUnicode(text, index))
+        if not char or char.isspace():
+            if current is not None:
                 yield current
                 current = None
             continue
-        pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect))
+        pdfium.FPDFText_GetLooseCharBox(text, index, where)
         box = turn.seen(rect.left, rect.bottom, rect.right, rect.top)
-        size = max(pdfium.FPDFText_GetFontSize(text, index), abs(box.top - box.bottom) * 0.7, 1.0)
+        if current is None or box.top - box.bottom != height:  # else the font is the one before
+            height = box.top - box.bottom
+            size = max(pdfium.FPDFText_GetFontSize(text, index), abs(height) * 0.7, 1.0)
         if current is not None and _joins(current, box, size):
             _extend(current, char, box)
             continue
@@ -161,7 +167,10 @@ def _is_bold(font: str, weight: int) -> bool:
     return weight >= 600 or any(word in plain for word in ("bold", "black", "heavy"))
 
 
+@cache
 def _char(code: int) -> str:
+    if code in HYPHENS:
+        return "-"
     if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return ""
     char = chr(code)
