@@ -17,7 +17,7 @@ from invekto.text.normalise import fold
 
 KEPT = 4_096
 """Answers to "does this text tell that" that are kept."""
-_THING = re.compile(r"(\w+ (?=\w+[iu] ?$))?\b(\w+) ?$")
+_THING = re.compile(r"(?:\w+ ){0,2}(?=\w+[iu] ?$)\b(\w+) ?$|(\w+) ?$")
 _NEXT = re.compile(r"\w+(?: \w+)?")
 EMPTY = frozenset(("", "-", "–", "—"))
 
@@ -81,7 +81,9 @@ def whether(words: str) -> range | None:
     if before is not None:
         thing = _THING.search(words, 0, before.start())
         return (
-            None if thing is None or wording("no_thing").match(thing[2]) else range(*thing.span())
+            None
+            if thing is None or wording("no_thing").match(thing[1] or thing[2])
+            else range(*thing.span())
         )
     after = wording("there_after").search(words)
     thing = _NEXT.match(words, after.end()) if after is not None else None

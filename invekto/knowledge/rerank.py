@@ -51,6 +51,7 @@ WEIGHTS = {
     "untimed": -0.69,
     "told": 4.0,
     "untold": -2.5,
+    "absent": -3.0,
     "sure_subject": 4.38,
     "sure_length": 1.41,
     "sure_row": 0.71,
@@ -221,7 +222,7 @@ def _telling(asked: Asking, name: str, one: Candidate, lines: Lines) -> float:
     unnamed = 0.0 if asked.own else UNNAMED
     if one.kind == "faq" and asks(name, one.title):
         if not asked.things:
-            return _echo(asked, lines)
+            return _echo(asked, lines) ** 2
         general = asked.own and not asked.words.names_own(one.title, one.language)
         return max(asked.of_thing(lines.everything), NEARLY * general, unnamed)
     told = telling(name, one.content)

@@ -31,7 +31,7 @@ def remembered(
     asking = next((r for r in results if r.kind == "ask"), None)
     task = Task(asking.intent, asking.slots, asking.asked) if asking else _offered(results, worked)
     left = [t for t in (before.task, before.parked) if t is not None and t.intent not in worked]
-    parked = next((t for t in left if t.asked is not None and t.asked.slot != "intent"), None)
+    parked = next((t for t in left if t.asked and t.asked.slot not in ("intent", WISH)), None)
     about = {kind: (name,) for result in results for kind, name in result.named.items()}
     now = Dialogue(task=task, parked=parked, notices=before.notices)
     now = _with_subject(now, before, {**_typed(understanding), **about})

@@ -8,6 +8,7 @@ from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.playbooks.topic import NAMED, TYPED
 from invekto.agent.state import Asked, Dialogue, Task
 from invekto.contracts.understanding import Understanding
+from invekto.knowledge.asking import asking
 
 MAX_TASKS = 3
 """Requests answered in one turn; people rarely put more into one message."""
@@ -88,6 +89,8 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
         return True
     if task.asked is None or _closes(understanding):
         return False
+    if task.asked.is_offer and asking(understanding.text, understanding.language).attribute:
+        return False  # "garantisi ne kadar" passes over it
     if task.asked.slot == "intent":
         return _only_typed(understanding)
     if _only_typed(understanding) or _only_names(understanding, task.asked):
