@@ -36,8 +36,6 @@ POOL = 16_000
 """Different chunks; tenants draw theirs from them."""
 TITLE = "bilgi.txt"
 BATCH = 500
-SEEN = 5_000
-"""Chunks of a tenant whose writing is told at once."""
 TODAY = date(2026, 1, 1)
 LIMIT = "LIMIT %(candidates)s"
 QUESTIONS = (
@@ -101,34 +99,26 @@ async def run(database: Database, total: int, alone: str, size: int) -> dict[str
 
 
 async def _filled(database: Database, total: int) -> list[str]:
-    """Power law: the second has half of the first, the third a third; large ones indexed."""
+    """Power law: the second has half of the first, the third a third. Large ones are put into the
+    index; two at a time, as two workers would."""
     weights = [1 / rank for rank in range(1, TENANTS)]
     scale = total / sum(weights)
     pool = passages(min(POOL, int(scale)), seed=1)
-    names, done = [], 0
-    for number, weight in enumerate(weights):
-        names.append(f"many-{number}")
-        count = max(3, int(scale * weight))
-        await fill(database, names[-1], count, pool)
-        done += count
-        if count >= SEEN or number % 50 == 0:
-            print(f"  {done} of {total} chunks written", flush=True)
-    await _place(database, names)
-    return names
-
-
-async def _place(database: Database, names: list[str]) -> None:
-    """Large tenants into the index, by two workers as a machine of two cores would run."""
-    waiting = iter(names)
+    counts = {f"many-{at}": max(3, int(scale * weight)) for at, weight in enumerate(weights)}
+    waiting, began, done = iter(counts.items()), time.perf_counter(), 0
 
     async def work() -> None:
-        for name in waiting:
-            began = time.perf_counter()
-            if placed := await placing.housekeep(database, name):
+        nonlocal done
+        for name, count in waiting:
+            await fill(database, name, count, pool)
+            placed = await placing.housekeep(database, name)
+            done += count
+            if placed or name.endswith("0"):
                 seconds = time.perf_counter() - began
-                print(f"  {placed} chunks of {name} indexed in {seconds:.0f} s", flush=True)
+                print(f"  {done} of {total} chunks written, {seconds:.0f} s", flush=True)
 
     await asyncio.gather(work(), work())
+    return list(counts)
 
 
 async def timed(database: Database, tenant_id: str, rounds: int) -> list[float]:
