@@ -169,7 +169,9 @@ class Ground:
         """Months that the facts name, by number."""
         dates = {claim.value[0] for claim, _ in self.by_kind.get("date", ())}
         dotted = {claim.value[1] for claim, _ in self.by_kind.get("dotted", ())}
-        return frozenset(dates | dotted).union(*(_months(fact) for fact in self.folded))
+        named = [_months(clause.text) for clause in self.statements]
+        between = [_months_between(*sorted(map(int, some))) for some in named if len(some) == 2]
+        return frozenset(dates | dotted).union(*(_months(f) for f in self.folded), *between)
 
     def elsewhere(self, folded: str) -> frozenset[str] | None:
         """`@other_cities` where the text names a city that the facts do not, and they tell of
@@ -231,6 +233,13 @@ def _letters(folded: str) -> str:
 @lru_cache(maxsize=4_096)
 def _months(folded: str) -> frozenset[str]:
     return frozenset(find_months(folded))
+
+
+def _months_between(first: int, last: int) -> frozenset[str]:
+    """The months of a season, whichever of the two it begins with."""
+    return frozenset(
+        str(month) for month in range(1, 13) if first <= month <= last or last - first > 5
+    )
 
 
 @lru_cache(maxsize=4_096)

@@ -16,7 +16,7 @@ _ROUNDLY = 0.072
 ALWAYS = frozenset({"112", "911", "155", "110", "24", "7"})
 """Emergency numbers, and round the clock."""
 KINDS = {
-    "money": ("money",),
+    "money": ("money", "number"),
     "percent": ("percent",),
     "date": ("date", "dotted"),
     "dotted": ("date", "time", "dotted", "number"),
@@ -42,7 +42,10 @@ def candidates(claim: Claim, ground: Ground) -> Iterable[tuple[Claim, Clause]]:
 
 def stated(claim: Claim, ground: Ground) -> bool:
     """Whether a fact states the value, or it follows from the facts."""
-    if any(equal(claim, other) for other, _ in candidates(claim, ground)):
+    if any(
+        equal(claim, other) and not (claim.kind == "money" and _small(other.value[0]))
+        for other, _ in candidates(claim, ground)
+    ):
         return True
     if claim.value in {("7", "day"), ("24", "hour")}:
         return any("7/24" in fact or "24/7" in fact for fact in ground.folded)

@@ -126,7 +126,7 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
     told = [
         clause
         for clause in ground.clauses
-        if not _spoken_of(clause.text) and not _DENIES.search(clause.text)
+        if not (_spoken_of(clause.text) or _DENIES.search(clause.text) or _not_so(clause.text))
     ]
     known = {state for clause in told for state in states(clause.text)}
     said = frozenset[str]() if _DENIES.search(piece.text) else stated
@@ -143,6 +143,14 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
         return True
     known |= {"shipped"} if known & {"out", "delivered"} else set()
     return bool((denied | (stated - said)) & known)
+
+
+_NOT_SO = re.compile(r"\bdegil|\bnot (?:yet )?(?:\w+ )?(?:shipped|delivered|in transit)|ليس|غير")
+
+
+def _not_so(folded: str) -> bool:
+    """Whether a clause says that a state is not reached."""
+    return bool(_NOT_SO.search(folded))
 
 
 @lru_cache(maxsize=4_096)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from invekto.guardrails.claims import Claim
@@ -66,17 +66,20 @@ def follows(claim: Claim, told: Told, ground: Ground) -> bool:
         return _day(claim, ground)
     if claim.kind == "time":
         return _time(claim, ground)
-    if claim.kind == "number" and _money_left(claim, told, ground):
+    if claim.kind == "number" and _bare_money(claim, told, ground):
         return True
     if claim.kind in {"amount", "number"}:
         return _amount(claim, told, ground)
     return False
 
 
-def _money_left(claim: Claim, told: Told, ground: Ground) -> bool:
-    """A difference of two amounts of money, told without the currency: "you're sixty short"."""
-    known = [_value(c) for c, _ in ground.by_kind.get("money", ())][:12]
-    return bool(_LEFT.search(told.folded)) and _apart(_value(claim), known)
+def _bare_money(claim: Claim, told: Told, ground: Ground) -> bool:
+    """An amount of money that is worked out and told without the currency: "5.040'ta kalıyor"."""
+    currencies = {c.value[1] for c, _ in ground.by_kind.get("money", ())}
+    if len(currencies) != 1 or not claim.value[0].isdecimal() or _value(claim) < LEAST:
+        return False
+    meant = replace(claim, kind="money", value=(claim.value[0], *currencies))
+    return _money(meant, told, ground)
 
 
 def _value(claim: Claim) -> float:
@@ -245,7 +248,14 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
         for scale in _SCALES.get(unit, (1.0,))
     ):
         return True
-    return bool(_TOGETHER.search(told.folded)) and _added(number, [*said, *known], frozenset())
+    if not _TOGETHER.search(told.folded):
+        return False
+    every = [
+        _value(p.claim)
+        for p in ground.points
+        if alike(p.claim, claim) and p.claim.value[1:] == claim.value[1:]
+    ]
+    return _near(sum(every), number) or _added(number, [*said, *known], frozenset())
 
 
 _SQUARE = re.compile(r"metrekare|\bm2\b|m²|\bsquare|متر مربع|مترا مربع")
