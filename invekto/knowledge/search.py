@@ -7,7 +7,6 @@ the statement scans what the index finds near (`placing`).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import date
@@ -21,6 +20,7 @@ from invekto.contracts.clock import system_clock
 from invekto.contracts.passages import Passage
 from invekto.knowledge.about import About, about
 from invekto.knowledge.asking import asking
+from invekto.knowledge.begun import Begun
 from invekto.knowledge.dense import Dense
 from invekto.knowledge.glossary import Glossary, glossary
 from invekto.knowledge.lines import lines_of
@@ -236,9 +236,8 @@ def length_of(dense: Dense | None) -> int:
 
 async def _meanwhile(waiting: Coroutine[Any, Any, T], work: Callable[[], U]) -> tuple[T, U]:
     """What the database answers, and `work` done while it is at it."""
-    answer = asyncio.ensure_future(waiting)
+    answer = Begun(waiting)
     try:
-        await asyncio.sleep(0)  # the statement is on its way
         done = work()
     finally:
         answered = await answer
