@@ -11,8 +11,7 @@ from invekto.guardrails.reply import Check
 _SAID = {
     "tr": r"\b(?:genel (?:bilgi|nitelik|amac)\w*|bilgilendirme(?:dir| amac\w*| icin\w*| nitelig\w*)|"
     r"tibbi (?:tavsiye|oneri|gorus)\w*|(?:muayene|tani|teshis|tedavi|hekim|doktor)\w*[^.!?]{0,30}\byerin(?:e|i)\b|"
-    r"(?:hekim|doktor|uzman)\w{0,10}[^.!?]{0,30}\b(?:danis\w*|basvur\w*|esas\w*|belirle\w*|karar\w*|degerlendir\w*|gerek\w*)|"
-    r"kisiye gore degis\w*|kisiden kisiye\w*)",
+    r"(?:hekim|doktor|uzman)\w{0,10}[^.!?]{0,30}\b(?:danis\w*|basvur\w*|esas\w*|belirle\w*|karar\w*|degerlendir\w*|gerek\w*))",
     "en": r"\b(?:general information|information(?:al)? (?:only|purposes)|for information|not (?:a )?medical advice|"
     r"(?:does not|doesn't|cannot|can't|do not) (?:replace|substitute)|not a substitute|no substitute|"
     r"(?:consult|see|ask) (?:your|a|our|the) (?:doctor|dentist|physician|specialist)|"

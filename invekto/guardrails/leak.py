@@ -40,8 +40,16 @@ _ADDRESS_WORDS = frozenset(
         "floor",
         "avenue",
         "road",
+        "katta",
+        *("birinci", "ikinci", "ucuncu", "dorduncu", "besinci", "first", "second", "third"),
     ]
 )
+_REFUSED = re.compile(
+    r"\b(?:paylas|ver|soyle|acikla|bildir|ilet)\w{0,4}(?:em|am|mi)(?:iyor|iyo|ey|ay|em|am)?\w{0,6}|"
+    r"\b(?:can't|cannot|not able to|may not) (?:share|tell|give|say|disclose)|"
+    r"لا (?:نشارك|يمكن|استطيع|نستطيع|يحق)"
+)
+"""Saying that something is not told."""
 _OTHERS = re.compile(
     r"\b(?:diger|baska|bir onceki|onceki) (?:bir )?(?:musteri|hasta|misafir|danisan)\w{0,8}|"
     r"\b(?:another|other|previous) (?:customer|patient|guest|client)s?\b|"
@@ -55,7 +63,7 @@ def check(check: Check) -> None:
     if inside and not _in_facts(inside.group(), check):
         quote = check.reply.text[inside.start() : inside.start() + 20]
         check.find("leak", "internal_leak", Outcome.BLOCK, quote + "…", "this stays inside")
-    sentences = [s.text for s in check.sentences]
+    sentences = [s.text for s in check.sentences if not _REFUSED.search(s.flat)]
     note = told_of_notes(sentences, check.reply.facts, check.reply.language)
     if note:
         check.find("leak", "internal_leak", Outcome.BLOCK, note[:20] + "…", "this stays inside")
@@ -90,7 +98,9 @@ def _in_facts(value: str, check: Check) -> bool:
 
 def _mostly_in_facts(value: str, check: Check) -> bool:
     """An address told in other words: its names and numbers stand in the facts."""
-    parts = [p for p in re.findall(r"[a-z]{3,}|\d+", flat(value)) if p not in _ADDRESS_WORDS]
+    parts = [
+        p for p in re.findall(r"(?<!')\b[a-z]{3,}|\d+", flat(value)) if p not in _ADDRESS_WORDS
+    ]
     told = " ".join([*check.flat_facts, *(flat(o) for o in check.reply.own)])
     known = [p for p in parts if (p[:5] if p.isalpha() else p) in told]
     return len(known) >= 0.7 * len(parts)

@@ -4,13 +4,14 @@ what only a person may, advise on health, tell what stays inside."""
 from __future__ import annotations
 
 from invekto.contracts.guard import Outcome
-from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.manner_model import manner_model
 from invekto.guardrails.reply import Check
 from invekto.guardrails.wording import overlap, terms
 
 SURE = 0.6
 """Chance of not being right from which a person looks (`python -m invekto.evals.manner_folds`)."""
+CERTAIN = 0.9
+"""Chance from which the reply is blocked."""
 SUPPORTED = 0.6
 """Share of a sentence's terms in one fact that lets it pass."""
 EXPLAINED = {
@@ -26,14 +27,14 @@ def check(check: Check) -> None:
     model = manner_model()
     seen = {finding.reason for finding in check.findings}
     for sentence in check.sentences:
-        if says_disclaimer(sentence.flat, check.reply.language):
-            continue
         chances = model.chances(sentence.text)
-        if 1.0 - chances["ok"] < SURE:
+        wrong = 1.0 - chances["ok"]
+        if wrong < SURE:
             continue
         reason, explanation = EXPLAINED[max(EXPLAINED, key=chances.__getitem__)]
         if reason not in seen and not _told(sentence.flat, check):
-            check.find("manner", reason, Outcome.ASK_PERSON, sentence.text, explanation)
+            outcome = Outcome.BLOCK if wrong >= CERTAIN else Outcome.ASK_PERSON
+            check.find("manner", reason, outcome, sentence.text, explanation)
 
 
 def _told(folded: str, check: Check) -> bool:
