@@ -22,17 +22,19 @@ def name_end(word: Word, known: Names) -> int | None:
     return None if stem is None or stem in known.common else word.start + len(stem)
 
 
-def common_end(word: Word, known: Names) -> int | None:
-    """The same for names that are also words: "Yağmurun", "Asyanın"."""
-    stem = _stem(word, known.given & known.common) if word.capital else None
+def common_end(word: Word, known: Names, *, small: bool = False) -> int | None:
+    """The same for names that are also words: "Yağmurun", "Asyanın"; with `small` in lower case
+    too."""
+    stem = _stem(word, known.given & known.common, small=small) if small or word.capital else None
     return None if stem is None else word.start + len(stem)
 
 
-def _stem(word: Word, listed: frozenset[str]) -> str | None:
+def _stem(word: Word, listed: frozenset[str], *, small: bool = False) -> str | None:
     around = cues()
     if word.whole != word.base or len(word.base) < _SHORTEST or word.arabic:
         return None
-    if word.base in around.not_inflected or word.base.startswith(around.not_inflected_stems):
+    everyday = word.base in around.not_inflected or word.base.startswith(around.not_inflected_stems)
+    if everyday and not small:
         return None
     for ending in _by_last_letter().get(word.base[-1], ()):
         stem = word.base[: -len(ending)]

@@ -53,7 +53,9 @@ class Cues:
     called_after: frozenset[str]
     family_after: frozenset[str]
     owned_after: frozenset[str]
+    relative_after: frozenset[str]
     place_after: frozenset[str]
+    goods_after: frozenset[str]
     not_surname: frozenset[str]
     arabic_name_cue: frozenset[str]
     not_arabic_name: frozenset[str]
@@ -200,7 +202,15 @@ def titled_after(words: list[Word], at: int, folded: str) -> bool:
 
 
 def place_follows(words: list[Word], at: int, folded: str) -> bool:
+    return _follows(words, at, folded, cues().place_after)
+
+
+def goods_follow(words: list[Word], at: int, folded: str) -> bool:
+    return _follows(words, at, folded, cues().goods_after)
+
+
+def _follows(words: list[Word], at: int, folded: str, those: frozenset[str]) -> bool:
     if at >= len(words) or at == 0:
         return False
     between = folded[words[at - 1].stop : words[at].start]
-    return words[at].base in cues().place_after and between in {" ", "  ", "-"}
+    return words[at].base in those and between in {" ", "  ", "-"}

@@ -15,6 +15,7 @@ from invekto.guardrails.naming import (
     beside,
     cued_by,
     cues,
+    goods_follow,
     place_follows,
     read_words,
     shouts,
@@ -54,7 +55,8 @@ def _person_at(words: list[Word], at: int, folded: str, shouting: bool) -> Found
     end = name_end(word, known) or _owner_end(words, at, folded, known)
     if shouting and end is not None and end < word.end:
         end = None
-    if end is None and not word.capital and word.base not in known.surnames:
+    small = not word.capital and len(word.base) > 1
+    if end is None and small and word.base not in known.surnames:
         return nobody
     cued = cued_by(words, at, folded)
     titled = titled_after(words, at, folded)
@@ -89,6 +91,8 @@ def _alone(words: list[Word], at: int, folded: str, taken: tuple[int, int, int])
     name and the end of all."""
     word, known = words[at], names()
     count, end, last = taken
+    if count == 1 and goods_follow(words, at + 1, folded):
+        return nobody
     base = folded[word.start : end]
     foreign = base in known.foreign and base not in known.given
     plain = foreign and len(base) >= PLAIN and end == word.end
@@ -118,10 +122,12 @@ def _both_names(word: Word, second: Word, known: Names) -> bool:
 def _owner_end(words: list[Word], at: int, folded: str, known: Names) -> int | None:
     """A name that is also a word, with an ending, where it cannot be the word: "kızım Asyanın",
     "Yağmurun bedeni"."""
-    end = common_end(words[at], known)
+    following = words[at + 1].base if at + 1 < len(words) else ""
+    kin = following in cues().relative_after
+    end = common_end(words[at], known, small=kin)
     if end is None:
         return None
-    owns = at + 1 < len(words) and words[at + 1].base in cues().owned_after
+    owns = kin or following in cues().owned_after
     return end if owns or cued_by(words, at, folded) in {"kin", "name", "title"} else None
 
 

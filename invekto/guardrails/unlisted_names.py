@@ -41,10 +41,12 @@ def unlisted(
 
 def _initial(words: list[Word], at: int, folded: str) -> Found:
     """ "S. Tekin": a letter with its full stop before a known surname."""
-    if at + 1 >= len(words) or not (words[at].capital and words[at + 1].capital):
+    if at + 1 >= len(words) or words[at].capital is not words[at + 1].capital:
         return nobody
     following, known = words[at + 1], names()
     listed = is_surname(following.base, known) or following.base in known.foreign_surnames
+    if not following.capital and following.base in known.common:
+        return nobody
     if folded[words[at].stop : following.start] != ". " or not listed:
         return nobody
     return nobody if place_follows(words, at + 2, folded) else (2, 0.7, following.end)

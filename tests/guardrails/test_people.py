@@ -55,3 +55,34 @@ def test_words_that_are_no_names(text: str) -> None:
 
 def test_two_that_and_joins_are_both_names() -> None:
     assert people('engrave "Oliver & Maya" inside') == ["Oliver", "Maya"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("denizin abisiyim, paketi ben alabilir miyim", "deniz"),
+        ("teslim alan hanesinde h. kocabas yazıyor", "h. kocabas"),
+        ("Alman gelinimiz Katharina Vogel için randevu", "Katharina Vogel"),
+        ("The courier, Darren I think, left it", "Darren"),
+        ("اكتبوا على الهدية من خالتك منى", "منى"),
+        ("مع التحية، ريم", "ريم"),
+    ],
+)
+def test_third_persons_by_what_stands_around_them(text: str, name: str) -> None:
+    assert people(text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nil yeşili perdeyi mavi koltuğun arkasına düşünüyorum",
+        "inci küpe, elif model kolye ve defne yüzük",
+        "Gamze kolye ile Simge bileklik stokta mı",
+        "Will the Mary Jane shoes in Paris pink fit",
+        "routed to Georgia the country instead of Georgia the state",
+        "الشهر المقبل متى يبدأ العرض",
+        "طلعت الشحنة من المدينة؟",
+    ],
+)
+def test_goods_and_places_called_like_people(text: str) -> None:
+    assert people(text) == []
