@@ -50,6 +50,8 @@ SAME: dict[str, str] = {
         "GET /v1/knowledge/documents/{document_id}/pages/{number}",
     "GET /knowledge/documents/{document_id}/pages/{number}.png":
         "GET /v1/knowledge/documents/{document_id}/pages/{number}.png",
+    "POST /knowledge/documents/{document_id}":
+        "PUT /v1/knowledge/documents/{document_id}",
     "POST /knowledge/documents/{document_id}/delete":
         "DELETE /v1/knowledge/documents/{document_id}",
     "GET /knowledge/faqs": "GET /v1/knowledge/faqs",

@@ -78,6 +78,7 @@ _ROWS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{KNOWLEDGE}/documents"): EVERYONE,
     ("GET", KNOWLEDGE + "/documents/{document_id}"): EVERYONE,
     ("GET", KNOWLEDGE + "/documents/{document_id}/pages/{number}.png"): EVERYONE,
+    ("POST", KNOWLEDGE + "/documents/{document_id}"): EDITORS,
     ("POST", KNOWLEDGE + "/documents/{document_id}/delete"): EDITORS,
     ("GET", f"{KNOWLEDGE}/faqs"): EVERYONE,
     ("GET", f"{KNOWLEDGE}/faqs/new"): EDITORS,

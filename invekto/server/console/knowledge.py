@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from psycopg import AsyncConnection
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from invekto.errors import BadRequest
 from invekto.knowledge import documents, faqs, gaps
 from invekto.knowledge.answer import extract
 from invekto.knowledge.counts import count
@@ -23,7 +26,7 @@ from invekto.server.auth import CurrentCaller
 from invekto.server.caller import Role
 from invekto.server.console.bench import told
 from invekto.server.console.pages import page, render, said
-from invekto.server.console.settings.frame import form_of
+from invekto.server.console.settings.frame import form_of, text_of
 from invekto.server.deps import Deps
 from invekto.server.shapes import storable
 
@@ -96,6 +99,23 @@ async def page_picture(
     return await get_picture(document_id, number, caller, deps)
 
 
+@router.post("/documents/{document_id}")
+async def describe_document(
+    document_id: str, request: Request, caller: CurrentCaller, deps: Deps
+) -> Response:
+    """Change a document's title, tags and validity."""
+    form = await form_of(request)
+    async with deps.database.tenant(caller.tenant_id) as conn:
+        before = await documents.get_document(conn, document_id)
+        begins, ends = _validity(form)
+        await documents.describe(
+            conn, document_id, title=text_of(form, "title", 200).strip() or before.title,
+            tags=_tags(form), valid_from=begins, valid_until=ends,
+        )  # fmt: skip
+        await audited(conn, caller, "document.changed", "document", document_id)
+    return RedirectResponse(f"/console/knowledge/documents/{document_id}", 303)
+
+
 @router.post("/documents/{document_id}/delete")
 async def delete_document(document_id: str, caller: CurrentCaller, deps: Deps) -> Response:
     """Remove a document and everything read from it."""
@@ -143,10 +163,12 @@ async def new_faq(request: Request, caller: CurrentCaller, deps: Deps, gap: Text
 async def create_faq(request: Request, caller: CurrentCaller, deps: Deps) -> Response:
     """Write a new FAQ; one that was written for a gap asks the gap's questions again."""
     form = await form_of(request)
+    begins, ends = _validity(form)
     async with deps.database.tenant(caller.tenant_id) as conn:
         made = await faqs.create(
             conn, _texts(form), category=str(form.get("category", ""))[:100], by=caller.subject,
-            approve=form.get("approve") == "yes",
+            approve=form.get("approve") == "yes", tags=_tags(form), valid_from=begins,
+            valid_until=ends,
         )  # fmt: skip
         gap = str(form.get("gap", ""))
         if gap and made.status == "approved":
@@ -170,12 +192,15 @@ async def faq_page(faq_id: str, request: Request, caller: CurrentCaller, deps: D
 
 @router.post("/faqs/{faq_id}")
 async def edit_faq(faq_id: str, request: Request, caller: CurrentCaller, deps: Deps) -> Response:
-    """Change an FAQ."""
+    """Change an FAQ; languages that the page does not show stay."""
     form = await form_of(request)
     async with deps.database.tenant(caller.tenant_id) as conn:
+        before = await faqs.get(conn, faq_id)
+        unseen = {lang: t for lang, t in before.texts.items() if f"question_{lang}" not in form}
         changed = await faqs.edit(
-            conn, faq_id, texts=_texts(form), category=str(form.get("category", ""))[:100]
-        )
+            conn, faq_id, texts=unseen | _texts(form), tags=_tags(form), valid=_validity(form),
+            category=str(form.get("category", ""))[:100],
+        )  # fmt: skip
         await audited(conn, caller, "faq.changed", "faq", faq_id)
         await api.close_gaps(conn, changed, deps.clock())
     return RedirectResponse(f"/console/knowledge/faqs/{faq_id}", 303)
@@ -244,6 +269,22 @@ async def _tabs(conn: Conn) -> dict[str, Any]:
         },
         "drafts": found.drafts,
     }  # fmt: skip
+
+
+def _tags(form: FormData) -> list[str]:
+    return [tag.strip()[:60] for tag in text_of(form, "tags", 600).split(",") if tag.strip()]
+
+
+def _validity(form: FormData) -> tuple[date | None, date | None]:
+    """First and last day. Raises BadRequest."""
+    try:
+        begins, ends = (
+            date.fromisoformat(day) if (day := text_of(form, name, 10)) else None
+            for name in ("valid_from", "valid_until")
+        )
+    except ValueError as error:
+        raise BadRequest("a date is missing its day, month or year") from error
+    return begins, ends
 
 
 def _texts(form: Any) -> dict[str, FaqText]:
