@@ -14,12 +14,10 @@ from invekto.evals.report import read_lines
 from invekto.knowledge import faqs
 from invekto.knowledge.answer import extract
 from invekto.knowledge.faqs import FaqText
-from invekto.knowledge.following import carried, followed, leans
 from invekto.knowledge.glossary import set_own_words
 from invekto.knowledge.ingest import ingest
 from invekto.knowledge.search import search
 from invekto.records.tenants import create_tenant
-from invekto.text.normalise import fold
 
 DEMO = Path(__file__).parents[1] / "demo"
 SETS = Path(__file__).parent / "sets" / "retrieval"
@@ -94,43 +92,6 @@ async def ask(database: Database, name: str) -> list[Asked]:
             Asked(line, place, found[0].score if found else 0.0, answer is not None, where)
         )
     return asked
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One line of a set of answers: what was quoted for it, and whether that is right."""
-
-    line: dict[str, Any]
-    text: str | None
-    citation: str
-    right: bool
-
-
-async def ask_answers(database: Database, name: str) -> list[Answered]:
-    """Ask every line of a set that says which words a right extract must hold. A line with `after`
-    leans on what the customer wrote before."""
-    lines = read_lines(SETS / name, ("tenant", "text", "lang", "answer_in")).rows
-    return [await _answered(database, line) for line in lines]
-
-
-async def _answered(database: Database, line: dict[str, Any]) -> Answered:
-    text, language, before = line["text"], line["lang"], line.get("after")
-    async with database.tenant(line["tenant"]) as conn:
-        found = await search(conn, text, language=language)
-        if before and leans(text, language):
-            read = followed(text, before, language)
-            found = carried(text, language, found, await search(conn, read, language=language))
-    said = extract(text, found, language)
-    if said is None:
-        return Answered(line, None, "", not line["answer_in"])
-    told = fold(said.text)
-    right = bool(line["answer_in"]) and all(fold(word) in told for word in line["says"])
-    return Answered(line, said.text, said.passages[0].citation, right)
-
-
-def share_right(asked: Sequence[Answered]) -> float:
-    """The share of lines answered right or rightly refused."""
-    return sum(one.right for one in asked) / len(asked)
 
 
 def is_expected(passage: Any, line: dict[str, Any]) -> bool:

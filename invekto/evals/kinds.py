@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "replies": Kind(("reply", "context", "verdict"), lambda r: r["predicted"] == r["verdict"]),
     "retrieval": Kind(("question", "pid"), lambda r: r["ranked"][:1] == [r["pid"]]),
     "knowledge": Kind(("tenant", "question"), lambda r: bool(r["passed"])),
+    "answers": Kind(("tenant", "text"), lambda r: bool(r["passed"])),
     "reading": Kind(("file",), lambda r: r["problem"] != "crashed"),
     "scenarios": Kind(("name",), lambda r: bool(r["passed"])),
     "personas": Kind(("name",), lambda r: bool(r["passed"])),
@@ -123,6 +124,12 @@ def _knowledge(files: Sequence[Path]) -> Report:
     return score_knowledge(files[0], files[1])
 
 
+def _answers(files: Sequence[Path]) -> Report:
+    from invekto.evals.answers import score_answers
+
+    return score_answers(files)
+
+
 def _reading(files: Sequence[Path]) -> Report:
     from invekto.evals.reading import score_reading
 
@@ -149,6 +156,7 @@ _SCORERS: dict[str, Callable[[Sequence[Path]], Report]] = {
     "replies": _replies,
     "retrieval": _retrieval,
     "knowledge": _knowledge,
+    "answers": _answers,
     "reading": _reading,
     "scenarios": _scenarios,
     "personas": _personas,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from invekto.db.pool import Database
-from invekto.evals.demo_knowledge import ask_answers, load, share_right
+from invekto.evals.answers import ask, report_of
+from invekto.evals.demo_knowledge import load
 from invekto.knowledge.asking import asking, thing_words
 from invekto.knowledge.attributes import telling
 from invekto.knowledge.following import followed, goes_on
@@ -79,12 +80,14 @@ def test_a_follow_up_takes_the_thing_and_keeps_its_own_wish() -> None:
 
 async def test_the_demo_answers_what_is_asked_of_a_thing(db: Database) -> None:
     await load(db)
-    asked = await ask_answers(db, "answers.jsonl")
+    asked = await ask(db, "answers.jsonl")
     said = {one.line["text"]: one.text for one in asked}
     assert said["implant kaç seans"] == "Diş implantı · Seans: 2–3"
     assert "uyuşturulur" in (said["kanal tedavisi acır mı"] or "")
     assert said["botoks kaç ay gider"] is None
     assert said["burun ameliyatı ne kadar sürüyor"] == "Burun estetiği · Süre: 2–3 saat"
-    assert "Leyla Haddad" in (said["çocuk diş hekimi var mı"] or "")
+    assert "çocuk hastalarımıza Uzm. Dt. Leyla" in (said["çocuk diş hekimi var mı"] or "")
     assert "ليلى حداد" in (said["عندكم دكتورة"] or "")
-    assert share_right(asked) >= 0.88
+    figures = report_of(asked).metrics
+    assert figures["answered_right"] >= 0.91
+    assert figures["refused"] >= 0.84
