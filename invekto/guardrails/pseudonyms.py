@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from invekto.guardrails.gazetteer import names
 from invekto.guardrails.pii import HIDDEN, find
 
 _PLACEHOLDER = re.compile(r"⟦([A-Z_]{3,12})_(\d{1,4})⟧")
+_LOWEST, _HIGHEST = 100, 9_000
+"""Numbers of values that were found; those that were known before come first."""
 _SHORTEST = 3
 _NO_NAMES = frozenset(["bey", "hanim", "mrs", "miss", "the", "von", "van", "bin", "ibn", "abu"])
 _ENDING = r"(?:'?[^\W\d_]{1,5})?"
@@ -39,13 +42,16 @@ _BROKEN = re.compile(r"[⟦⟧]")
 
 @dataclass
 class Pseudonyms:
-    """Per conversation: the same value always gets the same placeholder, such as `⟦PHONE_1⟧`.
+    """Per conversation: the same value always gets the same placeholder, such as `⟦PHONE_1⟧`. With
+    a `seed`, the conversation's id, it gets it in every turn and process, whatever was said before,
+    and nothing has to be kept for it.
 
     Brackets of this kind in a customer's own text are taken out first, so that nobody can write
     a placeholder and have it turned into someone's data.
     """
 
     own: frozenset[str] = frozenset()
+    seed: str = ""
     values: dict[str, str] = field(default_factory=dict)
     """Placeholder → the value as first written."""
     _parts: dict[str, str] = field(default_factory=dict, repr=False)
@@ -72,7 +78,7 @@ class Pseudonyms:
         value = _BROKEN.sub("", value).strip()
         if len(value) < _SHORTEST:
             return
-        placeholder = self._placeholder(value, kind)
+        placeholder = self._placeholder(value, kind, told=True)
         if kind == "PERSON":
             for part in value.split():
                 if len(part) >= _SHORTEST and plain(part) not in _NO_NAMES:
@@ -101,28 +107,21 @@ class Pseudonyms:
             )
         return _PLACEHOLDER.sub(value, text)
 
-    def as_data(self) -> dict[str, str]:
-        """For keeping with the conversation; contains the values."""
-        return dict(self.values)
-
-    @classmethod
-    def from_data(cls, data: dict[str, str], own: frozenset[str] = frozenset()) -> Pseudonyms:
-        """What `as_data` gave, alive again."""
-        made = cls(own)
-        for placeholder, value in data.items():
-            match = _PLACEHOLDER.fullmatch(placeholder)
-            if match:
-                made.values[placeholder] = value
-                made._keys[match.group(1), _key(match.group(1), value)] = placeholder
-        return made
-
-    def _placeholder(self, value: str, kind: str) -> str:
+    def _placeholder(self, value: str, kind: str, *, told: bool = False) -> str:
         key = kind, _key(kind, value)
         if key not in self._keys:
-            number = 1 + sum(1 for known, _ in self._keys if known == kind)
+            number = self._first(key) if self.seed and not told else 1
+            while f"⟦{kind}_{number}⟧" in self.values:
+                number += 1
             self._keys[key] = f"⟦{kind}_{number}⟧"
             self.values[self._keys[key]] = value
         return self._keys[key]
+
+    def _first(self, key: tuple[str, str]) -> int:
+        """Where a value's number is looked for; who does not know the seed learns nothing of the
+        value from it."""
+        mark = hashlib.blake2b("|".join((self.seed, *key)).encode(), digest_size=4).digest()
+        return _LOWEST + int.from_bytes(mark) % (_HIGHEST - _LOWEST)
 
     def _known(self, text: str) -> str:
         """Values hidden once stay hidden where they are not recognised a second time, however

@@ -47,12 +47,25 @@ def test_a_customer_cannot_write_a_placeholder() -> None:
     assert "⟦" not in hidden
 
 
-def test_it_lives_on_as_data() -> None:
-    names = Pseudonyms()
-    hidden = names.hide(TEXT)
-    again = Pseudonyms.from_data(names.as_data())
-    assert again.restore(hidden) == TEXT
-    assert again.hide(TEXT) == hidden
+def test_a_value_keeps_its_placeholder_in_every_turn_of_a_conversation() -> None:
+    """Also in another process, and where what was said before is too old to be looked at."""
+    first = Pseudonyms(seed="conv_1")
+    first.know("Zeynep Arslan", "PERSON")
+    first.hide("eski numaram 0533 444 55 66, başka bir numara 0505 123 45 67")
+    hidden = first.hide(TEXT)
+    later = Pseudonyms(seed="conv_1")
+    later.know("Zeynep Arslan", "PERSON")
+    assert later.hide(TEXT) == hidden
+    assert later.restore(hidden) == TEXT
+    assert Pseudonyms(seed="conv_2").hide(TEXT) != hidden, "two conversations are not joined by it"
+
+
+def test_values_whose_numbers_meet_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pseudonyms, "_first", lambda self, key: 8_999)
+    names = Pseudonyms(seed="conv_1")
+    hidden = names.hide(TEXT + ", eşimin numarası 0505 123 45 67, eski numaram 0533 444 55 66")
+    assert len(names.values) == 6
+    assert names.restore(hidden).endswith("0505 123 45 67, eski numaram 0533 444 55 66")
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,5 +1,5 @@
-"""What leaves for a model leaves without personal data: one set of placeholders a turn, fed in the
-order of the conversation, so that the same value has the same placeholder."""
+"""What leaves for a model leaves without personal data: the same value has the same placeholder in
+every turn of a conversation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from invekto.llm.purse import Limits, Purse
 
 def placeholders(turn: TurnInput) -> Pseudonyms:
     """Placeholders for this conversation; the contact's own name and number come first."""
-    hidden = Pseudonyms(own=own_contacts(profile_facts(turn.tenant)))
+    own = own_contacts(profile_facts(turn.tenant))
+    hidden = Pseudonyms(own=own, seed=turn.conversation.conversation_id)
     for value, kind in ((turn.contact.name, "PERSON"), (turn.contact.phone, "PHONE")):
         if value:
             hidden.know(value, kind)
