@@ -18,7 +18,7 @@ _MARK = re.compile(
     r"\b(?:sistem|ic|dahili|gizli|personel|sirket ici|resepsiyon|kurye|ekip|doktor|hekim) not\w{0,4}\b|\((?:ic|dahili|gizli|internal|staff(?: only)?|hidden|سري|داخلي)\)|"
     r"\b(?:musteriye|hastaya|misafire|konuga) (?:\w+ )?(?:soylenmez|soylemeyin|soylenmeyecek|vermeyin|verilmez|iletmeyin|bildirilmez)|"
     r"\binternal(?:ly| only| note\w?)?\s?:|\b(?:system|staff|agent|crm|private|hidden) notes?\b|\bdo not (?:tell|mention|share|disclose)|\bnot for (?:the )?(?:customer|guest|patient)|"
-    r"\bconfidential|ملاحظه (?:داخليه|سريه)|داخلي\w?\s?:|لا (?:تخبر|تذكر|يقال|تقل)\w* (?:ل)?(?:العميل|الزبون|النزيل|المريض)|سري\s?:"
+    r"\b(?<!is )(?<!are )confidential|ملاحظه (?:داخليه|سريه)|داخلي\w?\s?:|لا (?:تخبر|تذكر|يقال|تقل)\w* (?:ل)?(?:العميل|الزبون|النزيل|المريض)|سري\s?:"
 )
 _CUT = re.compile(r"[.;\n](?=\s)|,(?=\s)")
 _STOP = re.compile(r"[.;\n](?=\s)")

@@ -3,6 +3,8 @@ what only a person may, advise on health, tell what stays inside."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.manner_model import manner_model
 from invekto.guardrails.reply import Check
@@ -24,10 +26,9 @@ EXPLAINED = {
 
 def check(check: Check) -> None:
     """Find sentences that are likelier wrong than right and that no fact says."""
-    model = manner_model()
     seen = {finding.reason for finding in check.findings}
     for sentence in check.sentences:
-        chances = model.chances(sentence.text)
+        chances = _chances(sentence.text)
         wrong = 1.0 - chances["ok"]
         if wrong < SURE:
             continue
@@ -35,6 +36,12 @@ def check(check: Check) -> None:
         if reason not in seen and not _told(sentence.flat, check):
             outcome = Outcome.BLOCK if wrong >= CERTAIN else Outcome.ASK_PERSON
             check.find("manner", reason, outcome, sentence.text, explanation)
+
+
+@lru_cache(maxsize=4_096)
+def _chances(sentence: str) -> dict[str, float]:
+    """Kept: what a business says it says again and again."""
+    return manner_model().chances(sentence)
 
 
 def _told(folded: str, check: Check) -> bool:

@@ -54,7 +54,7 @@ class Features:
 
 @dataclass(frozen=True)
 class MannerModel:
-    """`weights[k]` for each of `KINDS`."""
+    """`weights[f]` of each feature for each of `KINDS`."""
 
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
@@ -62,7 +62,7 @@ class MannerModel:
     def chances(self, text: str) -> dict[str, float]:
         """Chance of each kind for one sentence."""
         found = features(text)
-        scores = self.weights[:, found.numbers] @ found.values + self.bias
+        scores = found.values @ self.weights[found.numbers] + self.bias
         powers = np.exp(scores - scores.max())
         return dict(zip(KINDS, (float(p) for p in powers / powers.sum()), strict=True))
 
@@ -72,22 +72,25 @@ def features(text: str) -> Features:
     text = text[:_LONGEST]
     folded = plain(text)
     known = np.array(sorted(signs(text, folded)), dtype=np.int64)
-    left, right = np.triu_indices(len(known), k=1)
+    left, right = _pairs(len(known))
     count = manner_signs.COUNT
     blocks = (
         (_wording(folded), WORDING),
         (LETTERS + known, SIGN),
         (LETTERS + count + known[left] * count + known[right], PAIR),
     )
+    sizes = [len(numbers) for numbers, _ in blocks]
+    shares = [weight / max(1, size) ** 0.5 for (_, weight), size in zip(blocks, sizes, strict=True)]
     return Features(
         np.concatenate([numbers for numbers, _ in blocks]),
-        np.concatenate(
-            [
-                np.full(len(numbers), weight / max(1, len(numbers)) ** 0.5, dtype=np.float32)
-                for numbers, weight in blocks
-            ]
-        ),
+        np.repeat(np.array(shares, dtype=np.float32), sizes),
     )
+
+
+@lru_cache(maxsize=128)
+def _pairs(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    left, right = np.triu_indices(count, k=1)
+    return left, right
 
 
 def _wording(folded: str) -> NDArray[np.int64]:
@@ -143,6 +146,6 @@ def train(lines: Sequence[Line]) -> MannerModel:
     matrix = csr_matrix((values, numbers, starts), shape=(len(rows), len(used)))
     fitted = LogisticRegression(C=STRENGTH, max_iter=1_000).fit(matrix, [x.kind for x in lines])
     order = [list(fitted.classes_).index(kind) for kind in KINDS]
-    weights = np.zeros((len(KINDS), LETTERS + manner_signs.COUNT * (manner_signs.COUNT + 1)))
-    weights[:, used] = fitted.coef_[order]
+    weights = np.zeros((LETTERS + manner_signs.COUNT * (manner_signs.COUNT + 1), len(KINDS)))
+    weights[used] = fitted.coef_[order].T
     return MannerModel(weights.astype(np.float32), fitted.intercept_[order].astype(np.float32))
