@@ -120,6 +120,8 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
     if claim.kind == "money" and said.limit and not any("@limit" in p.own for p in told):
         if any("@limit" in p.own for p in all_told):
             return "is no limit of the facts"
+    if claim.kind == "money" and _for_several(said) and all(_PER.search(p.text) for p in told):
+        return "is the price of one"
     if len(said.roles & _PER_UNIT) == 1 and "@limit" not in union(said.near):
         measured = [p.roles & _PER_UNIT for p in told]
         if claim.kind == "money" and all(m and not said.roles & m for m in measured):
@@ -139,6 +141,23 @@ def _turned(said: Said, point: Point) -> bool:
     cost = costs(said.part)
     same = cost == "free" if "@free" in point.own | point.head else cost == ""
     return len(mine) == len(theirs) == 1 and mine != theirs and same and not negative(said.part)
+
+
+_PER = re.compile(
+    r"\b(?:kisi|dis|bolge|gece|adet|seans|parca|cene|oda|gun|metre)\w{0,2} bas|/ ?(?:kisi|gece|adet|gun|seans|person|night|day|piece|nacht)|"
+    r"\bper (?:person|guest|night|day|piece|tooth|session|unit|area|head)|\bpp\b|\btanesi|\beach\b|\bapiece|\bgece(?:lik|si)|للشخص|لليله|للسن|للقطعه"
+)
+"""What says that a price is that of one."""
+_SEVERAL = re.compile(
+    r"\b(?:[2-9]|1\d|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|on|two|three|four|five|six|seven|eight|nine|ten)"
+    r" (?:kisi|dis|bolge|gece|adet|seans|parca|gun|people|persons|guests|nights|days|pieces|teeth|sessions|areas|of you)|"
+    r"\bikinize|\bucunuze|\bfor (?:both|the two)|لكما|لشخصين|ليلتين"
+)
+
+
+def _for_several(said: Said) -> bool:
+    """A price said to be for several, and not for each of them."""
+    return bool(_SEVERAL.search(said.part)) and not _PER.search(said.sentence)
 
 
 _PER_UNIT = frozenset(

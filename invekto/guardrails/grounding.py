@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.bound import COMPARES, Said, claims_of, misbound, read, words_of
-from invekto.guardrails.claims import Claim, find_claims, find_months
+from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.counting import counted_in
 from invekto.guardrails.courtesy import serves
+from invekto.guardrails.days_named import wrong_day
 from invekto.guardrails.denial import denied_only
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.figures import (
@@ -29,19 +30,20 @@ from invekto.guardrails.figures import (
     within_days,
     within_hours,
 )
-from invekto.guardrails.ground import Ground, relative_days
+from invekto.guardrails.ground import Ground
 from invekto.guardrails.inside import parted
-from invekto.guardrails.matching import equal, stated, weekdays
+from invekto.guardrails.matching import equal, stated
 from invekto.guardrails.novelty import foreign_name, other_persons, sibling, unfounded
 from invekto.guardrails.parts import STATES
 from invekto.guardrails.quoting import as_worded, quoted
+from invekto.guardrails.records_read import stocked
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.said import names_holiday
 from invekto.guardrails.sides import opposed
 from invekto.guardrails.signs import costs, negative, states_nothing
 from invekto.guardrails.wording import Clause, clauses
-from invekto.guardrails.worked import Told, counts_of, follows, weekdays_reached
+from invekto.guardrails.worked import Told, counts_of, follows
 
 MOST_CLAIMS = 60
 """Figures of one reply that are looked up; with more of them a person reads it."""
@@ -58,7 +60,7 @@ def check(check: Check) -> None:
     worded = as_worded(check.sentences, check.reply.worded)
     if worded.issuperset(check.sentences):
         return
-    facts = [part for fact in check.reply.facts if (part := parted(fact)[0].strip())]
+    facts = [stocked(part) for fact in check.reply.facts if (part := parted(fact)[0].strip())]
     ground = Ground([*facts, *check.reply.own], check.reply.language)
     quotes = worded | quoted(check.reply.text, check.sentences, check.reply.facts)
     told = [s for s in check.sentences if not says_disclaimer(s.flat, check.reply.language)]
@@ -103,7 +105,7 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
         if said.claim.kind in ALIGNED and said.claim not in reply.said:
             reply.said += (said.claim,)
     if asks:
-        return None
+        return wrong_day(sentence, pieces[:-1], ground)
     for piece in _statements(sentence, pieces, ground):
         if states_nothing(piece.text) or len(piece.text.split()) < 2:
             continue
@@ -121,7 +123,7 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
     )
     if found:
         return found
-    return _wrong_day(sentence, pieces, ground) or foreign_name(sentence, ground)
+    return wrong_day(sentence, pieces, ground) or foreign_name(sentence, ground)
 
 
 def _value(
@@ -136,7 +138,7 @@ def _value(
         return misbound(said, ground, counts, frozenset(map(float, told.counts)))
 
     if claim.kind in STATES or claim.kind in {"link", "weekday"}:
-        return bind(frozenset()) if claim.kind != "link" else None
+        return bind(frozenset()) if claim.kind != "link" else _other_page(claim, sentence, ground)
     quote = sentence.text[claim.start : claim.end]
     piece = next((p for p in pieces if p.start <= claim.start < p.end), pieces[0])
     if claim.kind == "number" and not only_listed(claim, sentence):
@@ -186,39 +188,15 @@ def _statements(sentence: Sentence, pieces: list[Clause], ground: Ground) -> lis
     return told
 
 
-_EXCEPT = re.compile(r"\bexcept\b|\bapart from\b|\bharic|\bdisinda|\b(?:ما )?عدا|باستثناء|\bالا ")
+_PAGE = re.compile(r"[/?][^\s<>()\"]*\d[^\s<>()\"]*")
 
 
-def _wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
-    """A month, a day of the week or a relative day that is not one of the facts' days."""
-    dates = [claim for claim, _ in ground.by_kind.get("date", ())]
-    named = {claim.value[0] for claim, _ in ground.by_kind.get("weekday", ())}
-    known = named | {day for claim in dates for day in weekdays(claim)}
-    known |= weekdays_reached(ground) if known else frozenset()
-    if ground.today is not None and dates:
-        for claim in relative_days(sentence.flat, ground.today):
-            same = any(equal(claim, d) for d in dates) or follows(
-                claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground
-            )
-            if not same and not weekdays(claim) & named:
-                return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
-    if known:
-        for piece in (p for p in pieces if not (negative(p.text) or _EXCEPT.search(p.text))):
-            spans = [(c.start, c.end) for c in piece.claims if c.kind == "weekday"]
-            for claim in piece.claims:
-                several = spans.count((claim.start, claim.end)) > 1
-                if claim.kind != "weekday" or (several and not named):
-                    continue
-                if claim.value[0] not in known:
-                    return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
-    months = find_months(sentence.flat)
-    months -= {
-        claim.value[0]
-        for piece in pieces
-        for claim in piece.claims
-        if claim.kind == "date"
-        and follows(claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground)
-    }
-    if months and ground.months and not months <= ground.months:
-        return "a month is named that no fact names"
-    return None
+def _other_page(claim: Claim, sentence: Sentence, ground: Ground) -> str | None:
+    """A page with a number of its own, on a host of the facts, that is none of theirs."""
+    link = sentence.flat[claim.start : claim.end].rstrip(".,;:!'")
+    page = _PAGE.search(link.partition("//")[2] or link)
+    host = claim.value[0]
+    if page is None or not any(host in fact for fact in ground.folded):
+        return None
+    known = any(page.group() in fact for fact in ground.folded)
+    return None if known else f"“{link}” is another page than the facts have"

@@ -43,13 +43,18 @@ def candidates(claim: Claim, ground: Ground) -> Iterable[tuple[Claim, Clause]]:
 def stated(claim: Claim, ground: Ground) -> bool:
     """Whether a fact states the value, or it follows from the facts."""
     if any(
-        equal(claim, other) and not (claim.kind == "money" and _small(other.value[0]))
+        equal(claim, other) and not (claim.kind == "money" and _too_small(other))
         for other, _ in candidates(claim, ground)
     ):
         return True
     if claim.value in {("7", "day"), ("24", "hour")}:
         return any("7/24" in fact or "24/7" in fact for fact in ground.folded)
     return _follows(claim, ground)
+
+
+def _too_small(other: Claim) -> bool:
+    """A bare figure that is rather a count than a price without its currency."""
+    return other.kind == "number" and _small(other.value[0])
 
 
 def _follows(claim: Claim, ground: Ground) -> bool:

@@ -120,7 +120,7 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
     for match in _PROPER.finditer(sentence.text) if told else ():
         name = flat(match.group(1))
         if (
-            name.startswith("bayram")
+            name.startswith(("bayram", "universite"))
             or name in _TITLES
             or (name in PROVINCES and "@other_cities" in ground.terms)
         ):

@@ -14,6 +14,19 @@ _DECIMALS = re.compile(r"\d{1,9}[.,]\d{2}")
 _CURRENCY = frozenset({"para", "para_birimi", "currency", "currency_code", "doviz"})
 
 
+_COUNTED = re.compile(
+    r"(?<=[^\W_] )(\d{1,4})(?=\s*(?:[,;|)؛،]|$))|(?<=[^\W_]: )(\d{1,4})(?=\s*(?:[,;|)؛،]|$))"
+)
+_NONE_LEFT = re.compile(r"[^\W_]:? 0\s*(?:[,;|)؛،]|$)")
+
+
+def stocked(fact: str) -> str:
+    """A list of counts of which one is nought, such as `siyah S 0, M 1`, with the unit it lacks."""
+    if not _NONE_LEFT.search(fact) or "=" in fact or fact.lstrip()[:1] in "{[":
+        return fact
+    return _COUNTED.sub(lambda m: f"{m.group()} adet", fact)
+
+
 def records(fact: str) -> list[str]:
     """A fact as it is, or each leaf of a JSON record with the words above it."""
     if fact.lstrip()[:1] not in "{[":

@@ -20,7 +20,9 @@ _CONDITION = re.compile(
     r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\buzeri|\bustu|\bif\b|\bover\b|\babove\b|اذا|فوق|اكثر من"
 )
 _APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|تمت الموافقه")
-_DENIES = re.compile(r"\bnot (?:yet )?(?:been )?|n't (?:yet )?(?:been )?|(?<!\w)لم (?:يتم )?")
+_DENIES = re.compile(
+    r"(?:\bnot|n't) (?:yet )?(?:been )?(?=(?:\w+ed|sent|out|on|in|yet)\b)|(?<!\w)لم (?:يتم )?"
+)
 _WHILE = re.compile(
     r"\w[dt][iu]kt[ae]n sonra\b|\bonce (?:it|the|your)\b|\bafter (?:it|the|your|we)\b|(?:ana|ene|ana|ilene|inceye|uncaya) kadar|\w(?:ince|unca)\b|\bdiye sor|\basked (?:if|whether)|\bonce(?:si)?\b|\buntil\b|\bonce it\b|\bbefore\b|"
     r"\bcan be\b|\bise\b|\bif\b|\bwhen\b|قبل|حتي|اذا"
@@ -106,7 +108,9 @@ def _other_cost(piece: Clause, whole: frozenset[str], ground: Ground) -> bool:
             against = max(against, near)
     if same is not None and tongue(piece.text) not in ground.tongues:
         return False
-    return same is None or against > same + NEARER
+    if same is None:
+        return said == "free" or against > 0.0
+    return against > same + NEARER
 
 
 def _included_too(piece: Clause, ground: Ground) -> bool:

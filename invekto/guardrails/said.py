@@ -76,8 +76,9 @@ _HOLIDAYS = {
 }
 """Month and day of the holidays that have a name."""
 _HOLIDAY = {day: re.compile(rf"(?<!\w)(?:{names})\w{{0,8}}") for day, names in _HOLIDAYS.items()}
-_BESIDE_DATE = re.compile(r"\d")
-"""A holiday with a figure beside it has its date told."""
+_DATE_BEFORE = re.compile(r"\d\W?\w{0,8}\W{0,2}$")
+_DATE_AFTER = re.compile(r"\W{0,3}\d{1,2}[ .](?!\d\d)\w| \d\d'")
+"""A holiday with its date beside it."""
 _EACH = {
     "birer": 1, "ikiser": 2, "ucer": 3, "dorder": 4, "beser": 5, "altisar": 6, "yediser": 7, "sekizer": 8,
     "dokuzar": 9, "onar": 10,
@@ -139,7 +140,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "amount", (str(_EACH[match.group("n")]), unit), *match.span()
     for day, pattern in _HOLIDAY.items():
         for match in pattern.finditer(folded):
-            if not _BESIDE_DATE.search(folded[max(0, match.start() - 9) : match.end() + 4]):
+            dated = _DATE_BEFORE.search(folded[max(0, match.start() - 12) : match.start()])
+            if not (dated or _DATE_AFTER.match(folded, match.end())):
                 yield "date", day, *match.span()
     for match in _NEXT.finditer(folded):
         yield "amount", ("1", "day"), *match.span()

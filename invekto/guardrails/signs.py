@@ -121,7 +121,7 @@ def _told(fact: str) -> frozenset[str]:
 
 _GONE = re.compile(
     r"\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?0\b|\bdolu(?:dur)?\b|\bfully booked|\b0 (?:adet|left|pieces|in stock)|tuken\w{0,6}|"
-    r"\bkalmad\w{0,4}|\b(?:stokta )?yok\b|sold out|out of stock|\bno longer available|not available|"
+    r"\bkalmad\w{0,4}|\b(?:stokta )?yok\b|sold out|out of stock|\bno longer available|\bis gone\b|not available|"
     r"\bunavailable|\bnone left|نفد|نفذت|غير متوفر|غير متاح|خلص"
 )
 _THERE = re.compile(

@@ -87,12 +87,12 @@ def _predicates() -> tuple[str, ...]:
 def terms(folded: str) -> frozenset[str]:
     """Glossary meanings (`@ship`) and the stems of other content words."""
     found: set[str] = set()
-    covered: list[tuple[int, int]] = []
+    covered = bytearray(len(folded))
     for start, end, meaning in _glossary().find(folded):
         found.add("@" + meaning)
-        covered.append((start, end))
+        covered[start:end] = b"\1" * (end - start)
     for match in _WORD.finditer(folded):
-        if any(a < match.end() and match.start() < b for a, b in covered):
+        if 1 in covered[match.start() : match.end()]:
             continue
         word = match.group()
         if word.startswith(("ال", "لل")) and len(word) > 4:

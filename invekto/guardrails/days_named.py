@@ -1,0 +1,63 @@
+"""Days and months that a reply names and the facts do not."""
+
+from __future__ import annotations
+
+import re
+
+from invekto.guardrails.claims import find_months
+from invekto.guardrails.ground import Ground, relative_days
+from invekto.guardrails.matching import equal, weekdays
+from invekto.guardrails.reply import Sentence
+from invekto.guardrails.signs import negative
+from invekto.guardrails.wording import Clause
+from invekto.guardrails.worked import Told, follows, weekdays_reached
+
+_EXCEPT = re.compile(r"\bexcept\b|\bapart from\b|\bharic|\bdisinda|\b(?:ما )?عدا|باستثناء|\bالا ")
+
+
+def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
+    """A month, a day of the week or a relative day that is not one of the facts' days."""
+    dates = [claim for claim, _ in ground.by_kind.get("date", ())]
+    named = {claim.value[0] for claim, _ in ground.by_kind.get("weekday", ())}
+    known = named | {day for claim in dates for day in weekdays(claim)}
+    known |= weekdays_reached(ground) if known else frozenset()
+    if ground.today is not None and dates:
+        for claim in relative_days(sentence.flat, ground.today):
+            same = any(equal(claim, d) for d in dates) or follows(
+                claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground
+            )
+            if not same and not weekdays(claim) & named:
+                return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
+    if "@same_day" in frozenset[str]().union(*(p.terms for p in pieces)) and _later(
+        sentence, ground
+    ):
+        return "the facts do not say that it is the same day"
+    if known:
+        for piece in (p for p in pieces if not (negative(p.text) or _EXCEPT.search(p.text))):
+            spans = [(c.start, c.end) for c in piece.claims if c.kind == "weekday"]
+            for claim in piece.claims:
+                several = spans.count((claim.start, claim.end)) > 1
+                if claim.kind != "weekday" or (several and not named):
+                    continue
+                if claim.value[0] not in known:
+                    return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
+    months = find_months(sentence.flat)
+    months -= {
+        claim.value[0]
+        for piece in pieces
+        for claim in piece.claims
+        if claim.kind == "date"
+        and follows(claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground)
+    }
+    if months and ground.months and not months <= ground.months:
+        return "a month is named that no fact names"
+    return None
+
+
+def _later(sentence: Sentence, ground: Ground) -> bool:
+    """The facts tell how long it takes, and nothing of the same day."""
+    lasting = any(
+        c.value[1] in {"day", "work_day"} or c.value in {("24", "hour"), ("48", "hour")}
+        for c, _ in ground.by_kind.get("amount", ())
+    )
+    return lasting and "@same_day" not in ground.terms and not negative(sentence.flat)
