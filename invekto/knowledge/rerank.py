@@ -50,7 +50,7 @@ WEIGHTS = {
     "unasked_price": -1.37,
     "untimed": -0.69,
     "told": 4.0,
-    "untold": -2.5,
+    "untold": -1.5,
     "absent": -3.0,
     "sure_subject": 4.38,
     "sure_length": 1.41,
