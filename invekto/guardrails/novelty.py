@@ -1,4 +1,4 @@
-"""Things and names that a reply brings up and no fact has."""
+"""Things, causes and names that a reply brings up and no fact has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from invekto.guardrails.people import find_people
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
 from invekto.guardrails.subject import PROCESSES
-from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, terms
 
 _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
@@ -77,36 +76,21 @@ _CAUSE = re.compile(
     r"\b(?:sebebi|nedeni) (?P<tr>[^,;.]{3,60})|"
     r"\b(?:because of|due to|owing to|caused by|on account of) (?P<en>[^,;.]{3,60})|(?<!\w)(?:بسبب|نتيجه) (?P<ar>[^،؛.]{3,60})"
 )
-_OFFERED = re.compile(
-    r"(?P<tr>[^,;.:!?]{3,60}?)(?: da| de)? (?:var(?:dir|mis)?|mevcut(?:tur)?|bulunuyor|bulunmaktadir|hediye(?:dir|miz)?|bizden|armaganimiz)[ .!]*$|"
-    r"\b(?:we (?:also |do )?(?:have|offer|provide|include)|there(?:'s| is| are)(?: also)?|(?:also )?comes? with|includes?) (?P<en>[^,;.!?]{3,40})|"
-    r"(?<!\w)(?:لدينا|عندنا|يوجد|توجد|نقدم|نوفر|يشمل|تشمل)(?: ايضا)? (?P<ar>[^،؛.!؟]{3,40})"
-)
-NEAR = 3
-"""Words beside "there is" that say what there is."""
 
 
 def unfounded(piece: Clause, ground: Ground) -> str | None:
-    """A cause, or a thing that is offered, of which no fact has a word."""
+    """A cause of which no fact has a word."""
     cause = _CAUSE.search(piece.text)
-    if cause and _unknown(next(g for g in cause.groups() if g), ground, share=0.5):
+    if cause and _unknown(next(g for g in cause.groups() if g), ground):
         return f"“{piece.text.strip()[:80]}”: no fact gives this cause"
-    if negative(piece.text):
-        return None
-    offer = _OFFERED.search(piece.text)
-    if offer and not piece.claims and tongue(piece.text) in ground.tongues:
-        words = next(g for g in offer.groups() if g).split()
-        beside = words[-NEAR:] if offer.group("tr") else words[:NEAR]
-        if _unknown(" ".join(beside), ground, share=0.0):
-            return f"“{piece.text.strip()[:80]}”: no fact has such a thing"
     return None
 
 
-def _unknown(text: str, ground: Ground, share: float) -> bool:
-    """Whether at most a share of the named things stands in the facts."""
+def _unknown(text: str, ground: Ground) -> bool:
+    """Whether at most half of the named things stand in the facts."""
     things = [t for t in terms(text) if not serves(t)]
     known = sum(ground.known(t) for t in things)
-    return bool(things) and known < max(share * len(things), 0.5)
+    return bool(things) and known < max(0.5 * len(things), 0.5)
 
 
 def _implied(known: frozenset[str]) -> frozenset[str]:
