@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from invekto.errors import ModelUnavailable
@@ -15,6 +16,9 @@ _PLACEHOLDER = re.compile(r"⟦([A-Z_]{3,12})_(\d{1,4})⟧")
 _LOWEST, _HIGHEST = 100, 9_000
 """Numbers of values that were found; those that were known before come first."""
 _SHORTEST = 3
+_MEANT, _TELLING = 8, 7
+"""Last digits of a number that tell it whatever stands before them, and the fewest that do."""
+_BETWEEN = r"[\s().,/_\u200b-]{0,3}"
 _NO_NAMES = frozenset(["bey", "hanim", "mrs", "miss", "the", "von", "van", "bin", "ibn", "abu"])
 _ENDING = r"(?:'?[^\W\d_]{1,5})?"
 """What may hang on a Turkish name ("Ayşe'nin", "ayseye")."""
@@ -128,6 +132,8 @@ class Pseudonyms:
         they are written."""
         if not text.strip():
             return text
+        for held, value in self.values.items():
+            text = _digits_replaced(text, value, held)
         known = {flat(value): held for held, value in self.values.items() if len(value) >= 4}
         for value, held in sorted({**self._parts, **known}.items(), key=lambda kv: -len(kv[0])):
             text = _replaced(text, value, held)
@@ -151,10 +157,29 @@ def _replaced(text: str, value: str, placeholder: str) -> str:
     if value not in folded:
         return text
     pattern = re.compile(rf"(?<![\w⟦]){re.escape(value)}(?={_ENDING}(?!\w))")
+    return _put(text, pattern.finditer(folded), placeholder)
+
+
+def _digits_replaced(text: str, value: str, placeholder: str) -> str:
+    """The text with a number replaced that stands there with its digits set apart in another way,
+    or without the code of its country."""
+    digits = re.sub(r"\D", "", flat(value))[-_MEANT:]
+    if len(digits) < _TELLING or re.search(r"[^\W\d_]", value):
+        return text
+    written = flat(text)
+    if len(re.sub(r"\D", "", written)) < len(digits):
+        return text
+    spaced = _BETWEEN.join(digits)
+    pattern = re.compile(rf"(?<![\d⟦_])\+?(?:\d{_BETWEEN}){{0,7}}?{spaced}(?!\d)")
+    return _put(text, pattern.finditer(written), placeholder)
+
+
+def _put(text: str, found: Iterable[re.Match[str]], placeholder: str) -> str:
+    """The text with these places replaced; what stands inside a placeholder is none of them."""
     pieces, at = [], 0
-    for match in pattern.finditer(folded):
+    for match in found:
         if "⟦" in text[at : match.start()].rpartition("⟧")[2]:
-            continue  # inside a placeholder
+            continue
         pieces += [text[at : match.start()], placeholder]
         at = match.end()
     return "".join([*pieces, text[at:]])

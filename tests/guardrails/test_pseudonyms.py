@@ -77,3 +77,23 @@ def test_values_whose_numbers_meet_are_kept_apart(monkeypatch: pytest.MonkeyPatc
 def test_round_trip(text: str) -> None:
     names = Pseudonyms()
     assert names.restore(names.hide(text)) == text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "5 3 2 1 1 1 2 2 3 3", "0 5 3 2 1112233", "+90.532.111.22.33", "53.21.11.22.33",
+        "٥٣٢ ١١١ ٢٢ ٣٣", "5321112233", "532/111/22/33",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_known_is_hidden_however_its_digits_stand(written: str) -> None:
+    names = Pseudonyms(seed="conv_1")
+    names.know("+905321112233", "PHONE")
+    assert names.hide(f"numaram {written} bekliyorum") == "numaram ⟦PHONE_1⟧ bekliyorum"
+
+
+def test_other_numbers_stay() -> None:
+    names = Pseudonyms()
+    names.know("+905321112233", "PHONE")
+    text = "sipariş 9824517306, takip 2750418836214, 1.250 TL, 25.11.2026, 5321112"
+    assert names.hide(text) == text

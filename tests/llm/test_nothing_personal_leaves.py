@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +20,7 @@ from invekto.guardrails.pseudonyms import Pseudonyms
 from invekto.llm.chat import ChatModel
 from invekto.settings import ModelSettings
 from tests.agent.conftest import Desk
-from tests.doubles.openai_server import Scripted, gives, says, scripted_endpoint
+from tests.doubles.openai_server import Scripted, calls, gives, says, scripted_endpoint
 from tests.llm.test_model_path import Unsure
 
 
@@ -135,6 +135,54 @@ async def test_a_whole_turn(desk: Desk, endpoint: Scripted, model: ChatModel, nu
         value = value.removeprefix("plakam ")
         assert re.sub(r"\W", "", value) not in compact, kind
     assert plain(person["address"].split()[0]) not in sent
+
+
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+OURS = frozenset(["can"])
+"""Of the words that our own prompts and tools hold, those that are names."""
+LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+ODD: tuple[Callable[[dict[str, Any]], str], ...] = (
+    lambda p: f"BEN {plain(p['name']).upper()} TEL {p['phone'][3:]}",
+    lambda p: f"{p['name'].lower()} ben, numaram {' '.join(p['phone'][3:])}",
+    lambda p: f"{plain(p['name'])} adına, {p['phone'].translate(ARABIC_DIGITS)}",
+    lambda p: f"{p['name'].split()[0]}'in kardeşiyim, {'.'.join(re.findall('..', p['phone']))}",
+    lambda p: f"<b>{p['name']}</b>\u200b ({p['phone'][:6]}) {p['phone'][6:]}",
+    lambda p: f"aynı kişi: {p['name']} / {p['name']} / {p['phone']}{p['phone']}",
+)
+"""A person's name and number as they may be written, in turn."""
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("tenant", sorted({tenant for tenant, _ in PEOPLE}))
+async def test_no_value_of_any_fixture_in_any_request(
+    desk: Desk, endpoint: Scripted, model: ChatModel, tenant: str
+) -> None:
+    """Every invented person writes in an odd way, the model asks for their records, writes and is
+    asked about what it wrote."""
+    deps = replace(desk.engine.deps, model=model)
+    theirs = Desk(Engine(replace(deps, understander=Unsure(deps.understander)), desk.engine.shelf))
+    people, asked = [p for t, p in PEOPLE if t == tenant], 0
+    for number, person in enumerate(people):
+        before = len(endpoint.requests)
+        endpoint.script = [
+            gives(intents=["out_of_scope"], confidence=0.1), calls("orders_find"),
+            calls("slots_mine"), says("Merhaba ⟦PERSON_1⟧, bakıyorum."), gives(unsupported=[]),
+        ]  # fmt: skip
+        text = f"{ODD[number % len(ODD)](person)} {person.get('email', '')} ne yapacağım"
+        await theirs.say(tenant, person["phone"], text, name=person["name"])
+        asked += len(endpoint.requests) > before
+        sent = plain(str(endpoint.requests[before:]))
+        words = [w for w in plain(person["name"]).split() if len(w) > 2 and w not in OURS]
+        left = [w for w in words if _stands(w, sent)]
+        assert not left, (text, left)
+        digits = re.sub(r"[\s().,/_-]", "", sent.translate(LATIN_DIGITS))
+        assert person["phone"][-7:] not in digits, text
+        assert person.get("email", "@@") not in sent
+    assert asked > len(people) / 2, "the rest are stopped at the gate of consent"
+
+
+def _stands(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
 async def test_nothing_is_left_over_in_the_answer(
