@@ -171,7 +171,7 @@ def asking(
     """The units of a question, weighted by rarity among the tenant's chunks where given."""
     words = words or glossary()
     found = terms(question, language)
-    attribute, asked = _attribute(question, language)
+    attribute, asked = attribute_of(question, language)
     there = _places(found, [whether(_joined(found)) or range(0)])
     units: list[Unit] = []
     taken: set[int] = set()
@@ -197,7 +197,7 @@ def thing_words(question: str, language: str) -> str:
     there = whether(_joined(found))
     if there is not None:
         return _joined([found[at] for at in sorted(_places(found, [there]))])
-    asked = _attribute(question, language)[1]
+    asked = attribute_of(question, language)[1]
     words = glossary()
     for begin, finish, groups in words.mentions(found):
         if any(words.groups[group].wants for group in groups):
@@ -205,7 +205,7 @@ def thing_words(question: str, language: str) -> str:
     return _joined([term for at, term in enumerate(found) if at not in asked]) or question
 
 
-def _attribute(question: str, language: str) -> tuple[Attribute | None, frozenset[int]]:
+def attribute_of(question: str, language: str) -> tuple[Attribute | None, frozenset[int]]:
     """What is asked of a thing, and the places of the words that ask for it: in the first line
     that asks for something."""
     before = 0

@@ -14,6 +14,7 @@ from invekto.contracts.ids import new_id
 from invekto.errors import NotFound
 from invekto.guardrails.pii import nameless
 from invekto.knowledge.answer import extract
+from invekto.knowledge.asking import attribute_of
 from invekto.knowledge.glossary import glossary
 from invekto.knowledge.search import search
 from invekto.knowledge.stemming import stopwords
@@ -92,16 +93,18 @@ async def note_unanswered(
 
 
 def key_terms(question: str, language: str) -> frozenset[str]:
-    """What a question is about, whatever its language: stems, and the glossary's concepts in
-    place of the words that name them."""
-    concepts, used = glossary().concepts(question, language)
+    """What a question is about, whatever its language: stems, the glossary's concepts in place of
+    the words that name them, and the attribute in place of those that ask for it."""
+    attribute, asked = attribute_of(question, language)
+    concepts, used = glossary().concepts(question, language, asked)
     found = terms(question, language)
     plain = {
         term.stem
         for at, term in enumerate(found)
         if at not in used and term.folded not in stopwords() and len(term.folded) > 1
     }
-    return frozenset(plain | concepts)
+    wish = {f"?{attribute.name}"} if attribute is not None else set()
+    return frozenset(plain | concepts | wish)
 
 
 async def _nearest(conn: Conn, key: frozenset[str]) -> str | None:

@@ -119,11 +119,16 @@ class Glossary:
         spans = self.mentions(terms(text, language))
         return any(group >= self.shipped for _, _, found in spans for group in found)
 
-    def concepts(self, question: str, language: str) -> tuple[frozenset[str], frozenset[int]]:
-        """Names of the groups that a question mentions, and the places of the words that do."""
+    def concepts(
+        self, question: str, language: str, apart: frozenset[int] = frozenset()
+    ) -> tuple[frozenset[str], frozenset[int]]:
+        """Names of the groups that a question mentions, and the places of the words that do.
+        Phrases that hold a word whose place is among those `apart` count as said, not by name."""
         spans = self.mentions(terms(question, language))
-        names = frozenset(f"={self.groups[g].name}" for _, _, found in spans for g in found)
-        return names, frozenset(at for begin, end, _ in spans for at in range(begin, end))
+        named = [groups for begin, end, groups in spans if apart.isdisjoint(range(begin, end))]
+        used = {at for begin, end, _ in spans for at in range(begin, end)}
+        names = frozenset(f"={self.groups[group].name}" for groups in named for group in groups)
+        return names, frozenset(used) | apart
 
 
 @lru_cache(maxsize=8_192)

@@ -10,6 +10,7 @@ from invekto.evals.demo_knowledge import load
 from invekto.knowledge.asking import asking, thing_words
 from invekto.knowledge.attributes import telling
 from invekto.knowledge.following import followed, goes_on
+from invekto.knowledge.gaps import key_terms
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,13 @@ def test_a_follow_up_takes_the_thing_and_keeps_its_own_wish() -> None:
     assert goes_on("peki ya hafta sonu?", "tr")
     assert goes_on("وكم السعر", "ar")
     assert not goes_on("kapıda ödeme var mı", "tr")
+
+
+def test_a_gap_is_of_a_thing_and_what_is_asked_of_it() -> None:
+    lasting = key_terms("botoks kaç ay gider", "tr")
+    assert lasting == key_terms("botoks ne kadar dayanıyor", "tr")
+    assert lasting == key_terms("how long does botox last", "en")
+    assert lasting != key_terms("botoks kaç seans", "tr")
 
 
 async def test_the_demo_answers_what_is_asked_of_a_thing(db: Database) -> None:
