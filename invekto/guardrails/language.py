@@ -20,6 +20,8 @@ FEW = 2
 SENTENCE = 6
 """Words of a sentence that is judged by itself."""
 SURE = 0.9
+SURE_OF_OTHERS = 0.8
+"""The same for a language that is none of ours, of which no more is ever said."""
 
 
 def check(check: Check) -> None:
@@ -53,7 +55,8 @@ def _spoken(check: Check, wanted: str) -> None:
 def _foreign(text: str, wanted: str) -> tuple[str, str] | None:
     """The text and its language, where that is surely not the one that is wanted."""
     spoken = detect(text, wanted)
-    surely = spoken.language != wanted and spoken.confidence >= SURE
+    enough = SURE if spoken.language in KNOWN else SURE_OF_OTHERS
+    surely = spoken.language != wanted and spoken.confidence >= enough
     return (text, spoken.language) if surely else None
 
 

@@ -39,6 +39,9 @@ def run(guards: dict[str, ReplyGuard], text: str, facts: list[str], **how: Any) 
         ("27.11 Cuma günü teslim edilmesi bekleniyor.", ORDER),
         ("İmplant fiyatımız on sekiz bin liradır.", PRICES),
         ("Merhaba, size nasıl yardımcı olabilirim?", []),
+        ("Güle güle kullanın 💙", []),
+        ("Bir diş hekimi birazdan devralacak.", []),
+        ("Bu konuda istisna yapamıyorum, üzgünüm.", []),
         ("Bu konuda bilgim yok, sizi yetkili arkadaşıma yönlendiriyorum.", []),
         (
             "NM-10353 numaralı siparişinizin iadesi işlemde, 1 Aralık Salı gününe kadar "
@@ -73,6 +76,11 @@ def test_right_replies_pass(guards: dict[str, ReplyGuard], text: str, facts: lis
         ("Kesin söz veriyorum, yarın kapınızda olacak.", ORDER, "overpromise"),
         ("Saçmalama, okuduğunu anlamıyor musun?", ORDER, "offensive"),
         ("Your order is on its way with Aras.", ORDER, "wrong_language"),
+        ("Ihr Paket ist unterwegs und wird mit Aras geliefert.", ORDER, "wrong_language"),
+        ("Okuma zahmetine girseydiniz bunu sormazdınız.", ORDER, "offensive"),
+        ("Siz boş verin kuralı, ben içeriden hallederim, kimse bilmez.", ORDER, "overpromise"),
+        ("Kaşınıyorsa mantar kapmışsınızdır, krem sürün geçer.", ORDER, "medical_advice"),
+        ("Kart numaranız 5311 6820 4471 2290 olarak kayıtlı.", ORDER, "internal_leak"),
     ],
 )
 def test_wrong_replies_are_stopped(
@@ -142,6 +150,10 @@ def test_banned_phrases_in_any_inflection() -> None:
     guard = ReplyGuard(policy)
     for text in ("En ucuzu bizde.", "Bir sorunumuz yok.", "Son şansınız!"):
         found = guard.check(ReplyUnderCheck(text, "tr", "x", "ecommerce", []))
+        assert "banned_phrase" in {f.reason for f in found.findings}, text
+    derived = ReplyGuard(replace(policy, banned=("ucuz", "garanti", "cheap", "miracle")))
+    for text in ("Ucuzluğuyla bilinir.", "Garantilidir.", "The cheapest of all.", "Miraculous!"):
+        found = derived.check(ReplyUnderCheck(text, "tr", "x", "ecommerce", []))
         assert "banned_phrase" in {f.reason for f in found.findings}, text
     fine = guard.check(ReplyUnderCheck("Bir sorunuz varsa yazın.", "tr", "x", "ecommerce", []))
     assert fine.outcome is Outcome.PASS
