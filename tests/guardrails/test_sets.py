@@ -62,6 +62,13 @@ def test_replies_of_several_rows() -> None:
     assert metrics["false_blocks"] <= 0.015
 
 
+def test_replies_of_two_further_hands() -> None:
+    metrics = score_replies([SETS / "replies" / "replies_hands_dev.jsonl"]).metrics
+    assert metrics["exact_blocked"] >= 0.81
+    assert metrics["other_blocked"] >= 0.60
+    assert metrics["false_blocks"] <= 0.07
+
+
 def test_reports_have_one_prediction_a_line() -> None:
     report = score_attacks([SETS / "attacks" / "attacks_held.jsonl"])
     assert len(report.predictions) == report.n
