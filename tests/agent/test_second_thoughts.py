@@ -288,3 +288,15 @@ async def test_what_is_no_piece_counts_no_goods(desk: Desk, said: str) -> None:
     await desk.say(SHOP, phone, "defne keten elbise ne kadar")
     told = await desk.say(SHOP, phone, said)
     assert all("wanted" not in r.slots for r in told.worked.state.results)
+
+
+@pytest.mark.parametrize(
+    "said", ["peki sonrasında yemek yiyebilir miyim", "peki ağrır mı", "ok implant kaç para"]
+)
+async def test_a_question_after_an_offer_is_no_yes_to_it(desk: Desk, said: str) -> None:
+    phone = f"+9055500086{len(said):02}"
+    await consenting(desk, CLINIC, phone)
+    await desk.say(CLINIC, phone, "kanal tedavisi ne kadar")
+    told = await desk.say(CLINIC, phone, said)
+    assert [r.intent for r in told.worked.state.results] != []
+    assert "appointment_book" not in [r.intent for r in told.worked.state.results]

@@ -31,9 +31,7 @@ async def named(desk: Desk, name: str) -> None:
             " (SELECT order_id FROM orders WHERE number = 'NM-10452')",
             (name,),
         )
-        [kept] = await one_row(
-            conn, "SELECT count(*) FROM order_items WHERE name = %s", (name,)
-        )
+        [kept] = await one_row(conn, "SELECT count(*) FROM order_items WHERE name = %s", (name,))
     assert kept
     await fresh(desk, SHOP, AYSE)
 

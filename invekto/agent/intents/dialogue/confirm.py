@@ -9,6 +9,8 @@ from invekto.contracts.understanding import DialogueAnswer
 LONGEST = 8
 """Words of a plain yes or no; a longer message must begin with one."""
 _FIRST_WORDS = 2
+_AND_THEN = ("peki", "طيب", "tayeb")
+"""A yes by itself, "and what about" before something else."""
 
 
 def read_confirmation(reading: Reading, options: tuple[str, ...] = ()) -> DialogueAnswer:
@@ -28,7 +30,17 @@ def read_confirmation(reading: Reading, options: tuple[str, ...] = ()) -> Dialog
 
 
 def _asks(reading: Reading) -> bool:
-    """A question that a yes or no at the beginning does not answer first."""
-    where = reading.where("question")
-    answer = min((s[0] for n in ("agree", "refuse") if (s := reading.where(n))), default=99)
-    return where is not None and answer > 0
+    """A question that a yes or no at the beginning does not answer first: "peki ağrır mı", "ok kaç
+    para" have only heard, "peki fiyat" asks without a question."""
+    answer = min((s for n in ("agree", "refuse") if (s := reading.where(n))), default=None)
+    heard = reading.where("heard")
+    only_heard = answer is not None and heard is not None and heard[0] == answer[0]
+    if reading.where("question") is not None:
+        return answer is None or answer[0] > 0 or only_heard
+    rest = reading.part(1, len(reading.words))
+    return only_heard and reading.words[0] in _AND_THEN and not _decides(rest)
+
+
+def _decides(rest: Reading) -> bool:
+    """Nothing more is said, or a yes again, a no, or thanks."""
+    return not rest.words or any(rest.has(n) for n in ("agree", "refuse", "courtesy"))

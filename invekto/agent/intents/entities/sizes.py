@@ -25,6 +25,12 @@ _RELATIVE = re.compile(
 _CUE_AFTER = re.compile(r"\s?(?:bed[ae]n\w*|numara\w*|no\b|size\b)")
 _ASKED_FOR = ("var", "yok", "kald", "mevcut", "stok", "olsun", "alay", "alic", "istiyor", "olacak")
 _SIZE_CUE = re.compile(r"beden|numara|size")
+_FOREIGN = re.compile(r"(?<!\w)(?:(?:uk|us|eu)\s(?:size\s)?|(?:uk\s)?size\s)(\d{1,2})(?=\W|$)")
+_NO_SIZE = (
+    "tl", "lira", "yas", "cm", "kilo", "kg", "gun", "adet", "tane", "numarali dis", "taksit",
+    "dakika", "saat", "hafta", "kez", "kere", "defa",
+)  # fmt: skip
+"""What a bare number is of when it is no size; Turkish "size" is also "to you"."""
 _CUE_BEFORE = re.compile(r"(?:eu size|size|sz|beden|numara|مقاس|قياس|نمره|نمرة)\s?:?\s?$")
 
 
@@ -49,6 +55,8 @@ def find_sizes(text: str, tokens: list[Token], language: str, *, wearable: bool)
     yield from _one_size(text)
     yield from _letters(text, tokens)
     yield from _numeric(text, wearable=wearable)
+    if language == "en":
+        yield from _foreign(text)
     yield from _spelled(text, language)
 
 
@@ -126,25 +134,18 @@ def _numeric(text: str, *, wearable: bool) -> Iterator[Found]:
         ):
             continue
         after = text[finish + ending.end() :].lstrip()
-        if after.startswith(
-            (
-                "tl",
-                "lira",
-                "yas",
-                "cm",
-                "kilo",
-                "kg",
-                "gun",
-                "adet",
-                "tane",
-                "numarali dis",
-                "taksit",
-            )
-        ):
+        if after.startswith(_NO_SIZE):
             continue
         value = low + (".5" if half else "") + (f"-{high}" if high else "")
         end = cue_after.end() if cue_after else finish + ending.end()
         yield Found("size", cue_before.start() if cue_before else begin, end, value, 0.9)
+
+
+def _foreign(text: str) -> Iterator[Found]:
+    """British and American sizes, as they are said: what they are here depends on the thing."""
+    for match in _FOREIGN.finditer(text):
+        if 2 <= int(match.group(1)) < 16:
+            yield Found("size", *match.span(), match.group(1), 0.85)
 
 
 def _spelled(text: str, language: str) -> Iterator[Found]:
