@@ -340,9 +340,9 @@ _GLUED = re.compile(
 )
 """A preposition written with the number that follows it."""
 _PARTITIVE = re.compile(
-    r"(?:iki|alti|yedi)(?:si|miz|niz)\w{0,3}|(?:uc|bes|sekiz|dokuz|on|dord)(?:u|i)(?:n\w{0,3}|m[iu]z\w{0,3})?"
+    r"(?:iki|alti|yedi)(?:si|miz|niz)\w{0,3}|(?:uc|bes|sekiz|dokuz|on|dord)(?:u|i)(?:n\w{0,3}|m[iu]z\w{0,3})?|bina\w{0,8}"
 )
-"""`ikisi`, `üçü`: so many of what was spoken of."""
+"""`ikisi`, `üçü`: so many of what was spoken of; `bina` is a building."""
 _MONEY_WORDS = (
     "lira", "tl", "dolar", "euro", "avro", "sterlin", "dollar", "pound", "usd", "eur", "ليره",
     "دولار", "يورو", "جنيه",
@@ -373,7 +373,7 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
         told = whole[begin:finish]
         if any(a < finish and begin < b for a, b in taken) or told in _BEFORE:
             continue
-        if flat(told).startswith("bina") or (number.value <= 12 and _PARTITIVE.fullmatch(flat(told))):
+        if _PARTITIVE.fullmatch(flat(told)):
             continue
         found += _counted(whole, begin, finish, f"{number.value.normalize():f}", number.kind)
     return found
