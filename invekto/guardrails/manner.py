@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.manner_model import manner_model
+from invekto.guardrails.quoting import as_worded
 from invekto.guardrails.reply import Check
 from invekto.guardrails.wording import overlap, terms
 
@@ -25,9 +26,11 @@ EXPLAINED = {
 
 
 def check(check: Check) -> None:
-    """Find sentences that are likelier wrong than right and that no fact says."""
+    """Find sentences that are likelier wrong than right, that no fact says and that do not stand
+    so in the tenant's approved wording."""
     seen = {finding.reason for finding in check.findings}
-    for sentence in check.sentences:
+    worded = as_worded(check.sentences, check.reply.worded)
+    for sentence in (one for one in check.sentences if one not in worded):
         chances = _chances(sentence.text)
         wrong = 1.0 - chances["ok"]
         if wrong < SURE:
