@@ -118,9 +118,9 @@ def _other_side(
         return next(p for p in ground.points if days & p.own)
     topics = denied(part.text) if side == "True" else named(words)
     timed = any(c.kind in {"time", "dotted"} for c in part.claims)
-    if timed and "@open" in words and side == "False":
-        return None
     dated = any(w.startswith(("wd", "dm")) for w in words)
+    if timed and "@open" in words and side == "False" and not dated:
+        return None
     topics -= _OF_TIME | ({"@open"} if timed and not dated else set())
     if not topics:
         return None

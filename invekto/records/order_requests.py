@@ -114,18 +114,6 @@ async def list_requests(conn: Conn, *, settled: bool = False, limit: int = 200) 
         return await cur.fetchall()
 
 
-async def count_open(conn: Conn) -> int:
-    """How many requests wait for the shop."""
-    row = await (
-        await conn.execute(
-            """SELECT count(*) FROM order_requests
-               WHERE tenant_id = app.current_tenant() AND status = ANY (%s)""",
-            (list(OPEN),),
-        )
-    ).fetchone()
-    return int(row[0]) if row else 0
-
-
 async def add_request(
     conn: Conn,
     order_id: str,

@@ -13,9 +13,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from invekto.contracts.evidence import Risk
-from invekto.records import order_requests as requests
 from invekto.records import orders
-from invekto.records.order_requests import OPEN, Request
+from invekto.records.order_requests import OPEN, Request, add_request, request_by_key, requests_of
 from invekto.records.orders import Item, Order
 from invekto.text.normalise import fold
 from invekto.tools.contract import (
@@ -194,7 +193,7 @@ def _fitting(items: list[Item], name: str) -> list[Item]:
 
 async def _stands_alone(ctx: ToolContext, order: Order, kind: str, lines: list[Item]) -> None:
     numbers = {item.line for item in lines}
-    for before in await requests.requests_of(ctx.conn, [order.order_id]):
+    for before in await requests_of(ctx.conn, [order.order_id]):
         if before.status not in OPEN:
             continue
         same_lines = not before.lines or bool(numbers & set(before.lines))
@@ -243,7 +242,7 @@ def wish_facts(wish: Wish, language: str) -> list[str]:
 async def store(ctx: ToolContext, wish: Wish, note: str | None = None) -> Requested:
     """Put a checked request down, once per idempotency key."""
     detail = {**wish.detail, **({"note": note} if note else {})}
-    made = await requests.add_request(
+    made = await add_request(
         ctx.conn,
         wish.order.order_id,
         wish.kind,
@@ -262,7 +261,7 @@ async def store(ctx: ToolContext, wish: Wish, note: str | None = None) -> Reques
 
 async def done_before(ctx: ToolContext) -> Requested | None:
     """The result of this very commit, if it was done before."""
-    found = await requests.request_by_key(ctx.conn, once(ctx))
+    found = await request_by_key(ctx.conn, once(ctx))
     if found is None:
         return None
     order = await orders.get_order(ctx.conn, found.order_id)

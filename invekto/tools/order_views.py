@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from invekto.records import order_requests as requests
 from invekto.records import orders
-from invekto.records.order_requests import OPEN, Request
+from invekto.records.order_requests import OPEN, Request, requests_of
 from invekto.records.orders import Item, Order
 from invekto.tools.contract import TenantView, ToolContext, ToolResult
 from invekto.tools.order_states import BEFORE_SHIPPING, objection
@@ -186,7 +185,7 @@ async def views(ctx: ToolContext, found: list[Order]) -> list[OrderView]:
     """The orders with items and requests, for a reader of the contact's language."""
     ids = [order.order_id for order in found]
     items = await orders.items(ctx.conn, ids)
-    asked = await requests.requests_of(ctx.conn, ids)
+    asked = await requests_of(ctx.conn, ids)
     return [
         _view(ctx, order, items[order.order_id], [r for r in asked if r.order_id == order.order_id])
         for order in found

@@ -42,6 +42,10 @@ CASES: tuple[tuple[float, str, str, Sequence[Said]], ...] = (
         ("person", 26, "", ""),
     )),
     (0.2, "tr", "whatsapp", (("customer", 0, "answered", "location"), ("ai", 0.01, "", ""))),
+    (26, "tr", "whatsapp", (
+        ("customer", 0, "answered", "location"), ("ai", 0.01, "", ""),
+        ("customer", 40, "answered", "location"), ("ai", 40.01, "", ""),
+    )),
 )  # fmt: skip
 """Days ago, language, channel, and what was said: returns, thanks, silence, matters still open."""
 REASONS = ("wants_person", "emergency", "no_source")

@@ -17,7 +17,6 @@ CALLS = {
     "requests_of": lambda conn, ours: order_requests.requests_of(conn, ["ord-NM-10451"]),
     "get_request": lambda conn, ours: order_requests.get_request(conn, ours),
     "list_requests": lambda conn, ours: order_requests.list_requests(conn),
-    "count_open": lambda conn, ours: order_requests.count_open(conn),
     "request_by_key": lambda conn, ours: order_requests.request_by_key(conn, "key_ours"),
     "move_request": lambda conn, ours: order_requests.move_request(
         conn, ours, "approved", by="u", now=NOW
