@@ -9,13 +9,12 @@ import warnings
 from typing import Any
 from urllib.parse import quote
 
-from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from invekto.db.embedded import EmbeddedServer
 from invekto.db.pool import Database
 from invekto.evals import demo_knowledge
 from invekto.evals.report import read_lines
+from invekto.evals.scratch import empty_database
 from invekto.knowledge.chunks import Chunk, said
 from invekto.knowledge.search import search
 from invekto.llm.topics import topics
@@ -25,14 +24,19 @@ DEPTH = 10
 
 
 async def compare(database: Database, config: Settings) -> dict[str, Any]:
-    """Recall@1, @3 and milliseconds a question of both."""
+    """Recall@1, @3 and milliseconds a question of both; the store keeps its rows in a database of
+    its own."""
+    async with empty_database(config, "pgvectorstore") as dsn:
+        return await _compared(database, dsn)
+
+
+async def _compared(database: Database, dsn: str) -> dict[str, Any]:
     lines = read_lines(demo_knowledge.SETS / "demo_questions.jsonl", ("tenant", "question")).rows
     ours, theirs = _Tally(), _Tally()
     for tenant_id in demo_knowledge.TENANTS:
         asked = [line for line in lines if line["tenant"] == tenant_id]
         rows = await _rows(database, tenant_id)
-        await _drop(config, tenant_id)
-        store = await _store(config, tenant_id, rows)
+        store = await _store(dsn, tenant_id, rows)
         by_id = {row["id"]: row for row in rows}
         for line in asked:
             began = time.perf_counter()
@@ -44,7 +48,6 @@ async def compare(database: Database, config: Settings) -> dict[str, Any]:
             hits = [demo_knowledge.is_expected(by_id[i]["passage"], line) for i in ids]
             theirs.add(began, hits)
         await store.close()
-        await _drop(config, tenant_id)
     return {"ours": ours.figures(), "pgvectorstore_hybrid": theirs.figures()}
 
 
@@ -93,22 +96,13 @@ def _table(tenant_id: str) -> str:
     return f"bench_{tenant_id.replace('-', '_')}"
 
 
-async def _drop(config: Settings, tenant_id: str) -> None:
-    """The store keeps its rows in a table of its own beside our databases."""
-    dsn = EmbeddedServer(config.data_dir / "pg").dsn()
-    async with await AsyncConnection.connect(dsn, autocommit=True) as conn:
-        table = sql.Identifier(f"data_{_table(tenant_id)}")
-        await conn.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
-
-
-async def _store(config: Settings, tenant_id: str, rows: list[dict[str, Any]]) -> Any:
+async def _store(dsn: str, tenant_id: str, rows: list[dict[str, Any]]) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from llama_index.core.schema import TextNode
         from llama_index.vector_stores.postgres import PGVectorStore
 
-    server = EmbeddedServer(config.data_dir / "pg")
-    parts = conninfo_to_dict(server.dsn())
+    parts = conninfo_to_dict(dsn)
     secret, place = quote(str(parts.get("password", ""))), quote(str(parts["host"]), safe="")
     rest = f"{parts['user']}:{secret}@/{parts['dbname']}?host={place}"
     store = PGVectorStore.from_params(

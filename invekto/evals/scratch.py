@@ -35,6 +35,13 @@ async def scratch_dsn(settings: Settings, purpose: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
+async def empty_database(settings: Settings, purpose: str) -> AsyncIterator[str]:
+    """A database without anything of ours, for somebody else's tables: its superuser's DSN."""
+    async with _server(settings) as server, _created(server, _name(purpose)) as dsn:
+        yield dsn
+
+
+@asynccontextmanager
 async def copied_database(settings: Settings, purpose: str, number: int) -> AsyncIterator[Database]:
     """A pool on a copy of the scratch database of the same purpose, to which nobody may be
     connected while it is copied."""
