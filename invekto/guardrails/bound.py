@@ -161,7 +161,8 @@ def _for_several(said: Said) -> bool:
 
 
 _PER_UNIT = frozenset(
-    f"sum:{r}" for r in ("total", "each", "night", "session", "person", "month", "day")
+    f"sum:{r}"
+    for r in ("total", "each", "night", "session", "person", "month", "week", "day", "hour")
 )
 """What a price may be for, one shutting out the others."""
 _CONDITION = re.compile(
