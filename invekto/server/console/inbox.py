@@ -176,8 +176,7 @@ async def _opened(
 
 async def _mask(conn: Conn, request: Request, caller: Caller) -> Mask:
     """What the caller may not see, worded in the language of the page."""
-    w = said(request)
-    return await mask_for(conn, caller, lambda kind: w(f"hidden.{kind}"))
+    return await mask_for(conn, caller, said(request).hidden)
 
 
 def _shown(happened: list[turns.Turn], suggestion: turns.Suggestion | None) -> turns.Turn | None:

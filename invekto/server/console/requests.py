@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
@@ -32,7 +32,7 @@ TABS = {
 EVERY = ("orders", "diary", "leads")
 AHEAD = timedelta(days=30)
 BEHIND = timedelta(days=1)
-STAGES = ("new", "contacted", "consultation", "appointment", "patient", "won", "lost")
+STAGES: tuple[str, ...] = get_args(leads_api.Stage)
 OF_CLINICS = frozenset({"consultation", "appointment", "patient"})
 SHOWN = ("what", "value", "wanted", "email", "correction", "note")
 """Of what is wanted, what a person needs to read."""
@@ -50,7 +50,7 @@ async def orders_page(
         tabs = TABS.get((await tenants.get_tenant(conn)).sector, EVERY)
         if "orders" not in tabs:
             return RedirectResponse(f"{HERE}/{tabs[0]}", 303)
-        mask = await mask_for(conn, caller, said(request).tag)
+        mask = await mask_for(conn, caller, said(request).hidden)
         found = await order_requests.list_requests(conn, settled=state == "settled")
     shown = [mask.row(one, "detail") for one in found]
     return await _page(
@@ -64,7 +64,7 @@ async def diary_page(request: Request, caller: CurrentCaller, deps: Deps) -> Res
     """The appointments of yesterday and the next thirty days, by day."""
     now = deps.clock()
     async with deps.database.tenant(caller.tenant_id) as conn:
-        mask = await mask_for(conn, caller, said(request).tag)
+        mask = await mask_for(conn, caller, said(request).hidden)
         found = await appointments.appointments_between(conn, now - BEHIND, now + AHEAD)
         services = {s.service_id: s.name for s in await pricing.services(conn)}
         staff = {p.practitioner_id: p for p in await openings.practitioners(conn)}
@@ -81,14 +81,14 @@ async def leads_page(request: Request, caller: CurrentCaller, deps: Deps) -> Res
     """People who may become customers, the most promising first; those that are won or lost
     after the others."""
     async with deps.database.tenant(caller.tenant_id) as conn:
-        mask = await mask_for(conn, caller, said(request).tag)
+        mask = await mask_for(conn, caller, said(request).hidden)
         found = [mask.row(one, "interest") for one in await leads.pipeline(conn)]
         sector = (await tenants.get_tenant(conn)).sector
     shop = sector == "ecommerce"
     over = ("won", "patient", "lost")
     return await _page(
         request, caller, "leads", leads=sorted(found, key=lambda one: one.pipeline_status in over),
-        stages=[one for one in STAGES if not (shop and one in OF_CLINICS)], over=over,
+        stages=[one for one in STAGES if not (shop and one in OF_CLINICS)],
     )  # fmt: skip
 
 

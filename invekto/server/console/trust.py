@@ -50,7 +50,7 @@ async def trust_page(request: Request, caller: CurrentCaller, deps: Deps) -> Res
         errors = await trust_feed.list_errors(conn, limit=8)
         audits = await trust_feed.audit_queue(conn, limit=20)
         w = said(request)
-        mask = await mask_for(conn, caller, lambda kind: w(f"hidden.{kind}"))
+        mask = await mask_for(conn, caller, w.hidden)
     return await page(
         request, "trust.html", caller, judged=[t for t in topics if t.known],
         others=[t for t in topics if not t.known], events=events, errors=errors,

@@ -45,6 +45,10 @@ class Words:
         kind, _, value = tag.partition(":")
         return f"{self(f'tags.{kind}')}: {value}" if value and self.has(f"tags.{kind}") else tag
 
+    def hidden(self, kind: str) -> str:
+        """What stands in the place of a personal value of this kind."""
+        return self(f"hidden.{kind}")
+
     def part(self, prefix: str) -> dict[str, str]:
         """All sentences under a heading, for scripts."""
         start = f"{prefix}."
