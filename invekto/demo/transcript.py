@@ -16,7 +16,7 @@ from invekto.agent.handling import Handled, handle, store
 from invekto.agent.verdicts import Person, send
 from invekto.contracts.ids import new_id
 from invekto.contracts.messages import InboundMessage
-from invekto.records import conversations, turns
+from invekto.records import consents, conversations, turns
 
 SCRIPT = Path(__file__).parent / "script.yaml"
 AGENT = Person("demo-agent", "agent", "Temsilci")
@@ -98,10 +98,16 @@ async def _say(engine: Engine, teller: Teller, scene: dict[str, Any], text: str)
     return handled
 
 
-async def _consent(engine: Engine, tenant_id: str, conversation_id: str, consent: str) -> None:
+async def _consent(
+    engine: Engine, tenant_id: str, conversation_id: str, consent: consents.State
+) -> None:
     async with engine.deps.database.tenant(tenant_id) as conn:
         conversation = await conversations.get(conn, conversation_id)
-        await conversations.set_contact(conn, conversation.contact_id, consent=consent)
+        contact = await conversations.get_contact(conn, conversation.contact_id)
+        if contact.consent != consent:
+            await consents.record_consent(
+                conn, contact.contact_id, consent, recorded_by="assistant"
+            )
 
 
 def _show(teller: Teller, handled: Handled) -> None:

@@ -15,7 +15,7 @@ from invekto.contracts.messages import Attachment, InboundMessage
 from invekto.db.pool import Connection
 from invekto.errors import Conflict
 from invekto.evals.scenario import Edit, Reject, Scenario, Turn
-from invekto.records import conversations, turns
+from invekto.records import consents, conversations, turns
 
 AGENT = Person("eval-agent", "agent", "Agent")
 WORLD = (
@@ -97,8 +97,9 @@ async def _introduce(engine: Engine, scenario: Scenario, played: Played) -> None
         conversation = await conversations.get(conn, played.conversation_id)
         played.contact_id = conversation.contact_id
         if scenario.contact.consent is not None:
-            consent = scenario.contact.consent
-            await conversations.set_contact(conn, played.contact_id, consent=consent)
+            await consents.record_consent(
+                conn, played.contact_id, scenario.contact.consent, recorded_by="assistant"
+            )
 
 
 async def _agent(engine: Engine, tenant: str, turn: Turn, played: Played) -> bool:

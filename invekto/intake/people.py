@@ -9,9 +9,10 @@ from psycopg import AsyncConnection
 
 from invekto.errors import Conflict
 from invekto.records import contacts, tenants
+from invekto.records.consents import State
 
 Conn = AsyncConnection[Any]
-CONSENT = {"given": "given", "refused": "refused", "none": None}
+CONSENT: dict[str, State | None] = {"given": "given", "refused": "refused", "none": None}
 
 
 def contact_id(phone: str) -> str:

@@ -142,8 +142,9 @@ async def opt_in(
 
 
 def _actor(recorded_by: str) -> str:
-    """The assistant writes down what the contact said; a person what they were told."""
-    return "customer" if recorded_by == "assistant" else "user"
+    """The assistant writes down what the contact said, a list that was brought in what it holds; a
+    person what they were told."""
+    return {"assistant": "customer", "list": "system"}.get(recorded_by, "user")
 
 
 async def _channel(conn: Conn, contact_id: str) -> str:

@@ -273,23 +273,6 @@ async def thread(conn: Conn, conversation_id: str, *, last: int = 200) -> list[M
         return await cur.fetchall()
 
 
-async def set_contact(
-    conn: Conn,
-    contact_id: str,
-    *,
-    consent: str | None = None,
-    opted_out_at: datetime | None = None,
-    language: str | None = None,
-) -> None:
-    """Record consent, opt-out or language; what is None stays as it is."""
-    await conn.execute(
-        """UPDATE contacts SET consent = coalesce(%s, consent),
-               opted_out_at = coalesce(%s, opted_out_at), language = coalesce(%s, language)
-           WHERE tenant_id = app.current_tenant() AND contact_id = %s""",
-        (consent, opted_out_at, language, contact_id),
-    )
-
-
 async def close(conn: Conn, contact_id: str, now: datetime) -> int:
     """Close a contact's running conversations; their next message opens a new one."""
     done = await conn.execute(

@@ -14,9 +14,9 @@ from invekto.records.conversations import CONTACT_COLUMNS, Contact
 Conn = AsyncConnection[Any]
 
 TABLES = (
-    "contacts", "conversations", "messages", "turns", "suggested_replies", "handovers",
-    "trust_verdicts", "trust_events", "trust_cells", "trust_reviewers", "appointments", "leads",
-    "return_deflections", "order_requests",
+    "contacts", "consent_events", "conversations", "messages", "turns", "suggested_replies",
+    "handovers", "trust_verdicts", "trust_events", "trust_cells", "trust_reviewers",
+    "appointments", "leads", "return_deflections", "order_requests",
 )  # fmt: skip
 """In this order: what others refer to comes first."""
 

@@ -13,7 +13,7 @@ from invekto.agent.assembly import Engine
 from invekto.agent.handling import Handled
 from invekto.contracts.clock import fixed_clock
 from invekto.contracts.messages import InboundMessage
-from invekto.records import appointments, conversations, scheduled, waitlist
+from invekto.records import appointments, consents, conversations, scheduled, waitlist
 from invekto.tools.contract import ContactView, ToolContext
 from invekto.tools.dispatch import send_due
 from invekto.tools.follow_up import later
@@ -125,7 +125,7 @@ async def reminded(
         received = await conversations.receive(conn, message, NOW)
         conversation = await conversations.get(conn, received.conversation_id)
         await conversations.close(conn, conversation.contact_id, NOW)
-        await conversations.set_contact(conn, conversation.contact_id, consent="given")
+        await consents.record_consent(conn, conversation.contact_id, "given", recorded_by="u1")
         found = await appointments.appointments_between(conn, NOW, NOW + timedelta(days=9))
         base = next(a for a in found if a.service_id == "muayene")
         start = (NOW + timedelta(days=40, hours=number)).replace(minute=0)
@@ -196,7 +196,7 @@ async def test_a_freed_time_is_offered_and_taken_with_a_yes(engine: Engine) -> N
         received = await conversations.receive(conn, message, NOW)
         waiting = (await conversations.get(conn, received.conversation_id)).contact_id
         await conversations.close(conn, waiting, NOW)
-        await conversations.set_contact(conn, waiting, consent="given")
+        await consents.record_consent(conn, waiting, "given", recorded_by="u1")
         gone = await appointments.get_appointment(conn, freed_id)
         assert gone is not None
         entry = waitlist.Waiting(
@@ -242,7 +242,7 @@ async def test_refusals_of_the_last_moment(engine: Engine) -> None:
             if what == "opted_out":
                 found = await conversations.find_contact(conn, "whatsapp", phone.lstrip("+"))
                 assert found is not None
-                await conversations.set_contact(conn, found.contact_id, opted_out_at=NOW)
+                await consents.opt_out(conn, found.contact_id, NOW, recorded_by="u1")
             elif what == "moved":
                 was = await appointments.get_appointment(conn, ident)
                 assert was is not None
@@ -256,8 +256,10 @@ async def test_refusals_of_the_last_moment(engine: Engine) -> None:
             else:
                 await appointments.set_appointment_status(conn, ident, what, NOW)
     await round_at(engine, NOW)
+    kept = {"opted_out": ("cancelled", "opted out")}
     for what, phone in phones.items():
-        assert await outcomes(engine, phone) == [("appointment_reminder_48h", "suppressed", what)]
+        status, because = kept.get(what, ("suppressed", what))
+        assert await outcomes(engine, phone) == [("appointment_reminder_48h", status, because)]
         assert await messages_to(engine, phone) == []
 
 

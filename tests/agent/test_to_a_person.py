@@ -9,7 +9,7 @@ import pytest
 from invekto.agent.assembly import Engine
 from invekto.agent.summary import NEXT, TEAMS
 from invekto.contracts.handover import HandOverReason
-from invekto.records import conversations
+from invekto.records import consents, conversations
 from invekto.tools.gateways import SandboxGateways
 from tests.agent.conftest import AYSE, MEHMET, NOW, Desk
 
@@ -20,7 +20,7 @@ async def fresh(desk: Desk, tenant: str, phone: str) -> None:
     async with desk.engine.deps.database.tenant(tenant) as conn:
         contact = await conversations.find_contact(conn, "whatsapp", phone.lstrip("+"))
         if contact is not None:
-            await conversations.set_contact(conn, contact.contact_id, consent="given")
+            await consents.record_consent(conn, contact.contact_id, "given", recorded_by="u1")
             await conversations.close(conn, contact.contact_id, NOW)
 
 

@@ -11,7 +11,7 @@ import pytest
 from invekto.agent.assembly import Engine
 from invekto.agent.verdicts import Person, send
 from invekto.contracts.clock import fixed_clock
-from invekto.records import appointments, conversations, openings, turns, waitlist
+from invekto.records import appointments, consents, openings, turns, waitlist
 from invekto.tools.contract import ToolContext
 from invekto.tools.dispatch import send_due
 from invekto.tools.follow_up import freed
@@ -54,7 +54,7 @@ async def test_waited_for_offered_and_taken(
     asked = await desk.say(CLINIC, phone, "merhaba")
     async with engine.deps.database.tenant(CLINIC) as conn:
         who = asked.worked.state.turn.contact.contact_id
-        await conversations.set_contact(conn, who, consent="given")
+        await consents.record_consent(conn, who, "given", recorded_by="u1")
         await conn.execute(
             "UPDATE contacts SET name = 'Nil Ak'"
             " WHERE tenant_id = app.current_tenant() AND contact_id = %s",

@@ -14,7 +14,7 @@ from invekto.db.pool import Database
 from invekto.errors import BadData, NotFound
 from invekto.intake.headings import Choice
 from invekto.intake.run import create_tenant, gather, import_files
-from invekto.records import appointments, catalog, openings, orders, pricing
+from invekto.records import appointments, catalog, consents, openings, orders, pricing
 from tests.conftest import TestDatabase
 from tests.test_tenancy import rows_of
 from tests.tools.houses import House, tenant
@@ -202,6 +202,14 @@ async def test_customers_keep_what_they_decided(shop: House) -> None:
     again = await import_files(shop.db, shop.id, [("musteriler.csv", rows)], now=NOW)
     assert (first.sheets[0].counts, first.problems) == ({"created": 1}, 1)
     assert again.sheets[0].counts == {"unchanged": 1}
+    async with shop.db.tenant(shop.id) as conn:
+        kept = await consents.consent_history(conn, "ct_905321112233")
+        assert [(c.state, c.recorded_by) for c in kept] == [("given", "list")]
+        await consents.withdraw_consent(conn, "ct_905321112233", recorded_by="assistant")
+    await import_files(shop.db, shop.id, [("musteriler.csv", rows)], now=NOW)
+    async with shop.db.tenant(shop.id) as conn:
+        kept = await consents.consent_history(conn, "ct_905321112233")
+        assert [c.state for c in kept] == ["withdrawn", "given"]
 
 
 async def test_what_is_no_table(shop: House, tmp_path: Path) -> None:

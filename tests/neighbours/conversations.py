@@ -33,9 +33,6 @@ CALLS = {
     "get_contact": lambda conn, ours: conversations.get_contact(conn, ours.contact_id),
     "find_contact": lambda conn, ours: conversations.find_contact(conn, "whatsapp", "905321112233"),
     "thread": lambda conn, ours: conversations.thread(conn, ours.conversation_id),
-    "set_contact": lambda conn, ours: conversations.set_contact(
-        conn, ours.contact_id, consent="given"
-    ),
     "close": lambda conn, ours: conversations.close(conn, ours.contact_id, NOW),
 }
 EXEMPT = {"receive": "opens a conversation of the caller's own; see tests/agent/test_receipt.py"}

@@ -146,11 +146,11 @@ async def test_a_due_message_is_queued_once(shop: House) -> None:
     assert sent.recipient == "+905321112233"
 
 
-async def test_opting_out_stops_what_was_planned(shop: House) -> None:
+async def test_nothing_planned_goes_to_who_opted_out(shop: House) -> None:
     who = await contact(shop, "+905321112233")
-    await _plan(shop, who)
     async with shop.db.tenant(shop.id) as conn:
-        await conversations.set_contact(conn, who.contact_id, opted_out_at=NOW)
+        await consents.opt_out(conn, who.contact_id, NOW, recorded_by="u1")
+    await _plan(shop, who)
     assert await _send(shop) == {"suppressed": 1}
 
 

@@ -194,6 +194,12 @@ class Book:
             "language": played.scene.language, "consent": "given", "attributes": {"demo": True},
             "created_at": asked.at,
         })  # fmt: skip
+        self.rows["consent_events"].append({
+            "consent_id": f"hk-{asked.number}", "contact_id": contact_id, "channel": channel,
+            "purpose": "automation", "state": "given", "message_id": f"hm-{asked.number}-1",
+            "wording": "consent_request@sector", "recorded_by": "assistant",
+            "created_at": asked.at,
+        })  # fmt: skip
         self._known[language].append((contact_id, name, channel, asked.at))
         return contact_id, name, channel
 
