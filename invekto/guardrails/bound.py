@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -12,7 +12,8 @@ from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.gazetteer.regions import regions
 from invekto.guardrails.ground import Ground, is_asked, relative_days
 from invekto.guardrails.groups import groups
-from invekto.guardrails.matching import stated
+from invekto.guardrails.matching import equal
+from invekto.guardrails.meant import claims_of
 from invekto.guardrails.narrowing import by_role, elsewhere, same
 from invekto.guardrails.parts import STATES, Part, end_of, is_limit, parts, pieces_of, roles
 from invekto.guardrails.reply import Sentence
@@ -25,7 +26,7 @@ COMPARES = re.compile(
     r"karsi(?!la)|\bvs\b|\bthan\b|\byerine\b|compared|مقابل|مقارنه|\bmoved?\b|ertelen|\binstead of\b|نقل|"
     r"tasi(?:n|d)|\bdaha (?:ucuz|pahali|hafif|agir|uzun|kisa|buyuk|kucuk|guclu|hesapli|az|fazla)|من اصل|بدلا|"
     r"\bthe (?:other|bigger|larger|smaller|cheaper) (?:one|size)|\b(?:diger|obur)(?:i|u|inin|unun)? |"
-    r"\b(?:buyuk|kucuk)(?:u|unun|lugu| olan\w{0,2}) |sirasiyla|respectively|علي التوالي"
+    r"\b(?:buyuk|kucuk)(?:u|unun|lugu| olan\w{0,2}) |sirasiyla|respectively|علي التوالي|\d \+ \d"
 )
 """Two things held against each other: whose each value is, word order does not tell."""
 
@@ -66,9 +67,13 @@ def misbound(
     if contrary:
         return f"“{said.text.strip()[:60]}”: {contrary}"
     near = [_telling(claim, words) for words in said.near]
-    if claim.kind in {"date", "dotted"} and not any(map(named, near)):
+    if claim.kind in _ON_DAYS and not any(map(named, near)):
         return None
     far = [_telling(claim, words) for words in said.far]
+    if claim.kind == "weekday" and fitting[0].claim.kind == "date":
+        if negative(said.part):
+            return None
+        far = []
     other = elsewhere(
         by_role(told, said.roles),
         [_telling(claim, words) for words in said.naming],
@@ -190,7 +195,7 @@ def _comparable(claim: Claim, told: Sequence[Point], *, included: bool) -> list[
     if claim.kind == "weekday":
         return [
             p for p in found if not any(t == "@open" or _CLOCK.match(t) for t in p.own | p.head)
-        ]
+        ] or _dated(told)
     return found
 
 
@@ -205,10 +210,17 @@ SAID_OF_ALL = frozenset({"@expected", "@open", "acik", "kapal", "gunu", "gunun",
 NOT_THERE = ("stock", ("False",))
 
 
+def _dated(told: Sequence[Point]) -> list[Point]:
+    """The days of the facts that have their year, by which a day of the week may be meant."""
+    return [p for p in told if p.claim.kind == "date" and p.claim.year]
+
+
 def _fits(claim: Claim, point: Point) -> bool:
     if claim.kind == "cost":
         cost = point.claim.value[0] if point.claim.kind == "cost" else "paid"
         return cost == claim.value[0]
+    if claim.kind == "weekday" and point.claim.kind == "date":
+        return equal(claim, point.claim)
     return alike(claim, point.claim) and same(claim, point.claim)
 
 
@@ -220,7 +232,7 @@ def _telling(claim: Claim, words: frozenset[str]) -> frozenset[str]:
         return words - {"@limit"}
     if claim.kind == "state":
         return words - STEPS
-    if claim.kind in {"date", "dotted"}:
+    if claim.kind in _ON_DAYS:
         return frozenset(t for t in words if t[:2] != "wd") - SAID_OF_ALL
     return words
 
@@ -238,12 +250,6 @@ def _multiplied(said: Said, told: list[Point], counts: frozenset[float]) -> str 
     told = [p for p in told if p.claim.kind == "money"]
     other = elsewhere(told, said.naming, near, far, lambda p: _times(said.claim, p.claim, counts))
     return f"“{said.text.strip()[:60]}” is worked out from something else" if other else None
-
-
-def claims_of(sentence: Sentence, ground: Ground) -> list[Claim]:
-    """The figures of a sentence, bare ones as money where the facts have them so."""
-    found = find_claims(sentence.text, sentence.flat, ground.language)
-    return [as_money(claim, ground) for claim in found]
 
 
 def words_meant(part: Part, ground: Ground) -> frozenset[str]:
@@ -275,7 +281,7 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             if _no_value(claim, part, words[number], timed):
                 continue
             text = " ".join(part.text[a - part.start : b - part.start] for a, b in spans)
-            own = part.words(spans, claim) | _meant(text, ground)
+            own = part.words(spans, claim) | (_meant(text, ground) - keys([claim]))
             several = any(c is not claim and alike(c, claim) for c in part.claims)
             untold = several and not own and bool(named(words[number]))
             near = [own]
@@ -321,23 +327,13 @@ def _tells_one(claim: Claim, words: frozenset[str]) -> bool:
     )
 
 
-def as_money(claim: Claim, ground: Ground) -> Claim:
-    """A bare figure that can only be an amount of money."""
-    if claim.kind != "number" or len(claim.value[0]) < 3:
-        return claim
-    money = [c for c, _ in ground.by_kind.get("money", ())]
-    if any(c.value == claim.value for c, _ in ground.by_kind.get("number", ())):
-        return claim
-    currencies = {c.value[1] for c in money}
-    if len(currencies) != 1 or (
-        stated(claim, ground) and not any(c.value[0] == claim.value[0] for c in money)
-    ):
-        return claim
-    return replace(claim, kind="money", value=(claim.value[0], *currencies))
+_ON_DAYS = frozenset({"date", "dotted", "weekday"})
 
 
 def _rival(other: Claim, claim: Claim) -> bool:
-    return alike(other, claim) or {other.kind, claim.kind} == {"money", "cost"}
+    """Whether the words of a part with the one go with that, and not with the other."""
+    kinds = {other.kind, claim.kind}
+    return alike(other, claim) or kinds == {"money", "cost"} or kinds <= _ON_DAYS
 
 
 def _no_value(claim: Claim, part: Part, words: frozenset[str], timed: bool) -> bool:

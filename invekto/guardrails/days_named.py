@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from invekto.guardrails.claims import find_months
-from invekto.guardrails.ground import Ground, relative_days
-from invekto.guardrails.matching import equal, weekdays
+from invekto.guardrails.ground import Ground
+from invekto.guardrails.matching import weekdays
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
 from invekto.guardrails.wording import Clause
@@ -21,13 +21,6 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
     named = {claim.value[0] for claim, _ in ground.by_kind.get("weekday", ())}
     known = named | {day for claim in dates for day in weekdays(claim)}
     known |= weekdays_reached(ground) if known else frozenset()
-    if ground.today is not None and dates:
-        for claim in relative_days(sentence.flat, ground.today):
-            same = any(equal(claim, d) for d in dates) or follows(
-                claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground
-            )
-            if not same and not weekdays(claim) & named:
-                return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     if "@same_day" in frozenset[str]().union(*(p.terms for p in pieces)) and _later(
         sentence, ground
     ):

@@ -90,6 +90,7 @@ class Ground:
             for fact, folded in zip(self.facts, self.folded, strict=True)
             if not _TODAY.match(folded.strip()) and not is_asked(folded)
             for point in points(fact, self.language)
+            if point.claim not in _now(fact, self.language)
         ]
 
     @cached_property
@@ -254,6 +255,14 @@ def _day_told(fact: str, language: str) -> date | None:
     claims = (c for part in fact_clauses(fact, language) if _tells_today(part) for c in part.claims)
     told = next((c for c in claims if c.kind == "date" and c.year), None)
     return day_of(told) if told else None
+
+
+@lru_cache(maxsize=4_096)
+def _now(fact: str, language: str) -> frozenset[Claim]:
+    """The values by which a fact says which day and hour it is."""
+    return frozenset(
+        c for part in fact_clauses(fact, language) if _tells_today(part) for c in part.claims
+    )
 
 
 def _tells_today(clause: Clause) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from invekto.contracts.guard import Outcome
-from invekto.guardrails.bound import COMPARES, Said, claims_of, misbound, read, words_of
+from invekto.guardrails.bound import COMPARES, Said, misbound, read, words_of
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.counting import counted_in
 from invekto.guardrails.courtesy import serves
@@ -33,6 +33,7 @@ from invekto.guardrails.figures import (
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.inside import parted
 from invekto.guardrails.matching import equal, stated
+from invekto.guardrails.meant import claims_of
 from invekto.guardrails.novelty import foreign_name, other_persons, sibling, unfounded
 from invekto.guardrails.parts import STATES
 from invekto.guardrails.quoting import as_worded, quoted

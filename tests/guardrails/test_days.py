@@ -1,0 +1,51 @@
+"""Days, hours, lengths of time and states: replies that keep to the facts, and twins of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
+
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parent / "days.yaml").read_text(encoding="utf-8")
+)
+KEPT, STOPPED = 0.8, 0.45
+"""Share of the right ones that pass, and of the wrong ones that are stopped."""
+_ENGLISH = re.compile(r"\b(?:the|is|are|your|we|for|sorry|it|you|at|it's)\b", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def guard() -> ReplyGuard:
+    return ReplyGuard(sector_policy("hotel"))
+
+
+def language(text: str) -> str:
+    if re.search("[\u0600-\u06ff]", text):
+        return "ar"
+    return "en" if _ENGLISH.search(text) else "tr"
+
+
+def grounded(guard: ReplyGuard, text: str, facts: list[str]) -> bool:
+    reply = ReplyUnderCheck(text, language(text), "x", "hotel", facts)
+    return not any(found.rail == "grounded" for found in guard.check(reply).findings)
+
+
+def outcomes(guard: ReplyGuard, side: str) -> list[tuple[str, bool]]:
+    return [(text, grounded(guard, text, case["facts"])) for case in CASES for text in case[side]]
+
+
+def test_what_keeps_to_the_facts_passes(guard: ReplyGuard) -> None:
+    told = outcomes(guard, "right")
+    held = [text for text, passed in told if not passed]
+    assert len(held) <= (1.0 - KEPT) * len(told), held
+
+
+def test_what_does_not_is_stopped(guard: ReplyGuard) -> None:
+    told = outcomes(guard, "wrong")
+    missed = [text for text, passed in told if passed]
+    assert len(missed) <= (1.0 - STOPPED) * len(told), missed
