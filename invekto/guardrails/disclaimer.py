@@ -11,8 +11,8 @@ from invekto.guardrails.reply import Check
 _SAID = {
     "tr": r"\b(?:genel (?:bilgi|nitelik|amac)\w*|bilgilendirme(?:dir| amac\w*| icin\w*| nitelig\w*)|"
     r"tibbi (?:tavsiye|oneri|gorus)\w*|(?:muayene|tani|teshis|tedavi|hekim|doktor)\w*[^.!?]{0,30}\byerin(?:e|i)\b|"
-    r"(?:hekim|doktor|uzman)\w{0,10}[^.!?]{0,30}\b(?:danis\w*|basvur\w*|esas\w*|belirle\w*|karar\w*|degerlendir\w*|gerek\w*))",
-    "en": r"\b(?:general information|information(?:al)? (?:only|purposes)|for information|not (?:a )?medical advice|"
+    r"(?:hekim|doktor|uzman)\w{0,10}[^.!?]{0,30}\b(?:danis\w*|basvur\w*|esas\w*|belirle\w*|karar\w*|degerlendir\w*|gerek\w*|soyle\w*|bildir\w*|netlestir\w*|planla\w*|yonlendir\w*))",
+    "en": r"\b(?:general (?:information|guidance)|information(?:al)? (?:only|purposes)|for information|not (?:a )?medical advice|"
     r"(?:does not|doesn't|cannot|can't|do not) (?:replace|substitute)|not a substitute|no substitute|"
     r"(?:consult|see|ask) (?:your|a|our|the) (?:doctor|dentist|physician|specialist)|"
     r"(?:doctor|dentist|physician|specialist)[^.!?]{0,30}\b(?:decide|assess|advise|determine|examin)\w*|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,8 +12,17 @@ import yaml
 from invekto.contracts.guard import Outcome
 from invekto.guardrails import pii
 from invekto.guardrails.flat import flat
-from invekto.guardrails.inside import of_others, told_of_notes
-from invekto.guardrails.reply import Check
+from invekto.guardrails.inside import told_of_notes
+from invekto.guardrails.others import (
+    AROUND,
+    beside_the_customer,
+    family,
+    is_staff,
+    of_others,
+    private_of_staff,
+    sends_to,
+)
+from invekto.guardrails.reply import Check, Sentence
 
 RULES = Path(__file__).parent / "rules" / "leak.yaml"
 NEVER = frozenset({"TR_ID", "CREDIT_CARD", "PASSPORT"})
@@ -50,11 +60,6 @@ _REFUSED = re.compile(
     r"لا (?:نشارك|يمكن|استطيع|نستطيع|يحق)"
 )
 """Saying that something is not told."""
-_OTHERS = re.compile(
-    r"\b(?:diger|baska|bir onceki|onceki) (?:bir )?(?:musteri|hasta|misafir|danisan)\w{0,8}|"
-    r"\b(?:another|other|previous) (?:customer|patient|guest|client)s?\b|"
-    r"(?:زبون|عميل|مريض|زبونه|عميله|مريضه) (?:اخر|اخرى|اخري|سابق)"
-)
 
 
 def check(check: Check) -> None:
@@ -69,18 +74,44 @@ def check(check: Check) -> None:
         check.find("leak", "internal_leak", Outcome.BLOCK, note[:20] + "…", "this stays inside")
     if of_others(check.reply.text, check.reply.facts):
         check.find("leak", "pii_leak", Outcome.BLOCK, "[PERSON]", "tells of another customer")
-    people = 0
-    for span in pii.find(check.reply.text, own=check.reply.own, language=check.reply.language):
-        value = check.reply.text[span.start : span.end]
-        if span.type == "PERSON":
-            people += not _in_facts(value, check) and " " in value
-        elif span.type == "ADDRESS" and _mostly_in_facts(value, check):
-            continue
-        elif span.type in NEVER or (span.type in FROM_FACTS and not _in_facts(value, check)):
-            outcome = Outcome.BLOCK if check.reply.automatic else Outcome.ASK_PERSON
-            check.find("leak", "pii_leak", outcome, pii.hint(value, span.type), _why(span.type))
-    if people and _OTHERS.search(check.flat):
-        check.find("leak", "pii_leak", Outcome.BLOCK, "[PERSON]", "names another customer")
+    spans = pii.find(check.reply.text, own=check.reply.own, language=check.reply.language)
+    for span in spans:
+        _value(span, check)
+    _people(spans, check)
+
+
+def _value(span: pii.PiiSpan, check: Check) -> None:
+    """Numbers, addresses and accounts: the customer's own or the tenant's, by the facts."""
+    value = check.reply.text[span.start : span.end]
+    if span.type == "ADDRESS" and _mostly_in_facts(value, check):
+        return
+    if span.type in NEVER or (span.type in FROM_FACTS and not _in_facts(value, check)):
+        outcome = Outcome.BLOCK if check.reply.automatic else Outcome.ASK_PERSON
+        check.find("leak", "pii_leak", outcome, pii.hint(value, span.type), _why(span.type))
+
+
+def _people(spans: Sequence[pii.PiiSpan], check: Check) -> None:
+    """Sentences that name somebody next to the customer or send the customer to somebody, or tell
+    what is a colleague's own."""
+    for sentence in check.sentences:
+        inside = [s for s in spans if sentence.start <= s.start < sentence.end]
+        named = [span for span in inside if span.type == "PERSON"]
+        if named and private_of_staff(sentence.flat):
+            check.find("leak", "internal_leak", Outcome.BLOCK, "[PERSON]", "a colleague's own")
+        whole = any(_is_customer(span, sentence, check) for span in named)
+        sent = sends_to(sentence.flat) and any(s.type in {"PHONE", "EMAIL"} for s in inside)
+        beside = beside_the_customer(sentence.flat)
+        if (whole and (beside or sent)) or (beside and family(sentence.text)):
+            check.find("leak", "pii_leak", Outcome.BLOCK, "[PERSON]", "names another customer")
+
+
+def _is_customer(span: pii.PiiSpan, sentence: Sentence, check: Check) -> bool:
+    """Whether a name is somebody's in full who does not work there."""
+    name = check.flat[span.start : span.end]
+    if " " not in name or is_staff(check.flat[max(sentence.start, span.start - AROUND) : span.end]):
+        return False
+    told = [(fact, at) for fact in check.flat_facts if (at := fact.find(name)) >= 0]
+    return not any(is_staff(fact[max(0, at - AROUND) : at]) for fact, at in told)
 
 
 def _why(kind: str) -> str:

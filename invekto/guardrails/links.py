@@ -61,4 +61,5 @@ def _allowed(check: Check) -> set[str]:
         for claim in find_claims(text, flat(text), check.reply.language):
             if claim.kind == "link":
                 hosts.add(claim.value[0])
+        hosts.update(_address(address).split("/")[0] for address in _WHOLE.findall(text))
     return hosts

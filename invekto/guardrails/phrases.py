@@ -10,14 +10,20 @@ from invekto.guardrails.flat import plain
 from invekto.guardrails.reply import Check
 
 _SOFT = {"k": "[kg]", "g": "[kg]", "p": "[pb]", "b": "[pb]", "t": "[td]", "d": "[td]", "c": "c"}
+_GAP = r"[\s\W]{1,4}(?:(?:de|da|hic|bile|mi|a|an|the|very)[\s\W]{1,4})?"
+_SPACED = re.compile(r"(?<!\w)(?:\w[ .*_-]){3,30}\w(?!\w)")
+"""Letters written one by one."""
+_JOINED = re.compile(r"[ .*_-]")
 
 
 def check(check: Check) -> None:
     """Find the policy's banned phrases."""
+    spaced = " ".join(_JOINED.sub("", run) for run in _SPACED.findall(check.flat))
     for phrase in check.policy.banned:
-        match = inflected(phrase).search(check.flat)
-        if match:
-            quote = check.reply.text[match.start() : match.end()]
+        pattern = inflected(phrase)
+        match = pattern.search(check.flat)
+        if match or (spaced and pattern.search(spaced)):
+            quote = check.reply.text[match.start() : match.end()] if match else phrase
             check.find(
                 "policy", "banned_phrase", Outcome.BLOCK, quote, f"“{phrase}” is never written"
             )
@@ -28,12 +34,13 @@ def inflected(phrase: str) -> re.Pattern[str]:
     """A pattern for the phrase with any Turkish, English or Arabic endings on its words:
     consonants soften (kitap, kitabı), an infinitive's ending may change (vermek, verdik), words
     made of it count (ucuz, ucuzluğuyla; cheap, cheapest; miracle, miraculous). A longer word that
-    only begins like it is another word (sorun, sorunuz; can, canlı)."""
+    only begins like it is another word (sorun, sorunuz; can, canlı). A particle may stand between
+    (iz de bırakmaz)."""
     words = re.findall(r"[\w%]+", plain(phrase))
     patterns = [
         _word(word, last=i == len(words) - 1, alone=len(words) == 1) for i, word in enumerate(words)
     ]
-    return re.compile(r"[\s\W]{1,4}".join(patterns) or r"(?!)")
+    return re.compile(_GAP.join(patterns) or r"(?!)")
 
 
 _ENDINGS = (
@@ -48,9 +55,13 @@ _DERIVED = (
 
 
 _TENSE = re.compile(
-    r"(?:iyor|uyor|iyoruz|mayin|meyin|malisiniz|melisiniz|mali|meli|ecek|acak|mek|mak)$"
+    r"(?:iyor|uyor|iyoruz|mayin|meyin|malisiniz|melisiniz|mali|meli|ecek|acak|mek|mak|"
+    r"(?<=[lrstzn])(?:ir|ur)|(?<=[ktz])(?:ar|er))$"
 )
 """What a verb of a banned phrase may put off before other endings."""
+_ORDER = re.compile(r"(?<=[dlrstzn])(?:in|un|iniz|unuz)$")
+"""The same of an order that ends a phrase."""
+_DOING = re.compile(r"e[dt](?:in|iniz|er|iyor|iyoruz|ecek|elim|mek|meyin)")
 
 
 def _word(word: str, *, last: bool, alone: bool) -> str:
@@ -59,7 +70,13 @@ def _word(word: str, *, last: bool, alone: bool) -> str:
     start = r"(?<!\w)"
     if not word.isalpha():
         return start + re.escape(word) + r"(?!\w)"
+    if last and not alone and _DOING.fullmatch(word):
+        return start + r"e[dt]\w{1,14}(?!\w)"
+    if word.endswith("ble") and len(word) > 6:
+        return start + re.escape(word[:-2]) + r"\w{0,6}(?!\w)"
     root = _TENSE.sub("", word)
+    if last and not alone and root == word:
+        root = _ORDER.sub("", word)
     if root != word and len(root) >= 3 + alone:
         return start + re.escape(root) + r"\w{0,14}(?!\w)"
     stem = re.escape(word[:-1]) + _SOFT.get(word[-1], re.escape(word[-1]))

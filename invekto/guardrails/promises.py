@@ -11,6 +11,7 @@ import yaml
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.reply import Check, Sentence
+from invekto.guardrails.signs import negative
 from invekto.guardrails.wording import overlap, terms
 
 RULES = Path(__file__).parent / "rules" / "promises.yaml"
@@ -20,6 +21,18 @@ _REFUNDING = re.compile(
     r"iade\w{0,4} (?:onaylandi|karta|hesaba)|refund (?:approved|due)"
 )
 """A refund that is under way already."""
+_DELIVERY = re.compile(
+    r"(?:teslim|varis|kargo|kurye|dagitim|deliver|arriv|courier|تسليم|توصيل|وصول)[^;]{0,60}\d"
+)
+"""A delivery whose time a fact tells; whether it is this one the facts decide."""
+_SURELY = re.compile(
+    r"kesin|mutlaka|garanti|soz |bizzat|definit|certain|guarant|promise|for sure|without fail|"
+    r"بالتاكيد|حتما|نعد|اعد|وعد|نضمن|اكيد|محاله"
+)
+_TAG = re.compile(
+    r",\s*(?:anlastik|tamam|olur|oldu|ok|okay|deal|اتفقنا|تمام|ماشي)\w{0,3}(?: m[iu])?\s*\?"
+)
+"""A question that only asks for consent to what is promised before it."""
 BESIDE = 24
 """Characters before and after a promise in which it may be denied."""
 SUPPORTED = 0.6
@@ -30,7 +43,7 @@ def check(check: Check) -> None:
     """Find promises nobody made in the facts."""
     rules = _rules()
     for sentence in check.sentences:
-        if sentence.flat.rstrip().endswith("?"):
+        if sentence.flat.rstrip().endswith("?") and not _TAG.search(sentence.flat):
             continue
         for kind, pattern in rules.items():
             if kind == "denied" or kind not in check.policy.person_promises:
@@ -55,8 +68,14 @@ def _told(match: re.Match[str], check: Check, kind: str) -> bool:
     """Whether a fact promises the same in mostly the same words."""
     if kind == "refund" and any(_REFUNDING.search(fact) for fact in check.flat_facts):
         return True
+    if kind == "deadline" and not _SURELY.search(match.group()):
+        return any(_DELIVERY.search(fact) for fact in check.flat_facts)
     said = terms(match.group())
-    return any(overlap(said, terms(fact)) >= SUPPORTED * len(said) for fact in check.flat_facts)
+    return any(
+        overlap(said, terms(fact)) >= SUPPORTED * len(said)
+        for fact in check.flat_facts
+        if kind != "guarantee" or not negative(fact)
+    )
 
 
 def _discount(sentence: Sentence, check: Check) -> None:
