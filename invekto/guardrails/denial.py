@@ -31,8 +31,11 @@ _CONSOLES = re.compile(r"\b(?:sorry|apolog|uzgun|ozur|gecmis olsun)|نعتذر|�
 _NOTED = re.compile(r"\b(?:not(?:u|ed)|said|reported|belirt|bildir)\w*")
 
 
-def denied_only(sentence: Sentence, facts: list[str], language: str) -> str | None:
-    """The part of a sentence that says of something what the facts only deny of it."""
+def denied_only(
+    sentence: Sentence, facts: list[str], language: str, agreed: frozenset[int] = frozenset()
+) -> str | None:
+    """The part of a sentence that says of something what the facts only deny of it; those that
+    begin at a place `agreed` are borne out by them."""
     only = union(_denied(fact, language)[0] for fact in facts) if facts else frozenset[str]()
     if not only or _CONSOLES.search(sentence.flat) or _NOTED.search(sentence.flat):
         return None
@@ -42,7 +45,7 @@ def denied_only(sentence: Sentence, facts: list[str], language: str) -> str | No
     split = parts(sentence.flat, 0, len(sentence.flat), claims)
     for number, part in enumerate(split):
         following = " ".join(p.text for p in split[number : number + 2])
-        if _speaks_otherwise(part.text, following):
+        if part.start in agreed or _speaks_otherwise(part.text, following):
             continue
         said = named(about(part.text)) - _GENERAL
         found = next((t for t in said if within(t, only)), None)

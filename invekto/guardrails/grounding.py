@@ -35,6 +35,7 @@ from invekto.guardrails.inside import parted
 from invekto.guardrails.matching import equal, stated
 from invekto.guardrails.meant import claims_of
 from invekto.guardrails.novelty import foreign_name, other_persons, sibling, unfounded
+from invekto.guardrails.pairs import contradicted
 from invekto.guardrails.parts import STATES
 from invekto.guardrails.quoting import as_worded, quoted
 from invekto.guardrails.records_read import stocked
@@ -119,8 +120,11 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
         )
         if found:
             return found
-    found = opposed(sentence, reply.before, ground) or denied_only(
-        sentence, ground.told, ground.language
+    found, agreed = contradicted(sentence, reply.before, ground)
+    found = (
+        found
+        or opposed(sentence, reply.before, ground, agreed)
+        or denied_only(sentence, ground.told, ground.language, agreed)
     )
     if found:
         return found

@@ -77,14 +77,19 @@ def denied(folded: str) -> frozenset[str]:
     return found or named(about(folded))
 
 
-def opposed(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -> str | None:
+def opposed(
+    sentence: Sentence,
+    before: Sequence[frozenset[str]],
+    ground: Ground,
+    agreed: frozenset[int] = frozenset(),
+) -> str | None:
     """A part of a sentence that the facts most about the same thing deny, or assert where the part
-    denies."""
+    denies; those that begin at a place `agreed` are borne out by them."""
     claims = find_claims(sentence.text, sentence.flat, ground.language)
     split = parts(sentence.flat, 0, len(sentence.flat), claims)
     words = [words_meant(p, ground) for p in split]
     for number, part in enumerate(split):
-        if _says_nothing(part):
+        if part.start in agreed or _says_nothing(part):
             continue
         far = [*reversed(words[:number]), *before]
         other = _other_side(part, words[number], far, ground)

@@ -1,0 +1,207 @@
+"""Pairs of concepts that shut each other out, read of the same thing on both sides: included and
+paid for apart, accepted and not, open and closed, needed and not, finished and still going on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from invekto.guardrails.claims import Claim, find_claims
+from invekto.guardrails.ground import Ground
+from invekto.guardrails.groups import siblings_apart
+from invekto.guardrails.parts import Part, cut, parts
+from invekto.guardrails.reply import Sentence
+from invekto.guardrails.signs import costs, negative, states_nothing
+from invekto.guardrails.subject import about, is_key, named, within
+from invekto.guardrails.table import rows_in
+
+RULES = Path(__file__).parent / "rules" / "pairs.yaml"
+GIVEN = "given"
+BARE = 2
+"""Words of a part that only names a thing."""
+_AND = re.compile(
+    r"\s(?:ve|and|or|veya|nor|with|including)\s|\s[dt][ae]\s(?=.{2,60}\s[dt][ae]\b)|\sو(?=\S)"
+)
+_BY_DENYING = re.compile(r"para (?:almi|istenmi)")
+_ALL = re.compile(
+    r"\b(?:ikisi|ucu|her iki\w*|her ikisi\w*|(?:iki|uc) \w{3,14}) ?(?:\w{2,14} )?d[ae]\b|\bher iki\b|\bboth\b|\bneither\b|"
+    r"\ball (?:your|of|three|the)\b|(?<!\w)(?:كلا|كلتا)(?:هما)?(?!\w)"
+)
+"""Said of each of several things."""
+_IF = re.compile(
+    r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bif\b|\bonce\b|\bwhen\b|\buntil\b|اذا|(?<!\w)ان "
+)
+"""What makes a part a condition."""
+_SUM = re.compile(r"[+&=]|\boda-")
+"""Several things for one price."""
+_OF = re.compile(
+    r"^.*\b(?:fiyat|ucret|paket|tutar)\w{0,6}[ae]\s|^.*\b(?:includes?|comes? with)\s|^.*(?:ت|ي)شمل (?:ذلك )?"
+)
+"""What stands before what comes with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A part of the facts that takes a side of a pair: its own words and those of its heading."""
+
+    pair: str
+    side: bool
+    own: frozenset[str]
+    heading: frozenset[str]
+    text: str
+
+    def shares(self, words: frozenset[str]) -> float:
+        """How many of the words it is about, those of its heading counting less."""
+        return sum(1.0 if within(w, self.own) else 0.6 * within(w, self.heading) for w in words)
+
+
+@lru_cache(maxsize=1)
+def _pairs() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    data = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    return {name: (_whole(sides["so"]), _whole(sides["not_so"])) for name, sides in data.items()}
+
+
+def _whole(patterns: Sequence[str]) -> re.Pattern[str]:
+    """Any of the patterns, to the end of the word."""
+    return re.compile(f"(?:{'|'.join(patterns)})\\w{{0,12}}")
+
+
+@lru_cache(maxsize=8_192)
+def sides_of(folded: str) -> tuple[tuple[str, bool], ...]:
+    """The sides that a text takes, by pair."""
+    found = []
+    for name, (yes, no) in _pairs().items():
+        if no.search(folded):
+            found.append((name, False))
+        elif match := yes.search(folded):
+            found.append((name, not _denied(match, folded)))
+        elif name == GIVEN and costs(folded):
+            found.append((name, costs(folded) == "free"))
+    return tuple(found)
+
+
+def _denied(match: re.Match[str], folded: str) -> bool:
+    """Whether a text denies what is found in it: "para almıyoruz" says yes by denying."""
+    return negative(folded) and not _BY_DENYING.match(match.group())
+
+
+@lru_cache(maxsize=8_192)
+def _subject(folded: str, claims: tuple[Claim, ...] = ()) -> frozenset[str]:
+    """What a text speaks of, the words of the pairs left out; numbers tell things apart."""
+    for patterns in _pairs().values():
+        for pattern in patterns:
+            folded = pattern.sub(" ", folded)
+    found = about(folded, claims)
+    return (named(found) | _numbers(found)) - {"@included", "@open", "@price"}
+
+
+def _numbers(found: frozenset[str]) -> frozenset[str]:
+    return frozenset(t for t in found if t[:1] in "nmc" and is_key(t))
+
+
+@lru_cache(maxsize=4_096)
+def _stands(fact: str, language: str) -> tuple[Stand, ...]:
+    """What one fact says of every pair."""
+    return tuple(_read(fact, language))
+
+
+def _read(fact: str, language: str) -> Iterator[Stand]:
+    for split, heading, _ in rows_in(fact, language):
+        lead = next((p for p in split if not p.heading), None)
+        for part in split:
+            if part.heading:
+                continue
+            own = _subject(part.text, part.claims)
+            head = named(heading) | _numbers(heading)
+            if not named(own):
+                own |= head or (_subject(lead.text) if lead is not None else head)
+            told = dict(sides_of(part.text))
+            if GIVEN not in told and _priced(part):
+                told[GIVEN] = False
+            for pair, side in told.items():
+                yield Stand(pair, side, own, head, part.text)
+
+
+def _priced(part: Part) -> bool:
+    """Whether a part tells what one thing costs."""
+    return not _SUM.search(part.text) and any(
+        c.kind == "money" and float(c.value[0]) > 0 for c in part.claims
+    )
+
+
+def contradicted(
+    sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground
+) -> tuple[str | None, frozenset[int]]:
+    """Why the facts take the other side of a pair than a part of the sentence does, and the places
+    of the parts that take the same."""
+    claims = find_claims(sentence.text, sentence.flat, ground.language)
+    split = parts(sentence.flat, 0, len(sentence.flat), claims)
+    stands = [s for fact in ground.told for s in _stands(fact, ground.language)]
+    agreed: set[int] = set()
+    for number, part in enumerate(split):
+        if states_nothing(part.text) or _IF.search(part.text):
+            continue
+        far = [_subject(p.text) for p in reversed(split[:number])]
+        for pair, side in _taken(split, number, ground.language):
+            told = [s for s in stands if s.pair == pair]
+            found = _against(part, pair, side, told, [*far, *before])
+            if isinstance(found, Stand):
+                text = part.text.strip()[:80]
+                return (
+                    f"“{text}”: the facts say the opposite ({found.text.strip()[:60]})",
+                    frozenset(),
+                )
+            if found:
+                agreed.add(part.start)
+    return None, frozenset(agreed)
+
+
+def _taken(split: Sequence[Part], number: int, language: str) -> tuple[tuple[str, bool], ...]:
+    """The sides that a part takes; one of a list, a thing by itself, takes those of the part with
+    the verb: the one before it in Arabic, else the one after it."""
+    part = split[number]
+    beside = number - 1 if language == "ar" else number + 1
+    bare = len(part.text.split()) <= BARE and not part.claims and 0 <= beside < len(split)
+    return sides_of(part.text) or (sides_of(split[beside].text) if bare else ())
+
+
+def _against(
+    part: Part, pair: str, side: bool, told: Sequence[Stand], far: Sequence[frozenset[str]]
+) -> Stand | bool:
+    """The stand that a part goes against; else whether one bears it out."""
+    agrees = False
+    several = bool(_ALL.search(part.text))
+    for words in _things(part, pair):
+        nearest = _nearest(words, told)
+        if several and not nearest:
+            nearest = next((n for w in far[:2] if (n := _nearest(w, told))), list(told))
+        other = [s for s in nearest if s.side != side]
+        if other and (several or len(other) == len(nearest)):
+            return other[0]
+        agrees = agrees or bool(nearest and not other)
+    return agrees
+
+
+def _things(part: Part, pair: str) -> list[frozenset[str]]:
+    """The words of each of several things told together; what is told with a price is not said to
+    come with one."""
+    priced = [c.start for c in part.claims if c.kind == "money" and pair == GIVEN]
+    of = _OF.match(part.text) if pair == GIVEN else None
+    places = cut(part.text, (of.end() if of else 0, len(part.text)), (), _AND)
+    told = [
+        _subject(part.text[a:b], tuple(c for c in part.claims if a <= c.start - part.start < b))
+        for a, b in places
+        if not any(part.start + a <= start < part.start + b for start in priced)
+    ]
+    return [words for words in told if words] or [frozenset()] * (not priced)
+
+
+def _nearest(words: frozenset[str], told: Sequence[Stand]) -> list[Stand]:
+    scores = [0.0 if siblings_apart(words, s.own | s.heading) else s.shares(words) for s in told]
+    best = max(scores, default=0.0)
+    return [s for s, score in zip(told, scores, strict=True) if best and score == best]
