@@ -128,7 +128,7 @@ class TaskResult:
     reason: HandOverReason | None = None
     notice: str | None = None
     mark: str | None = None
-    """opted_out or consent_withdrawn: what the contact no longer allows."""
+    """opted_out: what the contact no longer allows."""
     path: Path = Path.PLAYBOOK
     risk: str = "low"
     version: str = ""

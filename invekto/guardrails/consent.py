@@ -57,6 +57,37 @@ def _leads(words: str, strong: re.Pattern[str]) -> bool:
     return before <= 4 or (before <= 10 and after <= 2)
 
 
+WITHIN = 5
+"""Words between a consent and the verb that takes it back."""
+
+
+def withdraws_consent(text: str) -> bool:
+    """Whether a contact takes their consent back: "rızamı geri çekiyorum", "I withdraw my
+    consent". Who asks how, or says that they do not, keeps it."""
+    sentences = re.split(r"[.!\n]+|(?<=\?)", plain(text[:LOOKED_AT]))
+    return any(_taken_back(sentence, _answers()) for sentence in sentences)
+
+
+def _taken_back(sentence: str, rules: dict[str, re.Pattern[str]]) -> bool:
+    if "?" in sentence or rules["kept"].search(sentence):
+        return False
+    if rules["withdrawn"].search(sentence):
+        return True
+    return _near(sentence, rules["given_before"], rules["taken_back"]) or _near(
+        sentence, rules["reader"], rules["not_read"]
+    )
+
+
+def _near(sentence: str, what: re.Pattern[str], how: re.Pattern[str]) -> bool:
+    """Whether the two stand close together, in either order."""
+    for one in what.finditer(sentence):
+        for other in how.finditer(sentence):
+            first, second = sorted((one.span(), other.span()))
+            if len(sentence[first[1] : second[0]].split()) <= WITHIN:
+                return True
+    return False
+
+
 def says_emergency(text: str) -> bool:
     """Whether the message contains one of the fixed emergency phrases, in any of the languages.
     Recall comes first: the answer is a fixed safe line and a person."""

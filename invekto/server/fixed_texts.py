@@ -22,7 +22,7 @@ Conn = AsyncConnection[Any]
 LONGEST = 1_000  # characters
 LONGEST_CONSENT = 4_000
 CONSENT = "consent_request"
-HEALTH = (CONSENT, "consent_given", "consent_refused")
+HEALTH = (CONSENT, "consent_given", "consent_refused", "consent_withdrawn")
 """Sent by businesses that handle health data only."""
 
 

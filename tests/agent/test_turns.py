@@ -200,6 +200,48 @@ async def test_refused_consent_leaves_it_to_a_person(desk: Desk) -> None:
     assert handled.worked.state.understanding is None
 
 
+async def test_consent_is_taken_back_by_message_and_given_again(desk: Desk) -> None:
+    phone = "+905550002233"
+    await desk.say(CLINIC, phone, "merhaba")
+    await desk.say(CLINIC, phone, "evet")
+    handled = await desk.say(CLINIC, phone, "rızamı geri çekiyorum, botunuz yazdıklarımı okumasın")
+    assert handled.committed.notices == ("consent_withdrawn",)
+    assert handled.worked.state.understanding is None
+    handled = await desk.say(CLINIC, phone, "implant fiyatı nedir")
+    assert handled.handover.reason is HandOverReason.NO_CONSENT
+    assert handled.worked.state.understanding is None
+    handled = await desk.say(CLINIC, phone, "ONAYLIYORUM")
+    assert handled.committed.notices == ("consent_given",)
+    handled = await desk.say(CLINIC, phone, "implant fiyatı nedir")
+    assert handled.worked.state.understanding is not None
+
+
+@pytest.mark.parametrize(
+    ("tenant", "text", "last", "notices"),
+    [
+        (SHOP, "verilerimi silin artık bir daha da mesaj atmayın", 12, ("privacy_received",)),
+        (SHOP, "yetkiliyle görüşmek istiyorum, reklam mesajı da göndermeyin artık", 13, ()),
+    ],
+)
+async def test_no_messages_is_heard_beside_what_a_person_must_do(
+    desk: Desk, tenant: str, text: str, last: int, notices: tuple[str, ...]
+) -> None:
+    phone = f"+9055500034{last}"
+    handled = await desk.say(tenant, phone, text)
+    assert handled.committed.outcome == "handed_over"
+    assert handled.committed.notices == ("opt_out_done", *notices)
+    handled = await desk.say(tenant, phone, "pazar açık mısınız")
+    assert handled.handover.reason is HandOverReason.OPTED_OUT
+
+
+async def test_despair_is_no_opt_out(desk: Desk) -> None:
+    phone = "+905550003499"
+    handled = await desk.say(SHOP, phone, "artık yaşamak istemiyorum")
+    assert handled.committed.notices == ("self_harm",)
+    handled = await desk.say(SHOP, phone, "pazar açık mısınız")
+    assert handled.worked.state.turn.contact.opted_out_at is None
+
+
 async def test_opting_out_takes_effect_at_once(desk: Desk) -> None:
     phone = "+905550003311"
     handled = await desk.say(SHOP, phone, "bir daha bana mesaj atmayın")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from invekto.guardrails.consent import ConsentAnswer, read_consent_answer, says_emergency
+from invekto.guardrails.consent import (
+    ConsentAnswer,
+    read_consent_answer,
+    says_emergency,
+    withdraws_consent,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +68,59 @@ def test_emergencies(text: str) -> None:
 )
 def test_no_emergency(text: str) -> None:
     assert not says_emergency(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rızamı geri çekiyorum",
+        "Rızamı geri çekmek istiyorum.",
+        "verdiğim onayı geri alıyorum",
+        "açık rızamı iptal edin lütfen",
+        "onayımı iptal etmek istiyorum",
+        "iznimi kaldırır mısınız",
+        "rizami geri cekiyorum artik",
+        "sağlık verilerimin işlenmesine verdiğim rızadan vazgeçtim",
+        "merhaba. ben artık onay vermiyorum, kendiniz yazın",
+        "mesajlarımı yapay zeka okumasın",
+        "botunuz yazdıklarımı işlemesin artık",
+        "I withdraw my consent",
+        "please revoke my consent",
+        "I no longer consent to this",
+        "I want to take back my permission",
+        "I don't want your AI to read my messages",
+        "أسحب موافقتي",
+        "أريد سحب موافقتي من فضلكم",
+        "لم أعد موافقة على ذلك",
+    ],
+)
+def test_consent_is_taken_back(text: str) -> None:
+    assert withdraws_consent(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rızamı nasıl geri çekerim",
+        "rızamı sonra geri çekebiliyor muyum?",
+        "onayımı geri çekmiyorum",
+        "randevumu iptal etmek istiyorum",
+        "onayladığınız randevuyu iptal edin",
+        "çok acı çekiyorum",
+        "iznim pazartesi bitiyor, randevuyu iptal edin",
+        "onay kodunu geri alamadım",
+        "izin verirseniz randevumu iptal edeyim",
+        "siparişi onaylamıştım ama iptal edin",
+        "How do I withdraw my consent?",
+        "can I cancel after I gave my consent?",
+        "I do not withdraw my consent",
+        "cancel my appointment please",
+        "هل يمكنني سحب موافقتي لاحقًا؟",
+        "كيف أسحب موافقتي",
+        "ألغوا موعدي من فضلكم",
+        "bot ne zaman cevap verir",
+        "",
+    ],
+)
+def test_consent_is_not_taken_back(text: str) -> None:
+    assert not withdraws_consent(text)

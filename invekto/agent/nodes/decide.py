@@ -24,6 +24,10 @@ NOTICES = {
 }
 
 
+AT_ONCE = (HandOverReason.EMERGENCY, HandOverReason.SELF_HARM)
+"""Whoever writes this must be reached, whatever else they seem to say."""
+
+
 async def decide(state: TurnState, scope: TurnScope) -> dict[str, Any]:
     """The decision, and for a hand-over its reason, summary and notice."""
     if not state.processed:
@@ -45,8 +49,6 @@ def _marks(state: TurnState) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if any(r.mark == "opted_out" for r in results):
         changes["opted_out_at"] = state.turn.now
-    if any(r.mark == "consent_withdrawn" for r in results):
-        changes["consent"] = "withdrawn"
     return {
         "notices": tuple(str(r.notice) for r in results),
         "contact_changes": {**state.contact_changes, **changes},
@@ -90,9 +92,14 @@ def _to_person(state: TurnState, scope: TurnScope, reason: HandOverReason) -> di
     book = scope.kit.playbooks.get(result.intent) if result else None
     handover = hand_over(state, reason, _priority(book), scope.kit.playbooks)
     notice = NOTICES.get(reason) or (result.notice if result else None) or "handover"
+    wishes = {} if reason in AT_ONCE else _marks(state)
+    notices = wishes.get("notices", ())
+    if not _told(state, notice) and not (notices and notice == "handover"):
+        notices += (notice,)
     added: dict[str, Any] = {
+        **wishes,
         "handover": handover,
-        "notices": () if _told(state, notice) else (notice,),
+        "notices": notices,
         "decision": Decision(Mode.HAND_OVER, _cells(state, scope), _confidence(state)),
     }
     if reason is HandOverReason.BLOCKED_BY_GUARD:

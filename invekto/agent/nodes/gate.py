@@ -7,7 +7,12 @@ from typing import Any
 from invekto.agent.deps import TurnScope
 from invekto.agent.state import TurnInput, TurnState
 from invekto.contracts.handover import HandOver, HandOverReason, Priority
-from invekto.guardrails.consent import ConsentAnswer, read_consent_answer, says_emergency
+from invekto.guardrails.consent import (
+    ConsentAnswer,
+    read_consent_answer,
+    says_emergency,
+    withdraws_consent,
+)
 from invekto.text.language import detect
 from invekto.text.normalise import fold
 
@@ -16,7 +21,9 @@ async def gate(state: TurnState, _scope: TurnScope) -> dict[str, Any]:
     """Opt-out, consent of a health tenant's contact, and messages without words."""
     turn = state.turn
     if turn.contact.opted_out_at is not None:
-        return _returns() if _opts_in(turn) else _person(HandOverReason.OPTED_OUT)
+        if _one_of(turn, RETURNING):
+            return _noticed("opt_in_done", {"opted_out_at": None})
+        return _person(HandOverReason.OPTED_OUT)
     if not turn.text.strip():
         unreadable = any(m.attachments for m in turn.messages)
         return _person(
@@ -24,12 +31,19 @@ async def gate(state: TurnState, _scope: TurnScope) -> dict[str, Any]:
         )
     if turn.tenant.health and turn.contact.consent != "given":
         return _without_consent(turn)
+    if turn.tenant.health and withdraws_consent(turn.text) and not says_emergency(turn.text):
+        return _person(
+            HandOverReason.NO_CONSENT,
+            notices=("consent_withdrawn",),
+            changes={"consent": "withdrawn"},
+            language=_language(turn),
+        )
     return {"text": turn.text}
 
 
 def _without_consent(turn: TurnInput) -> dict[str, Any]:
     """Store, look only for the fixed emergency phrases, ask for consent, hand over."""
-    language = detect(turn.text, turn.contact.language or turn.tenant.default_language).language
+    language = _language(turn)
     if says_emergency(turn.text):
         return _person(
             HandOverReason.EMERGENCY, Priority.URGENT, notices=("emergency",), language=language
@@ -54,7 +68,13 @@ def _without_consent(turn: TurnInput) -> dict[str, Any]:
             changes={"consent": "asked"},
             language=language,
         )
+    if _one_of(turn, RENEWING):
+        return _noticed("consent_given", {"consent": "given"})
     return _person(HandOverReason.NO_CONSENT, language=language)
+
+
+def _language(turn: TurnInput) -> str:
+    return detect(turn.text, turn.contact.language or turn.tenant.default_language).language
 
 
 def _consented(turn: TurnInput) -> dict[str, Any]:
@@ -62,31 +82,23 @@ def _consented(turn: TurnInput) -> dict[str, Any]:
     waiting = [m.text for m in turn.history if m.author == "customer" and m.text.strip()]
     changes = {"consent": "given"}
     if not waiting:
-        return {
-            "processed": False,
-            "notices": ("consent_given",),
-            "contact_changes": changes,
-            "text": "",
-        }
+        return _noticed("consent_given", changes)
     return {"text": waiting[-1], "contact_changes": changes}
 
 
 RETURNING = frozenset({"start", "baslat", "abone ol", "ابدا"})
 """The word that the notice of an opt-out names, folded."""
+RENEWING = frozenset({"onayliyorum", "i agree", "اوافق"})
+"""The word that the notice of a refusal or a withdrawal names, folded."""
 
 
-def _opts_in(turn: TurnInput) -> bool:
-    return fold(turn.text).strip(" .!\"'“”") in RETURNING
+def _one_of(turn: TurnInput, words: frozenset[str]) -> bool:
+    return fold(turn.text).strip(" .!\"'“”") in words
 
 
-def _returns() -> dict[str, Any]:
-    """Messages are wanted again; what else was written waits for the next turn."""
-    return {
-        "processed": False,
-        "notices": ("opt_in_done",),
-        "contact_changes": {"opted_out_at": None},
-        "text": "",
-    }
+def _noticed(notice: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """One notice and nothing else; what else was written waits for the next turn."""
+    return {"processed": False, "notices": (notice,), "contact_changes": changes, "text": ""}
 
 
 def _person(

@@ -21,6 +21,7 @@ NAMES = (
     "consent_request",
     "consent_given",
     "consent_refused",
+    "consent_withdrawn",
     "opt_out_done",
     "opt_in_done",
     "privacy_received",

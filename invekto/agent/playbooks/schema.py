@@ -149,7 +149,7 @@ class Tell(Model):
     """End with a fixed notice alone, sent at once; `mark` changes what the contact allows."""
 
     notice: str
-    mark: Literal["opted_out", "consent_withdrawn"] | None = None
+    mark: Literal["opted_out"] | None = None
     when: str | None = None
 
 
