@@ -20,10 +20,10 @@ from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
 from invekto.guardrails.subject import DAYS, about, alike, keys, named, union
 from invekto.guardrails.table import Point
-from invekto.guardrails.wording import qualifiers
+from invekto.guardrails.wording import SIZED, qualifiers
 
 COMPARES = re.compile(
-    r"karsi(?!la)|\bvs\b|\bthan\b|\byerine\b|compared|مقابل|مقارنه|\bmoved?\b|ertelen|\binstead of\b|نقل|"
+    r"karsi(?!l)|\bvs\b|\bthan\b|\byerine\b|compared|مقارنه|\bmoved?\b|ertelen|\binstead of\b|نقل|"
     r"tasi(?:n|d)|\bdaha (?:ucuz|pahali|hafif|agir|uzun|kisa|buyuk|kucuk|guclu|hesapli|az|fazla)|من اصل|بدلا|"
     r"\bthe (?:other|bigger|larger|smaller|cheaper) (?:one|size)|\b(?:diger|obur)(?:i|u|inin|unun)? |"
     r"\b(?:buyuk|kucuk)(?:u|unun|lugu| olan\w{0,2}) |sirasiyla|respectively|علي التوالي|\d \+ \d"
@@ -69,7 +69,9 @@ def misbound(
     near = [_telling(claim, words) for words in said.near]
     if claim.kind in _ON_DAYS and not any(map(named, near)):
         return None
-    far = [_telling(claim, words) for words in said.far]
+    if _sized(claim):
+        near = [named(words) - {"@stock"} for words in near]
+    far = [] if _sized(claim) else [_telling(claim, words) for words in said.far]
     if claim.kind == "weekday" and fitting[0].claim.kind == "date":
         if negative(said.part):
             return None
@@ -84,6 +86,11 @@ def misbound(
     if other is None or (claim.kind == "money" and _times(claim, other.claim, spoken)):
         return None
     return f"“{said.text.strip()[:60]}” belongs to something else ({other.text.strip()[:60]})"
+
+
+def _sized(claim: Claim) -> bool:
+    """A size, which rather names a thing than is told of it."""
+    return claim.kind == "measure" or (claim.kind == "amount" and claim.value[1] in SIZED)
 
 
 def _numbered(point: Point) -> bool:
@@ -191,7 +198,7 @@ def _comparable(claim: Claim, told: Sequence[Point], *, included: bool) -> list[
             for p in told
             if p.claim.kind in {"cost", "money"} or (p.claim.kind, p.claim.value) == NOT_THERE
         ]
-    found = [p for p in told if alike(claim, p.claim)]
+    found = [p for p in told if alike(claim, p.claim) and p.claim.value != ("24", "hour")]
     if claim.kind == "weekday":
         return [
             p for p in found if not any(t == "@open" or _CLOCK.match(t) for t in p.own | p.head)

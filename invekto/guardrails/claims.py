@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from invekto.guardrails.flat import flat
+from invekto.guardrails.measures import measures
 from invekto.guardrails.said import beside, said_in_words
 
 RULES = Path(__file__).parent / "rules" / "claims.yaml"
@@ -23,9 +24,8 @@ WINDOW = 400  # characters read at once for amounts in words
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`kind` is money, percent, date, weekday, time, dotted (a date or a time, such as 12.10),
-    amount (with a unit), number, code or link;
-    `value` is canonical, so that equal claims are equal values."""
+    """`kind` is money, percent, date, weekday, time, dotted (a date or a time, such as 12.10), amount
+    (with a unit), measure (50x70), number, code or link; equal claims have equal values."""
 
     kind: str
     value: tuple[str, ...]
@@ -66,7 +66,7 @@ def _grammar() -> dict[str, Any]:
     _, unit_of = _any({k: [str(w).lstrip("=") for w in v] for k, v in table["units"].items()})
     short = "|".join(_whole_units())
     units = rf"(?:{short})(?!\w)|{units}"
-    number = r"(?<!\d)(?:\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
+    number = r"(?<!\d)(?:(?<!\dx)\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
     joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?)"
     big = r"(?:[ ]?(?:bin|milyon|thousand|million|k|الف|مليون)(?!\w))?"
     host = r"[a-z0-9-]{2,40}"
@@ -123,12 +123,14 @@ def _grammar() -> dict[str, Any]:
 def find_claims(raw: str, folded: str, language: str) -> tuple[Claim, ...]:
     """All claims in order of place. Kept: rails ask for the same sentence several times."""
     found = list(_by_figures(folded))
-    grammar = _grammar()
     found += find_weekdays(folded)
     found += (Claim(*parts) for parts in said_in_words(folded))
-    if grammar["number_word"].search(folded):
+    if _grammar()["number_word"].search(folded):
         for start in range(0, len(raw), WINDOW):
             found += _by_words(raw, start, language, found)
+    bare = [c for c in found if c.kind == "number" or c.value[1:] == ("length",)]
+    places = sorted((c.start, c.end, c.value[0]) for c in bare)
+    found += (Claim("measure", (value,), a, b) for a, b, value in measures(folded, places))
     return tuple(sorted(found, key=lambda c: (c.start, c.end)))
 
 
@@ -202,13 +204,11 @@ def host_of(link: str) -> str:
 
 
 def _code(match: re.Match[str], _: Any) -> Iterator[Claim]:
-    value = re.sub(r"[^a-z0-9]", "", match.group("code"))
-    yield Claim("code", (value,), *match.span())
+    yield Claim("code", (re.sub(r"[^a-z0-9]", "", match.group("code")),), *match.span())
 
 
 def _phone(match: re.Match[str], _: Any) -> Iterator[Claim]:
-    value = re.sub(r"\D", "", match.group("phone"))
-    yield Claim("code", (value,), *match.span())
+    yield Claim("code", (re.sub(r"\D", "", match.group("phone")),), *match.span())
 
 
 def _date(match: re.Match[str], _: Any) -> Iterator[Claim]:
@@ -246,8 +246,8 @@ def _day_month(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
 
 def _month_day(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
     month = grammar["month_of"][match.group("m2")]
-    year = int(match.group("y2") or 0)
-    yield Claim("date", (month, str(int(match.group("d3")))), *match.span(), year)
+    day = str(int(match.group("d3")))
+    yield Claim("date", (month, day), *match.span(), int(match.group("y2") or 0))
 
 
 def _percent(match: re.Match[str], _: Any) -> Iterator[Claim]:

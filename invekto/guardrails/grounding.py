@@ -12,6 +12,7 @@ from invekto.guardrails.counting import counted_in
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.days_named import wrong_day
 from invekto.guardrails.denial import denied_only
+from invekto.guardrails.dense import spelt_out
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.figures import (
     compared,
@@ -62,7 +63,8 @@ def check(check: Check) -> None:
     worded = as_worded(check.sentences, check.reply.worded)
     if worded.issuperset(check.sentences):
         return
-    facts = [stocked(part) for fact in check.reply.facts if (part := parted(fact)[0].strip())]
+    open_parts = [part for fact in check.reply.facts if (part := parted(fact)[0].strip())]
+    facts = [stocked(row) for part in open_parts for row in spelt_out(part)]
     ground = Ground([*facts, *check.reply.own], check.reply.language)
     quotes = worded | quoted(check.reply.text, check.sentences, check.reply.facts)
     told = [s for s in check.sentences if not says_disclaimer(s.flat, check.reply.language)]
@@ -144,6 +146,8 @@ def _value(
 
     if claim.kind in STATES or claim.kind in {"link", "weekday"}:
         return bind(frozenset()) if claim.kind != "link" else _other_page(claim, sentence, ground)
+    if claim.kind == "measure":
+        return bind(frozenset()) if stated(claim, ground) else None
     quote = sentence.text[claim.start : claim.end]
     piece = next((p for p in pieces if p.start <= claim.start < p.end), pieces[0])
     if claim.kind == "number" and not only_listed(claim, sentence):

@@ -23,12 +23,13 @@ KINDS = {
     "weekday": ("weekday", "date"),
     "time": ("time", "number", "amount", "dotted"),
     "amount": ("amount", "number", "time", "dotted"),
+    "measure": ("measure",),
     "number": ("number", "amount", "money", "time", "code", "percent", "date", "dotted"),
 }
 _TIMES = frozenset({*DAYS, "hour", "minute"})
-_COUNTS = frozenset({"size", "piece", "person", "room", "session", "tooth"})
+_COUNTS = frozenset({"size", "piece", "part", "person", "room", "session", "tooth"})
 FEW = 5
-COUNTED = frozenset({"piece", "room", "doctor", "person", "tooth"})
+COUNTED = frozenset({"piece", "part", "room", "doctor", "person", "tooth"})
 _MOST = 60
 SMALL = 12
 """Counts up to this may be counted from the facts."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from invekto.guardrails.amounts import as_counted, whole
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground, day_of, relative_days
 from invekto.guardrails.matching import equal, stated, weekdays
@@ -39,7 +40,7 @@ _SUPPOSED = re.compile(
 
 def claims_of(sentence: Sentence, ground: Ground) -> list[Claim]:
     """The values of a sentence as the facts have them."""
-    found = find_claims(sentence.text, sentence.flat, ground.language)
+    found = whole(find_claims(sentence.text, sentence.flat, ground.language), ground)
     read = [_meant(claim, sentence.flat, ground) for claim in found]
     return sorted([*read, *_relative(sentence, ground)], key=lambda c: (c.start, c.end))
 
@@ -51,6 +52,7 @@ def _meant(claim: Claim, folded: str, ground: Ground) -> Claim:
         _as_day(claim, folded, ground)
         or _as_clock(claim, folded, ground)
         or _as_money(claim, ground)
+        or as_counted(claim, folded, ground)
         or claim
     )
 

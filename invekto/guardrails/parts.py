@@ -16,7 +16,7 @@ from invekto.guardrails.subject import about, alike
 
 RULES = Path(__file__).parent / "rules" / "roles.yaml"
 VALUES = frozenset(
-    {"money", "percent", "amount", "date", "dotted", "time", "weekday", "code", "number"}
+    {"money", "percent", "amount", "measure", "date", "dotted", "time", "weekday", "code", "number"}
 )
 STATES = frozenset({"state", "stock", "cost"})
 _PART = re.compile(
@@ -24,7 +24,7 @@ _PART = re.compile(
     r"\s(?:ama|fakat|ancak|ise|but|while|whereas|لكن|بينما|اما)\s|\s(?=وال|ومجان|ولكن)"
 )
 _JOIN = re.compile(
-    r"\s(?:ve|ile|veya|ya da|and|or|plus|arti|او)\s(?!uzeri|ustu|alti|above|over|up\b|more)|\sو(?=\S)|[,،/]"
+    r"\s\+\s|\s(?:ve|ile|veya|ya da|and|or|plus|arti|او)\s(?!uzeri|ustu|alti|above|over|up\b|more)|\sو(?=\S)|[,،/]"
 )
 _FROM = re.compile(r"'?[dt][ae]n\b(?! once)")
 _TILL = re.compile(r"'?[yt]?[ae]? ?kadar\b|'?[dt][ae]n once\b")

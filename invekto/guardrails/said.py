@@ -50,7 +50,9 @@ _ONE_AR = re.compile(
     r"(?<!\w)(?:(?<=خلال )|(?<=لمده )|(?<=بعد ))(?P<in>ساعه|يوم|اسبوع|شهر|سنه|عام)(?!\w)(?! \d)|"
     r"(?<!\w)(?P<ar>ساعه|يوم|اسبوع|شهر|سنه|عام)(?: واحد| كامل)ه?(?!\w)"
 )
-_TWO = re.compile(r"(?<!\w)(?:ال|ل|ب)?(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت)(?:ين|ان)(?!\w)")
+_TWO = re.compile(
+    r"(?<!\w)(?:ال|ل|ب)?(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت|زيارت|جلست)(?:ين|ان)(?!\w)"
+)
 _HOURS = re.compile(r"(?<![\d.,:])(\d{1,2}) ?h\b")
 _QUARTERS = re.compile(
     r"(?<!\w)(?:uc ceyrek (?P<tr>saat|litre|kilo)|three[- ]quarters of an? (?P<en>hour)|ثلاثه ارباع (?:ال)?(?P<ar>ساعه))"
@@ -58,8 +60,9 @@ _QUARTERS = re.compile(
 _VOLUMES = {"litre": "litre", "kilo": "weight"}
 _HALF_HOUR = re.compile(r"(?<!\w)(?:yarim saat|half an hour|half-hour|نصف ساعه)")
 _SINGLE = re.compile(
-    r"(?<!\w)(?:tek seans|tek ziyaret|(?:single|one) (?:session|visit)|جلسه واحده)"
+    r"(?<!\w)(?:tek seans|tek ziyaret|(?:single|one) (?:session|visit)|(?:جلسه|زياره) واحده)"
 )
+_SIX = re.compile(r"(?<!\w)alti(?= (?:kez|kere|defa)\b)")
 _NTH = re.compile(r"(?<![\d.,])(\d{1,3})\. gun\b|(?<!\w)(?:day|اليوم) (\d{1,3})(?![\d.,:])")
 """`7. gün`, `day 7`: so many days after something."""
 _HOLIDAYS = {
@@ -88,7 +91,7 @@ _APIECE = re.compile(
 )
 _NEXT = re.compile(r"(?<!\w)(?:ertesi gun|next[ -]day|اليوم التالي)")
 _UNIT_OF = {
-    "hafta": "week", "ay": "month", "gun": "day", "yil": "year", "sene": "year", "سنت": "year", "ساعت": "hour", "ليلت": "night", "ساعه": "hour", "يوم": "day",
+    "hafta": "week", "ay": "month", "gun": "day", "yil": "year", "sene": "year", "سنت": "year", "ساعت": "hour", "ليلت": "night", "زيارت": "session", "جلست": "session", "ساعه": "hour", "يوم": "day",
     "اسبوع": "week", "شهر": "month", "سنه": "year", "عام": "year", "saat": "hour",
 }  # fmt: skip
 
@@ -133,6 +136,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "amount", ("30", "minute"), *match.span()
     for match in _SINGLE.finditer(folded):
         yield "amount", ("1", "session"), *match.span()
+    for match in _SIX.finditer(folded):
+        yield "number", ("6",), *match.span()
     for match in _NTH.finditer(folded):
         yield "amount", (match.group(1) or match.group(2), "day"), *match.span()
     for match in _APIECE.finditer(folded):

@@ -14,7 +14,16 @@ from invekto.guardrails.wording import SIZED, akin, kin, qualifiers, terms, week
 DAYS = ("wd", "dm")
 """Beginnings of the keys of a day of the week and of a date."""
 _KEY = re.compile(r"n[\d.]+|(?:wd|dm)[\d-]+|[mcv]:.*|@(?:limit|free|paid)")
-_CODE = re.compile(r"(?<!\w)(?=[a-z-]{0,5}\d)[a-z]{1,4}-?\d{1,6}(?!\w)")
+_CODE = re.compile(
+    r"(?<!\w)(?!(?:ocak|mart|mayis|ekim|kasim|june|july|may)-)(?=[a-z-]{0,5}\d)[a-z]{1,4}-?\d{1,6}(?!\w)"
+)
+_SIZES = re.compile(
+    r"(?<!\w)(?:ال)?(?:(?P<s>small|kucu[kg]|صغيره?)|(?P<m>medium|orta(?= bo[yd]| beden|si|nin| olan)|متوسطه?)|"
+    r"(?P<l>large|buyu[kg]|كبيره?))(?:u|un|unu|lar|s)?(?!\w)"
+)
+"""Sizes by their words, as S, M and L."""
+_LETTERED = re.compile(r"(?<!\w)[a-z]{2,6}-\d{2,8}(?!\w)")
+"""A code whose letters are no words."""
 _APART = ("acik", "kapal")
 """Open and closed, where they tell one thing from another: the open pool, the covered one."""
 _LIMITS = frozenset({"uzeri", "ustu", "ustun", "altin", "alti", "above", "over", "below", "under"})
@@ -40,6 +49,8 @@ def keys(claims: Iterable[Claim]) -> frozenset[str]:
             found |= {f"dm{value[0]}-{value[1]}", *(f"wd{day}" for day in weekday_of(claim))}
         elif claim.kind == "dotted":
             found.add(f"dm{value[1]}-{value[0]}")
+        elif claim.kind == "measure":
+            found.add(f"c:{value[0]}")
         elif claim.kind == "number" or (claim.kind == "amount" and value[1] in SIZED):
             found.add(f"n{value[0]}")
         elif claim.kind == "code":
@@ -54,9 +65,10 @@ def keys(claims: Iterable[Claim]) -> frozenset[str]:
 
 @lru_cache(maxsize=8_192)
 def worded(folded: str) -> frozenset[str]:
-    found = set(terms(folded)) - {"@price"}
+    found = set(terms(_LETTERED.sub(" ", folded))) - {"@price"}
     found |= {stem for stem in _APART if stem in folded} if "@open" in found else set()
     found |= {f"c:{m.group().replace('-', '')}" for m in _CODE.finditer(folded)}
+    found |= {f"m:{m.lastgroup}" for m in _SIZES.finditer(folded)}
     found -= _LIMITS
     found |= {"@limit"} if qualifiers(folded) & {"@over", "@under"} else set()
     cost = costs(folded)
@@ -108,6 +120,10 @@ def alike(left: Claim, right: Claim) -> bool:
     return left.kind != "number"
 
 
+_LIKE = {"instalment": "month", "work_day": "day", "km": "length", "hour": "minute"}
+"""Units that are taken for each other."""
+
+
 def _unit(claim: Claim) -> str:
     unit = claim.value[1]
-    return {"instalment": "month", "work_day": "day", "km": "length"}.get(unit, unit)
+    return _LIKE.get(unit, unit)

@@ -19,6 +19,7 @@ from invekto.guardrails.subject import (
     alike,
     holds_words,
     is_key,
+    keys,
     named,
     union,
     worded,
@@ -120,6 +121,7 @@ def _name(split: Sequence[Part], heading: frozenset[str], *, record: bool) -> fr
         first = next((p for p in split if not p.heading), split[0])
         if not any(c.kind in VALUES and not _names(c) and c.kind != "number" for c in first.claims):
             found = heading | about(first.text, first.claims)
+    found |= keys(c for p in split[:1] for c in p.claims if c.kind == "code")
     return named(found) | frozenset(t for t in _told_apart(found) if t[:2] not in DAYS)
 
 
@@ -153,14 +155,14 @@ def _of_row(
     for claim, own, part, text in told:
         if claim.kind == "number" and _STOCKED.search(text):
             claim = replace(claim, kind="amount", value=(claim.value[0], "piece"))
-        if claim.kind == "number" or (part in split[:1] and _names(claim)):
+        if claim.kind in {"number", "code"} and (claim.kind == "number" or part in split[:1]):
             continue
         others = [(c, w) for c, w, p, _ in told if c is not claim and rivals(claim, c, p is part)]
         taken = union(words for _, words in others)
         beside = union(p.words([(p.start, p.end)], claim) for p in split if p is not part)
         head = heading | (beside - taken) | first
         apart = named(own) | _told_apart(own) if others else frozenset[str]()
-        if others and not holds_words(own):
+        if others and (not holds_words(own) or _of_the_one_before(own)):
             taken_over = _inherited(claim, told)
             head |= taken_over
             apart |= named(taken_over) | _told_apart(taken_over)
@@ -179,6 +181,11 @@ def _of_row(
 def _told_apart(own: frozenset[str]) -> frozenset[str]:
     """The days, sizes and numbers among the words of a value."""
     return frozenset(t for t in own if t[:2] in DAYS or (t[:1] in "nmc" and is_key(t)))
+
+
+def _of_the_one_before(own: frozenset[str]) -> bool:
+    """`siyah 4.200 TL (indirimli 3.360 TL)`: what a value is, and of nothing else."""
+    return bool(named(own)) and named(own) <= PROCESSES and not _told_apart(own)
 
 
 def rivals(claim: Claim, other: Claim, beside: bool) -> bool:

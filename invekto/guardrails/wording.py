@@ -44,7 +44,7 @@ _QUALIFIED = {
 }  # fmt: skip
 _QUALIFIERS = {name: re.compile(pattern) for name, pattern in _QUALIFIED.items()}
 SIZED = frozenset(
-    {"size", "length", "litre", "weight", "heat", "power", "charge", "suction", "room"}
+    {"size", "length", "litre", "weight", "heat", "power", "charge", "suction", "room", "part"}
 )
 
 
