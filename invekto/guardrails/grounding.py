@@ -45,6 +45,7 @@ from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.said import names_holiday
 from invekto.guardrails.sides import opposed
 from invekto.guardrails.signs import costs, negative, states_nothing
+from invekto.guardrails.traits import another_trait
 from invekto.guardrails.wording import Clause, clauses
 from invekto.guardrails.worked import Told, counts_of, follows
 
@@ -127,6 +128,7 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
         found
         or opposed(sentence, reply.before, ground, agreed)
         or denied_only(sentence, ground.told, ground.language, agreed)
+        or another_trait(sentence, ground)
     )
     if found:
         return found

@@ -175,7 +175,7 @@ def _against(
 ) -> Stand | bool:
     """The stand that a part goes against; else whether one bears it out."""
     agrees = False
-    several = bool(_ALL.search(part.text))
+    several = of_each(part.text)
     for words in _things(part, pair):
         nearest = _nearest(words, told)
         if several and not nearest:
@@ -185,6 +185,11 @@ def _against(
             return other[0]
         agrees = agrees or bool(nearest and not other)
     return agrees
+
+
+def of_each(folded: str) -> bool:
+    """Whether a text says something of each of several things."""
+    return bool(_ALL.search(folded))
 
 
 def _things(part: Part, pair: str) -> list[frozenset[str]]:
