@@ -91,7 +91,7 @@ def _grammar() -> dict[str, Any]:
         rf"(?P<time>(?<![\d.,]){clock}(?:[ ]?(?:am|pm|a\.m|p\.m|صباحا|مساء|عصرا|ظهرا)(?!\w))?"
         r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm|صباحا|مساء|عصرا|ظهرا)(?!\w))",
         r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d"
-        r"|[ ]?(?:hours?|hrs?|saat|kg|kilo|km|cm|metre|litre|lt|bin|milyon|gun|yil|yas|months?|years?|days?|weeks?|ساعه|كيلو|متر)))",
+        r"|[ ]?(?:hours?|hrs?|saat|kg|kilo|km|cm(?!t)|metre|litre|lt|bin|milyon|gun|yil|yas|months?|years?|days?|weeks?|ساعه|كيلو|متر)))",
         rf"(?P<amount>(?<![a-wyz])(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
         r"(?!\w{8}))",
         r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|[a-z]{4,14}\d{2,4}|#\d{3,20}"
@@ -140,7 +140,7 @@ _SHORT = {
 }  # fmt: skip
 _SHORT_DAY = re.compile(
     r"(?<!\w)(?:(?P<sure>pzt|cmt)|(?P<short>sal|car|per|cum|paz|mon|tue|wed|thu|fri|sat|sun)"
-    r"(?:(?<=[a-z]{3}[-–]\w{3})|(?=\.?[ ]?[-–/&]|\.?,?[ ]\d{1,2}(?:[.:]\d\d|[-–]|[ ][a-z]{3})|\.?[ ](?:kapali|closed|acik|open))))(?!\w)"
+    r"(?:(?<=[a-z]{3}[-–]\w{3})|(?=\.?[ ]?[-–/&]|\.?,?[ ]\d{1,2}(?:[.:]\d\d|[-–]|[ ][a-z]{3})|\.?[ ](?:kapali|closed|acik|open)|['\"]? ?[:=])))(?!\w)"
 )
 _DAYS = re.compile(
     r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?sonu\w{0,6}|hafta ?sonlari\w{0,4}|weekends?(?!\w)|"

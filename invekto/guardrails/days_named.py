@@ -7,10 +7,11 @@ import re
 from invekto.guardrails.claims import find_months
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import weekdays
+from invekto.guardrails.reached import weekdays_reached
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
 from invekto.guardrails.wording import Clause
-from invekto.guardrails.worked import Told, follows, weekdays_reached
+from invekto.guardrails.worked import Told, follows
 
 _EXCEPT = re.compile(r"\bexcept\b|\bapart from\b|\bharic|\bdisinda|\b(?:ما )?عدا|باستثناء|\bالا ")
 

@@ -29,7 +29,7 @@ _PORTION = re.compile(r" (?:bir|iki|uc|biri?|ikisi|fazla|az\b|cok)|\W?%")
 """`üçte iki`, `ikiden fazla`: no hours."""
 _MONTHS_DAY = re.compile(r"\bayin $")
 _POSSESSED = re.compile(r"(?<!\bn)(?:[iu]|s[iu])n(?:d[ae]n?|[ae]|[iu]n)$")
-_POSSESSED_FIGURE = re.compile(r"'?(?:[iu]|s[iu])nd[ae]n?\b")
+_POSSESSED_FIGURE = re.compile(r"'(?:[iu]|s[iu])(?:nd[ae]n?|n[ae]|n[iu]n?)?\b|s?[iu]nd[ae]n?\b")
 _NTH = re.compile(r"(?:st|nd|rd|th)\b")
 _SUPPOSED = re.compile(
     r"\w{2,}(?:[ai]rs[ae]|[eu]rs[ae]|ys[ae]|m[ae]zs[ae]|s[ae]n[iu]z)(?:n[iu]z|k|m|lar|ler)?\b|\bif\b|\bwhether\b|"

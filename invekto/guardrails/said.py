@@ -43,7 +43,7 @@ _DATED = re.compile(
     rf"(?P<m2>{'|'.join(_MONTHS)}) (?:the )?(?P<d2>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}))(?!\w)"
 )
 _ONE = re.compile(
-    r"(?<!\w)(?<!of )(?<!half )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur| \d\d? (?:dk|dak)| (?:on|yirmi|otuz|kirk|elli|bes|ceyrek)\b)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
+    r"(?<!\w)(?<!of )(?<!half )(?<!hours )(?<!hrs )(?<!tl )(?<!lira )(?<!euros )(?<!times )(?<!twice )(?<!once )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?:'s|s')?(?!\w)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur| \d\d? (?:dk|dak)| (?:on|yirmi|otuz|kirk|elli|bes|ceyrek)\b)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
 )
 _AND_HALF = re.compile(r"(?<!\w)(?:an?|one) (?P<unit>hour|day|week|month|year) and a half(?!\w)")
 _ONE_AR = re.compile(
@@ -89,7 +89,9 @@ _EACH = {
 _APIECE = re.compile(
     rf"(?<!\w)(?P<n>{'|'.join(_EACH)}) (?P<unit>hafta|ay|gun|yil|saat)\w{{0,4}}(?!\w)"
 )
-_NEXT = re.compile(r"(?<!\w)(?:ertesi gun|next[ -]day|اليوم التالي)")
+_NEXT = re.compile(
+    r"(?<!\w)(?:ertesi (?P<work>is )?gun|next[ -](?P<en>business |working )?day|اليوم التالي)"
+)
 _UNIT_OF = {
     "hafta": "week", "ay": "month", "gun": "day", "yil": "year", "sene": "year", "سنت": "year", "ساعت": "hour", "ليلت": "night", "زيارت": "session", "جلست": "session", "ساعه": "hour", "يوم": "day",
     "اسبوع": "week", "شهر": "month", "سنه": "year", "عام": "year", "saat": "hour",
@@ -149,7 +151,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
             if not (dated or _DATE_AFTER.match(folded, match.end())):
                 yield "date", day, *match.span()
     for match in _NEXT.finditer(folded):
-        yield "amount", ("1", "day"), *match.span()
+        working = match.group("work") or match.group("en")
+        yield "amount", ("1", "work_day" if working else "day"), *match.span()
     for match in _TWO.finditer(folded):
         yield "amount", ("2", _UNIT_OF[match.group("ar")]), *match.span()
 

@@ -7,10 +7,18 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from invekto.guardrails.claims import Claim
-from invekto.guardrails.ground import USUAL_YEAR, Ground, day_of
+from invekto.guardrails.ground import USUAL_YEAR, Ground
+from invekto.guardrails.reached import (
+    LENGTH,
+    MINUTES,
+    MOST,
+    between_days,
+    between_times,
+    day_reached,
+    time_reached,
+)
 from invekto.guardrails.subject import alike, named
 from invekto.guardrails.table import Point
 from invekto.guardrails.wording import akin
@@ -32,13 +40,9 @@ _ROUGHLY = re.compile(
 ROUND = 0.02
 """How far a rounded price may be off."""
 _ITEMS = re.compile(r"(?<![\d.,])(\d{1,3}) ?(?:x|adet|tane|pcs)\b(?! ?\d)")
-_LENGTH = {"day": 1.0, "work_day": 1.0, "night": 1.0, "week": 7.0, "hour": 1.0 / 24.0}
 _SCALES = dict.fromkeys(("weight", "litre", "length"), (1.0, 0.001, 1_000.0))
 """Grams beside kilograms: a unit's figures may be a thousand times another's."""
-_MINUTES = {"minute": 1, "hour": 60}
 _CLOSE = 0.011
-_MOST = 40
-"""Values of a kind that are combined with one another."""
 _ADDENDS, _TIMES = 5, 2
 """Amounts that are added up, and by how many counts each."""
 LEAST = 20.0
@@ -63,9 +67,9 @@ def follows(claim: Claim, told: Told, ground: Ground) -> bool:
     if claim.kind == "money":
         return _money(claim, told, ground)
     if claim.kind == "date":
-        return _day(claim, ground)
-    if claim.kind == "time":
-        return _time(claim, ground)
+        return day_reached(claim, ground)
+    if claim.kind in {"time", "dotted"}:
+        return time_reached(claim, ground)
     if claim.kind == "number" and _bare_money(claim, told, ground):
         return True
     if claim.kind in {"amount", "number"}:
@@ -92,7 +96,7 @@ def _near(left: float, right: float) -> bool:
 
 def _money(claim: Claim, told: Told, ground: Ground) -> bool:
     value = _value(claim)
-    known = _values(claim, (p.claim for p in ground.points))[:_MOST]
+    known = _values(claim, (p.claim for p in ground.points))[:MOST]
     known += [n for n in _bare(ground) if n not in known]
     said = _values(claim, told.said)[:_FEW]
     if _asked(claim, ground) or _added(value, said, told.counts) or _apart(value, said):
@@ -123,12 +127,12 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
 
 def _bare(ground: Ground) -> list[float]:
     """Figures of the facts that may be amounts of money told without a currency."""
-    return [n for c, _ in ground.by_kind.get("number", ())[:_MOST] if (n := _value(c)) >= LEAST]
+    return [n for c, _ in ground.by_kind.get("number", ())[:MOST] if (n := _value(c)) >= LEAST]
 
 
 def _combined(value: float, known: Sequence[float], counts: Iterable[float]) -> bool:
     """The sum of a few amounts, each as often as is counted."""
-    times = (0.0, 1.0, *sorted(n for n in counts if n <= _MOST)[:_TIMES])
+    times = (0.0, 1.0, *sorted(n for n in counts if n <= MOST)[:_TIMES])
     few = list(dict.fromkeys(known))[:_ADDENDS]
     return any(
         _near(sum(n * amount for n, amount in zip(often, few, strict=True)), value)
@@ -149,14 +153,14 @@ def counts_of(told: Told, ground: Ground) -> frozenset[float]:
     numbers = (
         _value(c)
         for kind in ("amount", "number")
-        for c, _ in ground.by_kind.get(kind, ())[:_MOST]
+        for c, _ in ground.by_kind.get(kind, ())[:MOST]
         if c.value[0].replace(".", "", 1).isdecimal()
     )
     return frozenset(n for n in itertools.chain(numbers, map(float, told.counts)) if 1 < n <= 5_000)
 
 
 def _shares(told: Told, ground: Ground) -> list[float]:
-    claims = [c for c, _ in ground.by_kind.get("percent", ())[:_MOST]]
+    claims = [c for c, _ in ground.by_kind.get("percent", ())[:MOST]]
     halves = (
         [0.5]
         if re.search(
@@ -194,7 +198,7 @@ def _added(value: float, terms: Sequence[float], counts: frozenset[int]) -> bool
 
 def _saved(value: float, known: Sequence[float], told: Told, ground: Ground) -> bool:
     """What so many of one thing cost more than another."""
-    counts = [n for n in counts_of(told, ground) if n <= _MOST]
+    counts = [n for n in counts_of(told, ground) if n <= MOST]
     few = list(dict.fromkeys(known))[:_FEW]
     return any(_near(abs(a * n - b), value) for a in few for b in few if a != b for n in counts)
 
@@ -229,7 +233,9 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
     if claim.kind == "number":
         return False
     unit = claim.value[1]
-    if unit in _LENGTH and _between_days(_value(claim) * _LENGTH[unit], ground):
+    if unit in LENGTH and between_days(_value(claim) * LENGTH[unit], ground):
+        return True
+    if unit in MINUTES and between_times(claim, ground):
         return True
     if unit == "length" and _SQUARE.search(told.folded) and _product(_value(claim), ground):
         return True
@@ -237,7 +243,7 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
         return True
     if unit in {"week", "month"} and _ROUGHLY.search(told.folded) and _about_days(claim, ground):
         return True
-    if unit in _LENGTH and _repeated(claim, told, ground):
+    if unit in LENGTH and _repeated(claim, told, ground):
         return True
     known = _values(claim, (p.claim for p in ground.points))[:12]
     said = _values(claim, told.said)[:_FEW]
@@ -286,113 +292,13 @@ def _about_days(claim: Claim, ground: Ground) -> bool:
 
 def _repeated(claim: Claim, told: Told, ground: Ground) -> bool:
     """So many times a length of time, or the gaps between so many visits."""
-    days = _value(claim) * _LENGTH[claim.value[1]]
+    days = _value(claim) * LENGTH[claim.value[1]]
     lengths = {
-        _value(c) * _LENGTH[c.value[1]]
-        for c, _ in ground.by_kind.get("amount", ())[:_MOST]
+        _value(c) * LENGTH[c.value[1]]
+        for c, _ in ground.by_kind.get("amount", ())[:MOST]
         if c.value[1] in {"day", "week"}
     }
-    counts = {n for n in counts_of(told, ground) if n <= _MOST}
+    counts = {n for n in counts_of(told, ground) if n <= MOST}
     return bool(_TOGETHER.search(told.folded)) and any(
         _near(length * (n - gap), days) for length in lengths for n in counts for gap in (0, 1)
     )
-
-
-def _between_days(days: float, ground: Ground) -> bool:
-    """As many days as lie between two days of the facts, or nights between two weekdays."""
-    if str(int(days)) in ground.days_apart():
-        return True
-    if ground.today is not None and any(
-        abs((day - ground.today).days) == days for day in _reached(ground)
-    ):
-        return True
-    named = [int(c.value[0]) for c, _ in ground.by_kind.get("weekday", ())]
-    return len(named) == 2 and (named[1] - named[0]) % 7 == days
-
-
-def weekdays_reached(ground: Ground) -> frozenset[str]:
-    """Weekdays of the days that lie a length of time of the facts before or after one of theirs;
-    where they say "the next day", those after their weekdays."""
-    found = {str(day.isoweekday()) for day in _reached(ground)}
-    if any(c.value == ("1", "day") for c, _ in ground.by_kind.get("amount", ())):
-        found |= {str(int(c.value[0]) % 7 + 1) for c, _ in ground.by_kind.get("weekday", ())}
-    return frozenset(found)
-
-
-def _day(claim: Claim, ground: Ground) -> bool:
-    """A day of the facts moved by a length of time of the facts."""
-    meant = day_of(claim)
-    if meant is None:
-        return False
-    return meant in _reached(ground)
-
-
-def _reached(ground: Ground) -> set[date]:
-    """The days that lie a length of time of the facts after or before a day of theirs, or after
-    the present day."""
-    lengths = [
-        (_value(c), c.value[1])
-        for c, _ in ground.by_kind.get("amount", ())[:_MOST]
-        if c.value[1] in _LENGTH and c.value[0].replace(".", "", 1).isdecimal()
-    ]
-    days = {
-        d
-        for kind in ("date", "dotted")
-        for c, _ in ground.by_kind.get(kind, ())[:_MOST]
-        if (d := day_of(c))
-    }
-    days |= {ground.today} if ground.today else set()
-    months = {
-        round(_value(c)) * (12 if c.value[1] == "year" else 1)
-        for c, _ in ground.by_kind.get("amount", ())[:_MOST]
-        if c.value[1] in {"month", "year"}
-    }
-    later = {_months_later(day, n) for day in days for n in months}
-    found = {
-        _moved(day, sign * max(1.0, n * _LENGTH[u]))
-        for day in days
-        for n, u in lengths
-        for sign in (1, -1)
-    }
-    found |= {_worked_on(day, round(n)) for day in days for n, u in lengths if u == "work_day"}
-    return {day for day in found | later if day is not None}
-
-
-def _months_later(day: date, months: int) -> date | None:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    try:
-        return day.replace(year=year, month=month + 1)
-    except ValueError:
-        return None
-
-
-def _worked_on(day: date, count: int) -> date | None:
-    """So many working days later."""
-    for _ in range(min(count, 60)):
-        day += timedelta(days=1)
-        while day.isoweekday() > 5:
-            day += timedelta(days=1)
-    return day
-
-
-def _moved(day: date, by: float) -> date | None:
-    try:
-        return day + timedelta(days=round(by)) if abs(by) < 4_000 else None
-    except OverflowError:
-        return None
-
-
-def _time(claim: Claim, ground: Ground) -> bool:
-    """A clock time of the facts and a length of minutes or hours after it."""
-    lengths = {
-        round(_value(c) * _MINUTES[c.value[1]])
-        for c, _ in ground.by_kind.get("amount", ())[:_MOST]
-        if c.value[1] in _MINUTES
-    }
-    times = {_minute(c.value[0]) for c, _ in ground.by_kind.get("time", ())[:_MOST]}
-    return any(_minute(claim.value[0]) == time + length for time in times for length in lengths)
-
-
-def _minute(clock: str) -> int:
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)
