@@ -9,7 +9,7 @@ from functools import lru_cache
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.parts import parts
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.sides import denied, without
+from invekto.guardrails.sides import asserts, denied, without
 from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
 from invekto.guardrails.subject import PROCESSES, about, named, union, within
 from invekto.guardrails.table import rows_in
@@ -28,6 +28,7 @@ _GENERAL = PROCESSES | {
 }  # fmt: skip
 """What is said of many things: that one of them is without it denies it of no other."""
 _CONSOLES = re.compile(r"\b(?:sorry|apolog|uzgun|ozur|gecmis olsun)|نعتذر|عذرا|اسف|مبارك")
+_WHILE = re.compile(r"\bwhile\s?$")
 _NOTED = re.compile(r"\b(?:not(?:u|ed)|said|reported|belirt|bildir)\w*")
 
 
@@ -45,7 +46,8 @@ def denied_only(
     split = parts(sentence.flat, 0, len(sentence.flat), claims)
     for number, part in enumerate(split):
         following = " ".join(p.text for p in split[number : number + 2])
-        if part.start in agreed or _speaks_otherwise(part.text, following):
+        subordinate = _WHILE.search(sentence.flat, 0, part.start)
+        if part.start in agreed or subordinate or _speaks_otherwise(part.text, following):
             continue
         said = named(about(part.text)) - _GENERAL
         found = next((t for t in said if within(t, only)), None)
@@ -58,7 +60,7 @@ def _speaks_otherwise(text: str, following: str) -> bool:
     return bool(
         len(text.split()) < 2
         or negative(text)
-        or (len(text.split()) < 4 and negative(following))
+        or (not asserts(text) and negative(following))
         or states_nothing(text)
         or not_yet(text)
         or costs(text) == "paid"

@@ -53,6 +53,11 @@ def flat(text: str) -> str:
     return text.translate(_FLAT)
 
 
+def unmarked(text: str) -> str:
+    """Without Arabic vowel marks and invisible characters."""
+    return _MARKS.sub("", text)
+
+
 def plain(text: str) -> str:
     """`flat` without invisible characters, Arabic vowel marks and repeated white space, for
     looking up phrases where places do not matter."""

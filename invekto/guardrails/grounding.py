@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.bound import COMPARES, Said, misbound, read, words_of
@@ -31,6 +31,7 @@ from invekto.guardrails.figures import (
     within_days,
     within_hours,
 )
+from invekto.guardrails.flat import unmarked
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.inside import parted
 from invekto.guardrails.matching import equal, stated
@@ -68,16 +69,20 @@ def check(check: Check) -> None:
     facts = [stocked(row) for part in open_parts for row in spelt_out(part)]
     ground = Ground([*facts, *check.reply.own], check.reply.language)
     quotes = worded | quoted(check.reply.text, check.sentences, check.reply.facts)
-    told = [s for s in check.sentences if not says_disclaimer(s.flat, check.reply.language)]
-    values = [claim for s in told for claim in claims_of(s, ground)]
+    told = {
+        s: replace(s, text=unmarked(s.text), flat=unmarked(s.flat))
+        for s in check.sentences
+        if not says_disclaimer(s.flat, check.reply.language)
+    }
+    values = [claim for s in told.values() for claim in claims_of(s, ground)]
     if len(values) > MOST_CLAIMS:
         check.find("grounded", "ungrounded", Outcome.ASK_PERSON, explanation="many figures")
         return
     reply = Reply(ground, tuple(c for c in values if c.kind in ALIGNED and stated(c, ground)))
-    for sentence in told:
-        said = None if sentence in quotes else _objection(sentence, reply)
+    for written, sentence in told.items():
+        said = None if written in quotes else _objection(sentence, reply)
         if said is not None:
-            check.find("grounded", "ungrounded", Outcome.BLOCK, sentence.text, said)
+            check.find("grounded", "ungrounded", Outcome.BLOCK, written.text, said)
         reply.before.insert(0, words_of(sentence, ground))
 
 

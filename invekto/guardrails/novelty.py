@@ -14,6 +14,7 @@ from invekto.guardrails.people import find_people
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
 from invekto.guardrails.subject import PROCESSES
+from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, terms
 
 _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
@@ -125,13 +126,20 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
         if any(head in fact for fact in ground.folded) and not _in_facts(name, ground):
             return f"“{match.group()}” is in no fact"
     for start, end, _ in _people(sentence.text, sentence.flat):
-        parts = sentence.flat[start:end].split()
+        parts = [p for p in sentence.flat[start:end].split() if not _means(p)]
         if _spoken_to(sentence.flat, start, end) or _STREET.match(sentence.flat, end):
             continue
         known = [_in_facts(part, ground) for part in parts]
+        if tongue(sentence.flat[start:end]) == "ar" and "ar" not in ground.tongues:
+            continue
         if (len(parts) > 1 and not all(known)) or (any(known) and not all(known)):
             return "a name is not that of the facts"
     return None
+
+
+def _means(word: str) -> bool:
+    """Whether a word is a title or one of the glossary: "Hanım İngilizce" is no name."""
+    return word in _TITLES or any(t[0] == "@" for t in terms(word))
 
 
 _EVERYWHERE = re.compile(

@@ -28,6 +28,8 @@ _WHILE = re.compile(
     r"\bcan be\b|\bise\b|\bif\b|\bwhen\b|قبل|حتي|اذا"
 )
 """A state that is not told but spoken of: "until it is shipped"."""
+_IF = re.compile(r"(?:ان|اذا|لو|عند|بعد)\s|(?:if|once|when|after)\b")
+"""What begins a condition."""
 _INCLUDED = re.compile(r"\bdahil|\binclu?d|\bincl\b|شامل|يشمل|تشمل|مشمول")
 
 
@@ -38,7 +40,8 @@ def refuted(
     know, `whole` those of its sentence."""
     quote = piece.text.strip()[:80]
     claimed = piece.text.strip()
-    deed = undone(claimed, _told_of(piece, ground)) if undone(claimed, []) else None
+    deed = None if _IF.match(claimed) else undone(claimed, [])
+    deed = deed and undone(claimed, _told_of(piece, ground))
     if deed:
         return f"no fact says that this was done: “{quote}” ({deed})"
     if _other_state(piece, ground):
@@ -143,6 +146,8 @@ def _other_state(piece: Clause, ground: Ground) -> bool:
         wider |= {"preparing", "shipped", "out"}
     if "out" in known:
         wider |= {"shipped"}
+    if "delivered" in known:
+        wider |= {"taken_back"}
     if said and known and not said & wider:
         return True
     known |= {"shipped"} if known & {"out", "delivered"} else set()

@@ -12,7 +12,13 @@ from invekto.guardrails.ground import Ground
 from invekto.guardrails.narrowing import elsewhere
 from invekto.guardrails.parts import Part, parts
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.signs import costs, negations, negative, not_yet, states_nothing
+from invekto.guardrails.signs import (
+    costs,
+    negations,
+    negative,
+    not_yet,
+    states_nothing,
+)
 from invekto.guardrails.subject import about, named, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.wording import qualifiers
@@ -53,6 +59,10 @@ _ASSERTS = re.compile(
 """What makes a part of a fact say that something is so."""
 _NOT_DONE = re.compile(r"\w[ae]?m[ae]y[ae]n\b|\bgec(?:mis|ti)\b|\bdol(?:mus|du)\b|\bexpired\b")
 """A participle that denies, and a time that is over."""
+_SOLD = re.compile(r"\bbit(?:ti|mis)\b|\btuken|\bkalma(?:di|mis)|sold out|out of stock|نفد|نفذت")
+"""Told of stock, which is followed as a value."""
+_TAXED = re.compile(r"\b(?:dahil|haric|includ|exclud)")
+"""With a price it says which of two prices is told."""
 _FIGURE = re.compile(r"\d")
 FEW = 4
 """Words of a part that denies a thing as a whole."""
@@ -105,7 +115,8 @@ def _says_nothing(part: Part) -> bool:
         or states_nothing(text)
         or not_yet(text)
         or costs(text)
-        or ("dahil" in text and any(c.kind == "money" for c in part.claims))
+        or _SOLD.search(text)
+        or (_TAXED.search(text) and any(c.kind == "money" for c in part.claims))
         or _CONDITION.search(text)
     )
 
@@ -141,6 +152,11 @@ def _other_side(
     agreeing = [p for p in ground.sides if p.claim.value[0] == side and _shares(p, words)]
     told = [*agreeing, *against]
     return elsewhere(told, (), [words], far, lambda p: p.claim.value[0] == side)
+
+
+def asserts(folded: str) -> bool:
+    """Whether a text has a word that says that something is so."""
+    return bool(_ASSERTS.search(folded))
 
 
 def without(folded: str, topics: frozenset[str]) -> bool:

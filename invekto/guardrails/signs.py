@@ -122,7 +122,7 @@ def _told(fact: str) -> frozenset[str]:
 _GONE = re.compile(
     r"\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?0\b|\bdolu(?:dur)?\b|\bfully booked|\b0 (?:adet|left|pieces|in stock)|tuken\w{0,6}|"
     r"\bkalmad\w{0,4}|\b(?:stokta )?yok\b|sold out|out of stock|\bno longer available|\bis gone\b|not available|"
-    r"\bunavailable|\bnone left|نفد|نفذت|غير متوفر|غير متاح|خلص"
+    r"\bunavailable|\bnone left|\bbit(?:ti|mis)\b|نفد|نفذت|غير متوفر|غير متاح|خلص"
 )
 _THERE = re.compile(
     r"\bstokta\b(?! yok)|\bmusait\b|\byer(?:imiz)? var|(?<![\d.,])[1-9]\d{0,4} (?:adet|tane|cift|left|pieces?|pairs?)\b|\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?[1-9]\d{0,5}\b|\bvar\b|\bmevcut\b|\bkald[i]\b|\bbulunuyor|"

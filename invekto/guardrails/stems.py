@@ -8,7 +8,7 @@ from typing import Any
 
 from invekto.guardrails.flat import plain
 
-_START = re.compile(r"(?<!\w)\S")
+_START = re.compile(r"(?<!\w)(?<!\d')\S")
 _HEAD = 2
 
 

@@ -38,6 +38,11 @@ _FIELDS = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
 _THING = re.compile(
     r"\s*(?:product|urun|item|order|siparis|oda|room|service|hizmet|name|ad|model|المنتج|الطلب)\w{0,3}\s?:"
 )
+_QUESTION = re.compile(r"\sm[iu]\s*$")
+_OF_CUSTOMER = re.compile(
+    r"\s*(?:(?:teslimat )?adres\w{0,4}|sepet|talep|istek|butce|mesaj|soru|address|basket|cart|request|budget|message|question|العنوان|الميزانيه|سوال)\s?:"
+)
+"""Heads of what the customer has or asks for, which is neither a yes nor a no."""
 _PRICED = re.compile(r"\d ?(?:tl|try|lira|eur|euro|usd|₺|€|\$)(?!\w)")
 
 
@@ -224,8 +229,10 @@ def sides(fact: str, language: str) -> tuple[Point, ...]:
 def _sides(fact: str, language: str) -> Iterator[Point]:
     for split, heading, name in rows_in(fact, language):
         title = " ".join(p.text for p in split if p.heading)
+        if _OF_CUSTOMER.match(title):
+            continue
         for part in split:
-            if part.heading:
+            if part.heading or _QUESTION.search(part.text):
                 continue
             claim = Claim("side", (str(negative(part.text)),), part.start, part.end)
             own = part.words([(part.start, part.end)], claim)
