@@ -21,15 +21,16 @@ _WANTED = re.compile(r"\s{0,3}(?:talep|istek|istenen|request|wanted|plan|طلب)
 _COUNTED = frozenset({"piece", "session"})
 
 
-def as_counted(claim: Claim, folded: str, ground: Ground) -> Claim | None:
-    """A bare figure before a thing of the facts, which they have only as a count."""
+def as_counted(claim: Claim, folded: str, ground: Ground, told: frozenset[str]) -> Claim | None:
+    """A bare figure before a thing of the facts, which they have only as a count, or in a unit that
+    is `told` in the sentence."""
     amounts = ground.by_kind.get("amount", ())
     having = [(c, clause) for c, clause in amounts if c.value[0] == claim.value[0]]
     bare = any(c.value == claim.value for c, _ in ground.by_kind.get("number", ()))
     if bare or any(_WANTED.match(clause.text) for _, clause in having):
         return None
     units = {c.value[1] for c, _ in having}
-    if len(units) != 1 or not units <= _COUNTED:
+    if len(units) != 1 or not units <= _COUNTED | told:
         return None
     noun = _NOUN.match(folded, claim.end)
     if noun and not (_COUNTS.match(noun.group(1)) or any(map(ground.known, terms(noun.group(1))))):

@@ -16,6 +16,7 @@ from invekto.guardrails.matching import equal
 from invekto.guardrails.meant import claims_of
 from invekto.guardrails.narrowing import by_role, elsewhere, same
 from invekto.guardrails.parts import STATES, Part, end_of, is_limit, parts, pieces_of, roles
+from invekto.guardrails.periods import within_periods
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
 from invekto.guardrails.subject import DAYS, about, alike, keys, named, union
@@ -261,7 +262,11 @@ def _multiplied(said: Said, told: list[Point], counts: frozenset[float]) -> str 
 
 def words_meant(part: Part, ground: Ground) -> frozenset[str]:
     """What a part speaks of, with the days and regions that it means."""
-    return about(part.text, part.claims) | _meant(part.text, ground)
+    return about(part.text, part.claims) | _meant(part.text, ground) | _in_periods(part, ground)
+
+
+def _in_periods(part: Part, ground: Ground) -> frozenset[str]:
+    return within_periods(part.claims, part.text, ground.told, ground.language)
 
 
 def words_of(sentence: Sentence, ground: Ground) -> frozenset[str]:
@@ -289,6 +294,7 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
                 continue
             text = " ".join(part.text[a - part.start : b - part.start] for a, b in spans)
             own = part.words(spans, claim) | (_meant(text, ground) - keys([claim]))
+            own |= _in_periods(part, ground) if claim.kind not in _ON_DAYS else frozenset()
             several = any(c is not claim and alike(c, claim) for c in part.claims)
             untold = several and not own and bool(named(words[number]))
             near = [own]
@@ -303,7 +309,7 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             far = [words[n] for n in reversed(free) if n < number]
             if not named(union([*near, *far])):
                 far += [words[n] for n in free if n > number]
-            further = [w for w in before if not _tells_one(claim, w)]
+            further = [_sizes(w) if _tells_one(claim, w) else w for w in before]
             if claim.kind == "cost" and named(own):
                 further = []
             found = roles(text) | end_of(claim, part)
@@ -321,6 +327,11 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
                 sentence.flat,
                 is_limit(claim, part),
             )
+
+
+def _sizes(words: frozenset[str]) -> frozenset[str]:
+    """The measures and sizes among words, which go on being meant."""
+    return frozenset(w for w in words if w[:2] in {"c:", "m:"})
 
 
 def _tells_one(claim: Claim, words: frozenset[str]) -> bool:

@@ -14,7 +14,7 @@ from invekto.guardrails.signs import availability
 _NUMBERED = re.compile(r"(?:^|(?<=\s))(\d{1,2})\)\s(?=\w)")
 _ITEM = re.compile(r"[;\n؛]|(?<!\d)[,،]|[,،](?=\s)|\s[/-]\s")
 """What stands between the items of a list."""
-_HEADING = re.compile(r"\s{0,3}[^:;\n\d]{1,60}?(?::|\s-)\s")
+_HEADING = re.compile(r"\s{0,3}[^:;\n]{1,60}?(?::|\s-)\s")
 _NUMBER = r"(?:\d{1,3}(?:[.,]\d{3}){1,3}|\d{1,6})(?:[.,]\d{1,2})?"
 _NUMBERS = re.compile(
     r"\s{0,3}(?:(?:siparis|order|no|numara|oda|room|takip|track|masa|table|kat|floor|koli|paket|parcel|package|rezervasyon|"
@@ -27,9 +27,14 @@ _ADDRESS = re.compile(
 )
 _DOTTED = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 _SIZE_BEFORE = re.compile(r"(?:^|[\s:/])(?:xs|s|m|l|xl|xxl|3xl|xxxl)[ :=]{1,3}$")
-_STOCK = re.compile(r"\b(?:stok|stock|depo)|مخزون")
+_STOCK = re.compile(r"\b(?:stok|stock|depo|mevcu)|مخزون")
 _KEYED = re.compile(r"[,،]\s+(?=\w[^,،:;=\n]{0,40}:\s+[^\s,،;:])")
 _TITLE = re.compile(r"^([^:;,،=\n\d]{2,40}?)\s[-–]\s(?=[^:;,،=\n]{1,40}:)")
+_SENTENCE = re.compile(r"(?<=[^\W\d]{3})\.\s|(?<=\d)\.\s(?=[A-ZÇĞİÖŞÜ])")
+_ARROWS = re.compile(
+    r"(?<![\d.:])(\d{1,3}|[SMLX]{1,3})\s?(?:→|->|=>)\s?(?=\d{1,4}(?:\s[^\W\d]|\s?[,;]|$))"
+)
+"""`37 → 2 adet, 38 → 0`: a size and how many of it."""
 _RULE = re.compile(r"[\s|:+-]*")
 _BY_MUCH = 40
 """How many times as much as another price of a list one may be."""
@@ -54,7 +59,8 @@ def spelt_out(fact: str) -> tuple[str, ...]:
     table = _table(fact)
     if table:
         return table
-    return (_in_rows(_with_units(_numbered(fact))),)
+    told = [_with_units(part) for part in _SENTENCE.split(_ARROWS.sub(r"\1: ", _numbered(fact)))]
+    return (_in_rows(". ".join(told)),)
 
 
 def _numbered(fact: str) -> str:
@@ -131,13 +137,15 @@ def _item(fact: str, folded: str, place: tuple[int, int]) -> Item | None:
     """An item that ends in a figure, after a name."""
     start, end = place
     match = _value().search(folded, start, end)
-    if match is None or not any(c.isalpha() for c in folded[start : match.start()]):
+    if match is None:
+        return None
+    before, bracketed = folded[start : match.start()], bool(match.group("open"))
+    if not any(c.isalpha() or (bracketed and c.isdecimal()) for c in before):
         return None
     if _DOTTED.fullmatch(match.group("figure")) and not match.group("unit"):
         return None
     unit = fact[slice(*match.span("unit"))] if match.group("unit") else ""
-    before = folded[start : match.start()]
-    return Item(match.end("figure"), match.group("figure"), before, unit, bool(match.group("open")))
+    return Item(match.end("figure"), match.group("figure"), before, unit, bracketed)
 
 
 def _names(item: Item) -> bool:

@@ -41,18 +41,19 @@ _SUPPOSED = re.compile(
 def claims_of(sentence: Sentence, ground: Ground) -> list[Claim]:
     """The values of a sentence as the facts have them."""
     found = whole(find_claims(sentence.text, sentence.flat, ground.language), ground)
-    read = [_meant(claim, sentence.flat, ground) for claim in found]
+    told = frozenset(c.value[1] for c in found if c.kind == "amount")
+    read = [_meant(claim, sentence.flat, ground, told) for claim in found]
     return sorted([*read, *_relative(sentence, ground)], key=lambda c: (c.start, c.end))
 
 
-def _meant(claim: Claim, folded: str, ground: Ground) -> Claim:
+def _meant(claim: Claim, folded: str, ground: Ground, told: frozenset[str]) -> Claim:
     if claim.kind != "number":
         return claim
     return (
         _as_day(claim, folded, ground)
         or _as_clock(claim, folded, ground)
         or _as_money(claim, ground)
-        or as_counted(claim, folded, ground)
+        or as_counted(claim, folded, ground, told)
         or claim
     )
 

@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from invekto.guardrails.flat import flat
+
 _LEAF = 400
 """Characters of a record's text that are read as one row."""
 _MOST = 60
 _DECIMALS = re.compile(r"\d{1,9}[.,]\d{2}")
+_PRICE = re.compile(r"fiyat|ucret|tutar|toplam|price|total|amount|rate|fee|cost|سعر")
 _CURRENCY = frozenset({"para", "para_birimi", "currency", "currency_code", "doviz"})
 
 
@@ -48,7 +51,7 @@ def _leaves(value: Any, head: str) -> Iterable[str]:
     plain = " ".join(f"{v}" for v in value.values() if isinstance(v, str))
     currency = next((str(v) for k, v in value.items() if k.lower() in _CURRENCY), "")
     simple = "; ".join(
-        f"{k}={_priced(v, currency)}" for k, v in value.items() if not isinstance(v, dict | list)
+        f"{k}={_priced(k, v, currency)}" for k, v in value.items() if not isinstance(v, dict | list)
     )
     inner = {k: v for k, v in value.items() if isinstance(v, dict | list)}
     if simple:
@@ -60,7 +63,8 @@ def _leaves(value: Any, head: str) -> Iterable[str]:
             yield from _leaves(entry, f"{head} {plain}".strip())
 
 
-def _priced(value: Any, currency: str) -> Any:
-    """`980.00` beside `currency: TRY` is an amount of money."""
+def _priced(name: str, value: Any, currency: str) -> Any:
+    """`980.00`, and `price: 980`, beside `currency: TRY` is an amount of money."""
     decimals = isinstance(value, float) or (isinstance(value, str) and _DECIMALS.fullmatch(value))
-    return f"{value} {currency}" if currency and decimals else value
+    price = isinstance(value, int) and _PRICE.search(flat(name))
+    return f"{value} {currency}" if currency and (decimals or price) else value

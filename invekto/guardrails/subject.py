@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.courtesy import serves
+from invekto.guardrails.packs import packs
 from invekto.guardrails.signs import costs
 from invekto.guardrails.wording import SIZED, akin, kin, qualifiers, terms, weekday_of
 
@@ -69,6 +70,7 @@ def worded(folded: str) -> frozenset[str]:
     found |= {stem for stem in _APART if stem in folded} if "@open" in found else set()
     found |= {f"c:{m.group().replace('-', '')}" for m in _CODE.finditer(folded)}
     found |= {f"m:{m.lastgroup}" for m in _SIZES.finditer(folded)}
+    found |= packs(folded)
     found -= _LIMITS
     found |= {"@limit"} if qualifiers(folded) & {"@over", "@under"} else set()
     cost = costs(folded)
