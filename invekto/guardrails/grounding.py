@@ -39,6 +39,7 @@ from invekto.guardrails.meant import claims_of
 from invekto.guardrails.novelty import foreign_name, other_persons, sibling, unfounded
 from invekto.guardrails.pairs import contradicted
 from invekto.guardrails.parts import STATES
+from invekto.guardrails.priced import Priced, Verdict, figure, verdict
 from invekto.guardrails.quoting import as_worded, quoted
 from invekto.guardrails.records_read import stocked
 from invekto.guardrails.refuting import refuted
@@ -78,12 +79,15 @@ def check(check: Check) -> None:
     if len(values) > MOST_CLAIMS:
         check.find("grounded", "ungrounded", Outcome.ASK_PERSON, explanation="many figures")
         return
-    reply = Reply(ground, tuple(c for c in values if c.kind in ALIGNED and stated(c, ground)))
+    reply = Reply(
+        ground, tuple(c for c in values if c.kind in ALIGNED and stated(c, ground)), Priced(ground)
+    )
     for written, sentence in told.items():
         said = None if written in quotes else _objection(sentence, reply)
         if said is not None:
             check.find("grounded", "ungrounded", Outcome.BLOCK, written.text, said)
         reply.before.insert(0, words_of(sentence, ground))
+        reply.priced.hear(sentence)
 
 
 @dataclass
@@ -93,6 +97,7 @@ class Reply:
 
     ground: Ground
     said: tuple[Claim, ...]
+    priced: Priced
     before: list[frozenset[str]] = field(default_factory=list)
 
 
@@ -109,7 +114,8 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
     for said in read(sentence, reply.before, ground):
         others = tuple(c for c in reply.said if c.start != said.claim.start or c != said.claim)
         told = Told(sentence.flat, words, counts, others)
-        found = _value(said, told, sentence, pieces, ground)
+        reckoned = _reckoned(said.claim, sentence, reply)
+        found = _value(said, told, sentence, pieces, ground, reckoned)
         if found:
             return found
         if said.claim.kind in ALIGNED and said.claim not in reply.said:
@@ -141,7 +147,12 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
 
 
 def _value(
-    said: Said, told: Told, sentence: Sentence, pieces: list[Clause], ground: Ground
+    said: Said,
+    told: Told,
+    sentence: Sentence,
+    pieces: list[Clause],
+    ground: Ground,
+    reckoned: Verdict,
 ) -> str | None:
     """Why a value is not one of the facts', or not of what the reply says it of."""
     claim = said.claim
@@ -168,7 +179,11 @@ def _value(
         return bind(frozenset())
     if any(equal(claim, c) for c in ground.asked if c.kind == claim.kind):
         return None
+    if reckoned is Verdict.CONTRARY:
+        return f"“{quote}” is not what these come to"
     if not stated(claim, ground):
+        if reckoned is Verdict.RIGHT:
+            return None
         if claim.kind == "date" and names_holiday(sentence.flat[claim.start : claim.end]):
             return None
         grounded = (
@@ -178,7 +193,8 @@ def _value(
             or up_to(claim, ground)
             or day_beside(claim, sentence, ground)
             or (claim.kind == "date" and within_days(claim, ground))
-            or follows(claim, told, ground)
+            or reckoned is Verdict.POSSIBLE
+            or (reckoned is Verdict.UNKNOWN and follows(claim, told, ground))
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or supposed(claim, piece, sentence, ground)
             or counts_priced(claim, claims_of(sentence, ground), told, ground)
@@ -188,6 +204,15 @@ def _value(
     elif claim.kind == "number" and cued_otherwise(claim, sentence, ground):
         return f"“{quote}” is in no fact"
     return bind(counts_of(told, ground))
+
+
+def _reckoned(claim: Claim, sentence: Sentence, reply: Reply) -> Verdict:
+    """What an amount of money is, by the prices of what the reply names."""
+    if claim.kind != "money":
+        return Verdict.UNKNOWN
+    told = figure(claim, sentence, claims_of(sentence, reply.ground), reply.priced)
+    reply.priced.said += (told.value,)
+    return verdict(told, reply.priced)
 
 
 def _statements(sentence: Sentence, pieces: list[Clause], ground: Ground) -> list[Clause]:

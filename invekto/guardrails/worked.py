@@ -33,7 +33,7 @@ _LEFT = re.compile(
     r"باقي|المتبقي|الفرق|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توفير|خصم|\beksik|\baltinda\b|\bshort\b|\bbelow\b|اقل|اكثر|"
     r"\bdus(?:ul|tuk|er)|\bdeduct|\bafter\b|\bsonra\b|\bgeri kal"
 )
-_ROUGHLY = re.compile(
+ROUGHLY = re.compile(
     r"\byaklasik|\bneredeyse|\bcivar|\basagi yukari|\bbiraz (?:alti|uzeri|ustu)|\babout\b|\baround\b|\bapprox|\balmost\b|\bnearly\b|"
     r"\broughly\b|\bjust (?:under|over)\b|حوالي|تقريبا|نحو |قرابه"
 )
@@ -99,7 +99,7 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
     known = _values(claim, (p.claim for p in ground.points))[:MOST]
     known += [n for n in _bare(ground) if n not in known]
     said = _values(claim, told.said)[:_FEW]
-    if _asked(claim, ground) or _added(value, said, told.counts) or _apart(value, said):
+    if _asked(claim, ground) or added(value, said, told.counts) or _apart(value, said):
         return True
     if any(
         _near(base * n, value) or _near(value * n, base)
@@ -110,7 +110,7 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
     few = len(known) <= _FEW
     if few and _combined(value, [*said, *known], counts_of(told, ground)):
         return True
-    if _TOGETHER.search(told.folded) and _added(
+    if _TOGETHER.search(told.folded) and added(
         value, [*said, *_spoken_of(claim, told, ground)], told.counts
     ):
         return True
@@ -120,7 +120,7 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
         return True
     if _LEFT.search(told.folded) and _saved(value, known, told, ground):
         return True
-    if _ROUGHLY.search(told.folded) and any(abs(b - value) <= ROUND * b for b in known):
+    if ROUGHLY.search(told.folded) and any(abs(b - value) <= ROUND * b for b in known):
         return True
     return any("minor" in fact and f"{value * 100:.0f}" in fact for fact in ground.folded)
 
@@ -182,7 +182,7 @@ def _asked(claim: Claim, ground: Ground) -> bool:
     return any(c.value[0] == claim.value[0] for c in ground.asked)
 
 
-def _added(value: float, terms: Sequence[float], counts: frozenset[int]) -> bool:
+def added(value: float, terms: Sequence[float], counts: frozenset[int]) -> bool:
     """The sum of some of these, or of two of them as often as is counted."""
     few = list(dict.fromkeys(terms))[: _FEW + 2]
     for size in range(2, min(len(few), 4) + 1):
@@ -241,7 +241,7 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
         return True
     if unit == "year" and _since(_value(claim), ground):
         return True
-    if unit in {"week", "month"} and _ROUGHLY.search(told.folded) and _about_days(claim, ground):
+    if unit in {"week", "month"} and ROUGHLY.search(told.folded) and _about_days(claim, ground):
         return True
     if unit in LENGTH and _repeated(claim, told, ground):
         return True
@@ -261,7 +261,7 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
         for p in ground.points
         if alike(p.claim, claim) and p.claim.value[1:] == claim.value[1:]
     ]
-    return _near(sum(every), number) or _added(number, [*said, *known], frozenset())
+    return _near(sum(every), number) or added(number, [*said, *known], frozenset())
 
 
 _SQUARE = re.compile(r"metrekare|\bm2\b|m²|\bsquare|متر مربع|مترا مربع")
