@@ -9,16 +9,17 @@ from invekto.guardrails.flat import flat
 from invekto.guardrails.reply import Check
 
 _SAID = {
-    "tr": r"\b(?:genel (?:bilgi|nitelik|amac)\w*|bilgilendirme(?:dir| amac\w*| icin\w*| nitelig\w*)|"
+    "tr": r"\b(?:genel (?:bir )?(?:bilgi|nitelik|amac|oneri|yonlendirme)\w*|bilgilendirme(?:dir| amac\w*| icin\w*| nitelig\w*)|"
+    r"bilgi (?:amac\w*|vermek|verir)|muayenesiz|"
     r"tibbi (?:tavsiye|oneri|gorus)\w*|(?:muayene|tani|teshis|tedavi|hekim|doktor)\w*[^.!?]{0,30}\byerin(?:e|i)\b|"
-    r"(?:hekim|doktor|uzman)\w{0,10}[^.!?]{0,30}\b(?:danis\w*|basvur\w*|esas\w*|belirle\w*|karar\w*|degerlendir\w*|gerek\w*|soyle\w*|bildir\w*|netlestir\w*|planla\w*|yonlendir\w*))",
+    r"(?:hekim|doktor|uzman)\w{0,10}[^.!?]{0,30}\b(?:danis\w*|basvur\w*|esas\w*|belirle\w*|karar\w*|degerlendir\w*|gerek\w*|soyle\w*|bildir\w*|netlestir\w*|planla\w*|yonlendir\w*|cikar\w*|konus\w*|ver(?:ir|ecek)\w*|al(?:irsiniz|iniz)|sart\w*))",
     "en": r"\b(?:general (?:information|guidance)|information(?:al)? (?:only|purposes)|for information|not (?:a )?medical advice|"
     r"(?:does not|doesn't|cannot|can't|do not) (?:replace|substitute)|not a substitute|no substitute|"
     r"(?:consult|see|ask) (?:your|a|our|the) (?:doctor|dentist|physician|specialist)|"
     r"(?:doctor|dentist|physician|specialist)[^.!?]{0,30}\b(?:decide|assess|advise|determine|examin)\w*|"
     r"require\w* an examination|(?:can't|cannot|can not|unable to|not able to) (?:give|offer|provide) (?:any )?medical|"
     r"(?:up to|question for|matter for) (?:your|a|our|the) (?:doctor|dentist|physician|surgeon|specialist))",
-    "ar": r"(?:معلوم\w* عام\w*|لغرض الاعلام|للعلم فقط|ليست? (?:نصيحه|استشاره) طبيه|لا (?:تغني|يغني|تحل محل|يحل محل)|"
+    "ar": r"(?:(?:معلوم|ارشاد|نصائح|توضيح)\w*[^.!؟]{0,12} (?:عام\w*|فقط|للتوضيح|للتوعيه)|(?:القرار|المرجع|الكلمه)[^.!؟]{0,12}طبيب|طبيبك هو|لغرض الاعلام|للعلم فقط|ليست? (?:نصيحه|استشاره) طبيه|لا (?:تغني|يغني|تحل محل|يحل محل)|"
     r"القرار للطبيب|(?:استشر|راجع|استشاره)[^.!؟]{0,12}طبيب|تعليمات طبيب\w*|"
     r"(?:الطبيب|طبيبك)[^.!؟]{0,30}(?:يقرر|يحدد|يقيم|يفحص|فحص)|يتطلب\w*[^.!؟]{0,15}فحص|"
     r"(?:لا|لن) (?:استطيع|يمكنني|نستطيع|يمكننا|اقدر|نقدر)[^.!؟]{0,20}(?:نصيحه|استشاره|مشوره) طبيه|"

@@ -10,7 +10,6 @@ from pathlib import Path
 import yaml
 
 from invekto.guardrails.attack_model import AttackModel, attack_model
-from invekto.guardrails.certain import certain
 from invekto.guardrails.concepts import concepts
 from invekto.guardrails.consent import phrases
 from invekto.guardrails.features import ATTACKING, GUESSED, features
@@ -87,9 +86,8 @@ def screen_abuse(text: str) -> bool:
 
 def chance(seen: Views, source: str, model: AttackModel) -> float:
     """Chance of manipulation of a text read in all ways: what the model says, more where
-    something was hidden, and nearly sure for orders that hardly any customer gives."""
-    likely = max(model.probability(features(seen, source)), _hidden_chance(seen, model))
-    return max(likely, 0.95) if certain(seen.surface) else likely
+    something was hidden."""
+    return max(model.probability(features(seen, source)), _hidden_chance(seen, model))
 
 
 def _hidden_chance(seen: Views, model: AttackModel) -> float:
@@ -105,8 +103,7 @@ def _hidden_chance(seen: Views, model: AttackModel) -> float:
             worst = 0.97
         if found and (how not in GUESSED or len(found - surface) >= 1):
             alone = Views(text, (), frozenset())
-            chance = model.probability(features(alone, "message"))
-            worst = max(worst, 0.95 if certain(text) else chance)
+            worst = max(worst, model.probability(features(alone, "message")))
     return worst
 
 

@@ -55,7 +55,7 @@ _ADDRESS_WORDS = frozenset(
     ]
 )
 _REFUSED = re.compile(
-    r"\b(?:paylas|ver|soyle|acikla|bildir|ilet)\w{0,4}(?:em|am|mi)(?:iyor|iyo|ey|ay|em|am)?\w{0,6}|"
+    r"\b(?:paylas|ver|soyle|acikla|bildir|ilet)\w{0,4}(?:em|am|mi)(?:iyor|iyo|ey|ay|em|am)?\w{0,6}(?! gerek)\b|"
     r"\b(?:can't|cannot|not able to|may not) (?:share|tell|give|say|disclose)|"
     r"لا (?:نشارك|يمكن|استطيع|نستطيع|يحق)"
 )
@@ -134,7 +134,9 @@ def _mostly_in_facts(value: str, check: Check) -> bool:
     ]
     told = " ".join([*check.flat_facts, *(flat(o) for o in check.reply.own)])
     known = [p for p in parts if (p[:5] if p.isalpha() else p) in told]
-    return len(known) >= 0.7 * len(parts)
+    figures = [p for p in parts if p.isdecimal()]
+    enough = 0.5 if figures and all(p in known for p in figures) else 0.7
+    return len(known) >= enough * len(parts)
 
 
 def _compact(folded: str) -> str:

@@ -12,15 +12,19 @@ from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.signs import negative
+from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import overlap, terms
 
 RULES = Path(__file__).parent / "rules" / "promises.yaml"
 _DISCOUNT = re.compile(r"indirim|iskonto|discount|\boff\b|خصم|تخفيض")
 _REFUNDING = re.compile(
     r"(?:iptal edildi|onaylandi|approved|cancel+ed)[^.!?]{0,60}(?:iade|refund)|"
-    r"iade\w{0,4} (?:onaylandi|karta|hesaba)|refund (?:approved|due)"
+    r"iade\w{0,4} (?:onaylandi|karta|hesaba)|refund (?:approved|due)|"
+    r"\b(?:\w{2,12}[iu]r|\w{2,12}[ae]r)?s[ae] (?:bedel |ucret |tutar )?iade\b"
 )
-"""A refund that is under way already."""
+"""A refund that is under way already, or due on a condition."""
+_FREE = re.compile(r"\b(?:ucretsiz|bedava|hediye|free|no charge|complimentary)|مجان|هديه")
+_CLAUSE = re.compile(r"[,;.](?=\s)")
 _DELIVERY = re.compile(
     r"(?:teslim|varis|kargo|kurye|dagitim|deliver|arriv|courier|تسليم|توصيل|وصول)[^;]{0,60}\d"
 )
@@ -70,11 +74,23 @@ def _told(match: re.Match[str], check: Check, kind: str) -> bool:
         return True
     if kind == "deadline" and not _SURELY.search(match.group()):
         return any(_DELIVERY.search(fact) for fact in check.flat_facts)
+    if kind == "free_service" and _free(match.string, check):
+        return True
     said = terms(match.group())
     return any(
         overlap(said, terms(fact)) >= SUPPORTED * len(said)
         for fact in check.flat_facts
         if kind != "guarantee" or not negative(fact)
+    )
+
+
+def _free(said: str, check: Check) -> bool:
+    """Whether a clause of the facts gives the same thing free, or one in another language any."""
+    words = terms(said) - terms("ucretsiz bedava hediye free مجانا هديه")
+    given = [c for fact in check.flat_facts for c in _CLAUSE.split(fact) if _FREE.search(c)]
+    return any(
+        overlap(words, terms(clause)) >= 1 or tongue(clause) != check.reply.language
+        for clause in given
     )
 
 
