@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from invekto.guardrails.claims import Claim, find_claims
+from invekto.guardrails.claims import Claim
 from invekto.guardrails.gazetteer.regions import regions
 from invekto.guardrails.ground import Ground, is_asked, relative_days
 from invekto.guardrails.groups import groups
@@ -271,7 +271,7 @@ def _in_periods(part: Part, ground: Ground) -> frozenset[str]:
 
 def words_of(sentence: Sentence, ground: Ground) -> frozenset[str]:
     """What a whole sentence speaks of."""
-    return about(sentence.flat, find_claims(sentence.text, sentence.flat, ground.language))
+    return about(sentence.flat, claims_of(sentence, ground))
 
 
 def _times(claim: Claim, other: Claim, counts: frozenset[float]) -> bool:

@@ -143,7 +143,7 @@ _SHORT_DAY = re.compile(
     r"(?:(?<=[a-z]{3}[-–]\w{3})|(?=\.?[ ]?[-–/&]|\.?,?[ ]\d{1,2}(?:[.:]\d\d|[-–]|[ ][a-z]{3})|\.?[ ](?:kapali|closed|acik|open)|['\"]? ?[:=])))(?!\w)"
 )
 _DAYS = re.compile(
-    r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?sonu\w{0,6}|hafta ?sonlari\w{0,4}|weekends?(?!\w)|"
+    r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?sonu(?!n(?:a|dan) (?:yetis|kadar|once|dogru))\w{0,6}|hafta ?sonlari\w{0,4}|(?<!before the )(?<!for the )weekends?(?!\w)|"
     r"نهايه الاسبوع|عطله نهايه)|(?P<all>her gun|every day|daily|haftanin her|كل يوم|يوميا|كل ايام)"
 )
 _NAMED_AFTER = re.compile(r" ?\((?:pazar|cuma|sun|fri|mon)\w{0,8}[ –-]")

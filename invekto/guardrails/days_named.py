@@ -13,7 +13,9 @@ from invekto.guardrails.signs import negative
 from invekto.guardrails.wording import Clause
 from invekto.guardrails.worked import Told, follows
 
-_EXCEPT = re.compile(r"\bexcept\b|\bapart from\b|\bharic|\bdisinda|\b(?:ما )?عدا|باستثناء|\bالا ")
+_EXCEPT = re.compile(
+    r"\bexcept\b|\bbut (?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|\bapart from\b|\bharic|\bdisinda|\b(?:ما )?عدا|باستثناء|\bالا "
+)
 
 
 def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:

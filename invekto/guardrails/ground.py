@@ -17,7 +17,7 @@ from invekto.guardrails.table import Point, points, sides
 from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, akin, fact_clauses, kin, kins
 
-_TODAY = re.compile(r"(?:bugun|simdi|today|now|اليوم|الان)\b[ :=]{0,3}")
+_TODAY = re.compile(r"(?:bugun|simdi|su an|today|now|اليوم|الان)\b[ :=]{0,3}")
 _ASKED = re.compile(
     r"\s*(?:musteri(?:nin)?|hasta(?:nin)?|misafir(?:in)?|danisan(?:in)?|customer|patient|guest|client|العميله?|عميله?|"
     r"الزبونه?|المريضه?|الضيف)(?:'s)? ?(?:mesaji|sorusu|yazdigi|yazdi|message|question|asks?|writes?|wrote|سالت?|تسال|يسال|رساله|كتبت?)?\s?:"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.bound import COMPARES, Said, misbound, read, words_of
 from invekto.guardrails.claims import Claim, find_claims
+from invekto.guardrails.coming import untold
 from invekto.guardrails.counting import counted_in
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.days_named import wrong_day
@@ -143,7 +144,11 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
     )
     if found:
         return found
-    return wrong_day(sentence, pieces, ground) or foreign_name(sentence, ground)
+    return (
+        wrong_day(sentence, pieces, ground)
+        or untold(sentence, pieces, ground)
+        or foreign_name(sentence, ground)
+    )
 
 
 def _value(

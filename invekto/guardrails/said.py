@@ -18,9 +18,13 @@ _ARABIC = {
     "الرابعه": 4, "الخامسه": 5, "السادسه": 6, "السابعه": 7, "الثامنه": 8, "التاسعه": 9,
     "العاشره": 10,
 }  # fmt: skip
+_PAST_AR = {
+    "خمس": 5, "عشر": 10, "عشرين": 20, "خمس وعشرين": 25, "خمس وثلاثين": 35, "اربعين": 40,
+    "خمس واربعين": 45, "خمسين": 50,
+}  # fmt: skip
 _HALF = re.compile(rf"(?<!\w)half past (?P<hour>{'|'.join(_ENGLISH)})(?!\w)")
 _HOUR = re.compile(
-    rf"(?<!ليله )(?<!جلسه )(?<!قطعه )(?<!حبه )(?<!مره )(?P<hour>{'|'.join(_ARABIC)})(?! الا )(?! وال?(?:ربع|ثلث))(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
+    rf"(?<!ليله )(?<!جلسه )(?<!قطعه )(?<!حبه )(?<!مره )(?P<hour>{'|'.join(_ARABIC)})(?! عشره)(?! الا )(?! وال?(?:ربع|ثلث))(?: و(?P<past>\d{{1,2}}|{'|'.join(_PAST_AR)}) دقي?ق\w{{1,3}})?(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
 )
 _NTH_AR = re.compile(r"(?<!\w)ال(?P<n>حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع) عشر(?!\w)")
 _NTHS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
@@ -66,14 +70,20 @@ _SIX = re.compile(r"(?<!\w)alti(?= (?:kez|kere|defa)\b)")
 _NTH = re.compile(r"(?<![\d.,])(\d{1,3})\. gun\b|(?<!\w)(?:day|اليوم) (\d{1,3})(?![\d.,:])")
 """`7. gün`, `day 7`: so many days after something."""
 _HOLIDAYS = {
-    ("1", "1"): r"yilbas(?!i gece)|yilin ilk gunu|new year(?:'s)?(?: day)?(?! eve)|راس السنه",
+    (
+        "1",
+        "1",
+    ): r"yilbas(?!i (?:gece|arife|aksam))|yilin ilk gunu|new year(?:'s)?(?: day)?(?! eve)|راس السنه",
     ("4", "23"): r"(?:ulusal egemenlik|cocuk bayram)",
     ("5", "1"): r"(?:isci bayram|emek ve dayanisma|labou?r day)",
     ("5", "19"): r"(?:genclik (?:ve spor )?bayram|ataturk'u anma)",
     ("7", "15"): r"demokrasi ve milli",
     ("8", "30"): r"(?:zafer bayram|victory day)",
     ("10", "29"): r"(?:cumhuriyet bayram|republic day)",
-    ("12", "31"): r"(?:yilbasi gece|yeni yil gece|new year(?:'s)? eve|ليله راس السنه)",
+    (
+        "12",
+        "31",
+    ): r"(?:yilbasi (?:gece|arife|aksam)|yeni yil (?:gece|arife)|new year(?:'s)? eve|ليله راس السنه)",
     ("2", "14"): r"(?:sevgililer gun|valentine)",
     ("12", "25"): r"christmas(?: day)?(?! eve)",
 }
@@ -107,7 +117,9 @@ def said_in_words(folded: str) -> Iterator[Said]:
         hour = _ARABIC[match.group("hour")]
         if match.group("part") and 1 <= hour <= 11 and not (hour == 11 and "ظهر" in match.group()):
             hour += 12
-        yield "time", (f"{hour:02d}:{'30' if match.group('half') else '00'}",), *match.span()
+        past = match.group("past") or ("30" if match.group("half") else "0")
+        minute = int(past) if past.isdecimal() else _PAST_AR[past]
+        yield "time", (f"{hour:02d}:{minute:02d}",), *match.span()
     for match in _DATED.finditer(folded):
         month = str(_MONTHS.index(match.group("m1") or match.group("m2")) + 1)
         nth = str(_ORDINALS.index(match.group("d1") or match.group("d2")) + 1)

@@ -12,13 +12,7 @@ from invekto.guardrails.ground import Ground
 from invekto.guardrails.narrowing import elsewhere
 from invekto.guardrails.parts import Part, parts
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.signs import (
-    costs,
-    negations,
-    negative,
-    not_yet,
-    states_nothing,
-)
+from invekto.guardrails.signs import costs, negations, negative, not_yet, states_nothing, to_come
 from invekto.guardrails.subject import about, named, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.wording import qualifiers
@@ -114,6 +108,7 @@ def _says_nothing(part: Part) -> bool:
         len(text.split()) < 2
         or states_nothing(text)
         or not_yet(text)
+        or to_come(text)
         or costs(text)
         or _SOLD.search(text)
         or (_TAXED.search(text) and any(c.kind == "money" for c in part.claims))

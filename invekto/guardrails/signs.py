@@ -131,9 +131,22 @@ _THERE = re.compile(
 )
 
 
+_TO_COME = re.compile(
+    r"\b(?:tekrar|yeniden) (?:stok|raf|gel)|\bback in stock|\brestock(?!ed (?:daily|every))|\bstok\w{0,4} gir(?:ecek|iyor|isi)|سيتوفر"
+)
+
+
+@lru_cache(maxsize=4_096)
+def to_come(folded: str) -> bool:
+    """Whether a clause says that something will be there again."""
+    return bool(_TO_COME.search(folded))
+
+
 @lru_cache(maxsize=8_192)
 def availability(folded: str) -> bool | None:
     """Whether a clause says that something is there (True) or gone (False); None where neither."""
+    if to_come(folded):
+        return None
     if _GONE.search(folded):
         return False
     return True if _THERE.search(folded) else None

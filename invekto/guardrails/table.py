@@ -31,7 +31,7 @@ _ROW = re.compile(
     r"(?<!\bsok)(?<!\bmr)(?<!\bms)(?<!\d)[.!?؟](?=\s|$)|(?<=\d)\.(?=\s|$)"
 )
 _STOCKED = re.compile(r"\b(?:stok|stock|adet|مخزون)\w{0,6}")
-_ARROW = re.compile(r"\s{0,3}(?:→|->|=>)")
+_ARROW = re.compile(r"\s{0,3}(?:→|->|=>)(?!\s{0,3}\d{1,2}[:.]\d\d(?![.\d]))")
 """What stands before it was so formerly."""
 _CLOCK_BEFORE = re.compile(r"\d[:.]\d\d$")
 _FIELDS = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
@@ -169,6 +169,8 @@ def _of_row(
         apart = named(own) | _told_apart(own) if others else frozenset[str]()
         if others and (not holds_words(own) or _of_the_one_before(own)):
             taken_over = _inherited(claim, told)
+            if _dated(claim, own):
+                taken_over = frozenset(t for t in taken_over if t[:2] not in DAYS)
             head |= taken_over
             apart |= named(taken_over) | _told_apart(taken_over)
         own_name = name | apart or _lead(split[0])
@@ -209,13 +211,18 @@ Told = tuple[Claim, frozenset[str], Part, str]
 """A value, its own words, its part and their text."""
 
 
+def _dated(claim: Claim, words: frozenset[str]) -> bool:
+    return claim.kind == "time" and any(t[:2] in DAYS for t in words)
+
+
 def _inherited(claim: Claim, told: Sequence[Told]) -> frozenset[str]:
-    """`Lazer tek seans 3.200 TL, 8 seans 19.900 TL`: the second is about laser too."""
+    """`Lazer tek seans 3.200 TL, 8 seans 19.900 TL`: the second is about laser too; `3 Aralık 10.00,
+    14.30`: both are of that day."""
     before = frozenset[str]()
     for other, words, _, _ in told:
         if other is claim:
             break
-        if rivals(claim, other, beside=False) and named(words):
+        if rivals(claim, other, beside=False) and (named(words) or _dated(claim, words)):
             before = words
     return before
 

@@ -14,7 +14,7 @@ from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "days.yaml").read_text(encoding="utf-8")
 )
-KEPT, STOPPED = 0.8, 0.45
+KEPT, STOPPED = 0.93, 0.5
 """Share of the right ones that pass, and of the wrong ones that are stopped."""
 _ENGLISH = re.compile(r"\b(?:the|is|are|your|we|for|sorry|it|you|at|it's)\b", re.IGNORECASE)
 
