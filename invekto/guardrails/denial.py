@@ -10,7 +10,7 @@ from invekto.guardrails.claims import find_claims
 from invekto.guardrails.parts import parts
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.sides import asserts, denied, without
-from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
+from invekto.guardrails.signs import availability, costs, negative, not_yet, states_nothing
 from invekto.guardrails.subject import PROCESSES, about, named, union, within
 from invekto.guardrails.table import rows_in
 
@@ -27,6 +27,11 @@ _GENERAL = PROCESSES | {
     )
 }  # fmt: skip
 """What is said of many things: that one of them is without it denies it of no other."""
+BARE = 3
+"""Words of a part that states something without a verb that says so."""
+_ABLE = re.compile(r"\w[ae]b[iu]l[iu]r\w")
+_NONE_LEFT = re.compile(r"(?<![\d.,:])0(?![\d.,:])")
+"""A count of a stock: of a thing that is gone, not of one that there never is."""
 _CONSOLES = re.compile(r"\b(?:sorry|apolog|uzgun|ozur|gecmis olsun)|نعتذر|عذرا|اسف|مبارك")
 _WHILE = re.compile(r"\bwhile\s?$")
 _NOTED = re.compile(r"\b(?:not(?:u|ed)|said|reported|belirt|bildir)\w*")
@@ -58,7 +63,8 @@ def denied_only(
 
 def _speaks_otherwise(text: str, following: str) -> bool:
     return bool(
-        len(text.split()) < 2
+        (len(text.split()) < BARE and not (asserts(text) or _ABLE.search(text)))
+        or availability(text) is False
         or negative(text)
         or (not asserts(text) and negative(following))
         or states_nothing(text)
@@ -75,7 +81,8 @@ def _denied(fact: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
     for split, _, _ in rows_in(fact, language):
         for part in (p for p in split if not p.heading):
             words = named(about(part.text))
-            less = denied(part.text) if negative(part.text) else frozenset[str]()
+            gone = not negative(part.text) or _NONE_LEFT.search(part.text)
+            less = frozenset[str]() if gone else denied(part.text)
             no |= less
             yes |= words - less
     return no - _GENERAL, yes

@@ -19,7 +19,7 @@ from invekto.guardrails.wording import Clause, terms
 
 _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
 _HEADED = re.compile(
-    r"(?<!\w)([a-z]{3,20}) (dura[gk]|metro|caddesi|sokag|mahallesi|meydani|avm|hastanesi)"
+    r"(?<!\w)([a-z]{3,20}) (dura[gk]|metro|caddesi|sokag|mahallesi|meydani|avm|hastanesi|subes|subem)"
 )
 _TITLED = re.compile(
     r"(?<!\w)(?:Dr|Dt|Doç|Prof|Op|Uzm|Doktor|Doctor)\.? (?:Dr\.? |Dt\.? )?([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})"
@@ -123,7 +123,7 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
         name, head = match.group(1), match.group(2)
         if not sentence.text[match.start()].isupper():
             continue
-        if any(head in fact for fact in ground.folded) and not _in_facts(name, ground):
+        if any(head[:4] in fact for fact in ground.folded) and not _in_facts(name, ground):
             return f"“{match.group()}” is in no fact"
     for start, end, _ in _people(sentence.text, sentence.flat):
         parts = [p for p in sentence.flat[start:end].split() if not _means(p)]

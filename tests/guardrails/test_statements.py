@@ -15,7 +15,7 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "statements.yaml").read_text(encoding="utf-8")
 )
 HELD = 0.1
-STOPPED = 0.62
+STOPPED = 0.7
 
 
 @pytest.fixture(scope="module")
