@@ -76,15 +76,21 @@ def _foreign_part(check: Check, wanted: str) -> tuple[str, str] | None:
     for sentence in check.sentences:
         if sentence.text in own:
             continue
-        parts = _CLAUSE.split(sentence.text)
-        judged = [part for part in parts if len(_WORD.findall(part)) >= CLAUSE]
-        if len(_WORD.findall(sentence.text)) >= SHORT_SENTENCE:
-            judged.append(sentence.text)
-        for part in judged:
+        for part in _parts(sentence.text, whole=check.reply.text):
             foreign = _foreign(part, wanted, SURE_OF_PARTS)
             if foreign and (part == sentence.text or not _quotes(part, check)):
                 return foreign
     return None
+
+
+def _parts(sentence: str, *, whole: str) -> list[str]:
+    """A sentence and its clauses, as far as they are long enough and not the `whole` reply, which
+    is judged before."""
+    found = [] if sentence == whole or len(_WORD.findall(sentence)) < SHORT_SENTENCE else [sentence]
+    clauses = _CLAUSE.split(sentence)
+    if len(clauses) > 1:
+        found += [clause for clause in clauses if len(_WORD.findall(clause)) >= CLAUSE]
+    return found
 
 
 def _quotes(part: str, check: Check) -> bool:
