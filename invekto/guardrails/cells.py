@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
-from invekto.guardrails.quantities import Step, counts, once, per, sets, step_of
 from invekto.guardrails.parts import Part
+from invekto.guardrails.quantities import Step, counts, once, per, sets, step_of
 from invekto.guardrails.subject import about, named, within
 from invekto.guardrails.table import rows_in
 

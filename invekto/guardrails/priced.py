@@ -13,13 +13,15 @@ from invekto.guardrails.cells import Cell, cells
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
 from invekto.guardrails.ground import Ground, day_of
-from invekto.guardrails.quantities import Count, per
 from invekto.guardrails.order import Item, Order, read_order
+from invekto.guardrails.quantities import Count, per
 from invekto.guardrails.reckoning import (
     ADDS,
     CENT,
     CHEAPER,
     JOINS,
+    TAXED,
+    UNTAXED,
     Asked,
     among,
     amounts,
@@ -47,6 +49,9 @@ _REST = re.compile(
     r"\bdusul|\bmahsup|\bdeduct|يخصم|\bkalan|\bbakiye|\bthe rest\b|\bbalance|\bremain|باقي|متبقي"
 )
 _PRICE = re.compile(r"\b(?:fiyat|price|ucret|tutar|amount)|سعر")
+_INSTEAD = re.compile(r"\byerine\b|\binstead\b|بدل")
+_DEAL = re.compile(r"\b\d ode\b|\bpay (?:for )?\d|\bادفع")
+"""So many for the price of fewer."""
 _LOOSE = frozenset({"", "piece", "session"})
 _SUBSET = 3
 _TAIL = re.compile(r"[^,;.]*")
@@ -79,6 +84,14 @@ class Priced:
     @cached_property
     def prices(self) -> list[Cell]:
         return [c for c in self.known if c.currency != "%" and not c.limit]
+
+    def only(self, order: Order) -> Order:
+        """With the one price that the facts have, where a text counts what it is for."""
+        if order.items or len(self.prices) != 1:
+            return order
+        cell = self.prices[0]
+        counted = any(order.of(unit) for unit in cell.per)
+        return replace(order, items=(Item((cell,), 0),)) if counted else order
 
     def has(self, currency: str) -> bool:
         """Whether the facts have prices in a currency and in no other."""
@@ -176,7 +189,7 @@ def verdict(told: Figure, priced: Priced) -> Verdict:
     named before or asked for."""
     if not priced.has(told.currency):
         return Verdict.UNKNOWN
-    near = priced.order(told.text)
+    near = priced.only(priced.order(told.text))
     around = [priced.order(told.before)] if told.before.strip() else []
     asked = Asked(near, [*around, *priced.read, *priced.request], flat(told.text))
     items = near.items or next((o.items for o in asked.far if o.items), ())
@@ -208,14 +221,18 @@ def contrary(
     priced: Priced,
 ) -> bool:
     """Whether what is named beside an amount is fully told, and comes to something else."""
-    if any(len(i.cells) > 1 for i in items) or _COMPARED.search(asked.text):
+    if any(len(i.cells) > 1 for i in items):
+        return False
+    if lower and _forgotten(asked.text, priced) and not among(told.value, lower):
+        return among(told.value, exact)
+    if _COMPARED.search(asked.text):
         return False
     cells_named = [i.cells[0] for i in items]
     one = next((c for c in cells_named if abs(c.value - told.value) < CENT), None)
     if len(items) == 1:
-        alone = replace(items[0], number=0)
-        several = one is not None and 1.0 not in times(alone, one, asked, strict=False)
-        return several or bool(one and lower and CHEAPER.search(asked.text))
+        if any(_DEAL.search(fact) for fact in priced.ground.folded):
+            return False
+        return _miscounted(told.value, items[0], exact | lower, asked)
     if not (ADDS if one else JOINS).search(asked.text):
         return False
     if one and any(_variants(one, c) for c in cells_named if c is not one):
@@ -226,6 +243,27 @@ def contrary(
     loose |= {v + o for v in loose for o in others}
     counts = frozenset(c.number for c in asked.near.counted)
     return not among(told.value, loose) and not added(told.value, told.said, counts)
+
+
+def _forgotten(text: str, priced: Priced) -> bool:
+    """Whether a text tells an amount with the discount, or with the tax that comes on top."""
+    if _INSTEAD.search(text):
+        return False
+    untaxed = any(UNTAXED.search(fact) for fact in priced.ground.folded)
+    return bool(CHEAPER.search(text) or (untaxed and TAXED.search(text)))
+
+
+def _miscounted(value: float, item: Item, fits: set[float], asked: Asked) -> bool:
+    """A price so many times, where it is counted otherwise: the price of one for several, or for
+    the people without the nights."""
+    cell = item.cells[0]
+    often = value / cell.value if cell.value else 0.0
+    if abs(often - round(often)) > 0.001 or round(often) < 1 or among(value, fits):
+        return False
+    if round(often) == 1:
+        return 1.0 not in times(replace(item, number=0), cell, asked, strict=False)
+    counted = cell.per and all(asked.near.of(unit) for unit in cell.per)
+    return bool(counted) and not item.number and not JOINS.search(asked.text)
 
 
 def _variants(one: Cell, other: Cell) -> bool:

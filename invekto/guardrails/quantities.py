@@ -30,7 +30,7 @@ _OWN = r"(?<!\w)(?<!\d )(?:{n})(?:l[iu]k|si|sin[ei]|i|inde)(?!\w)"
 """`gecelik`, `metresi`, `seansı`."""
 _BARE = r"(?<!\w)(?:{n})\W{{0,3}}$"
 _NUMBERED = re.compile(
-    r"(?:\d|\b(?:iki|uc|dort|bes|alti|yedi|sekiz|dokuz|on|yirmi|otuz|kirk|elli|two|three|four|five|six|seven|eight|"
+    r"(?:\d|\b(?:iki|uc|dort|bes|alti|yedi|sekiz|dokuz|on|yirmi|otuz|kirk|elli|yuz|bin|two|three|four|five|six|seven|eight|"
     r"nine|ten|twelve|cift))[ '-]{1,2}$"
 )
 _SMALL = {

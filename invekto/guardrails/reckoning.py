@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from invekto.guardrails.cells import Cell
-from invekto.guardrails.quantities import per
 from invekto.guardrails.order import Item, Order
+from invekto.guardrails.quantities import per
 from invekto.guardrails.worked import ROUGHLY, ROUND
 
 CENT = 0.011
@@ -26,10 +26,10 @@ JOINS = re.compile(ADDS.pattern + r"|\bve\b|\band\b|\beder\b|\bediyor\b|\btut(?:
 CHEAPER = re.compile(
     r"\bindirimle\b|\bindirimli\b|\bkampanyayla\b|\bkampanyali\b|after (?:the )?discount|with (?:the )?(?:discount|offer)|discounted|بعد الخصم|مع الخصم"
 )
-_TAXED = re.compile(
+TAXED = re.compile(
     r"\bkdv(?:'?si|'?li)? dahil|\bincl\w{0,6} (?:vat|tax)|(?:vat|tax) included|شامل الضريبه"
 )
-_UNTAXED = re.compile(
+UNTAXED = re.compile(
     r"kdv \w{0,3} ?haric|\+ ?kdv|kdv dahil degil|excl\w{0,6} (?:vat|tax)|\+ ?vat|غير شامل"
 )
 _TIMES = ("night", "day", "hour", "month", "week")
@@ -54,7 +54,7 @@ class Asked:
 
 def times(item: Item, cell: Cell, asked: Asked, *, strict: bool) -> frozenset[float]:
     """How often a price may be meant, by what it is for and what is counted."""
-    each = per(asked.text, asked.text)
+    each = per("", asked.text)
     each |= cell.per if "piece" in each else frozenset()
     found = {1.0}
     for unit in cell.per - each:
@@ -69,7 +69,7 @@ def times(item: Item, cell: Cell, asked: Asked, *, strict: bool) -> frozenset[fl
         found = {f * n for f in found for n in fit or {1.0}}
     if item.number > 1 and not any(asked.near.of(u) - {1} for u in cell.per if u not in _TIMES):
         found = {f * item.number for f in found} | (set() if item.sure else found)
-    if cell.per <= {"room"} and asked.near.of("night"):
+    if cell.per <= {"room"} and not cell.once and asked.near.of("night"):
         found = {f * n for f in found for n in asked.near.of("night")} | (
             set() if strict else found
         )
@@ -101,7 +101,7 @@ def reduced(values: Iterable[float], text: str, rates: Sequence[Cell], asked: As
     seconds = {r.value / 100 for r in rates if r.second}
     found = {v * (1 - s) for v in values for s in shares}
     found |= {v * (1 - s / n) for v in values for s in seconds for n in (2,)}
-    if _TAXED.search(text):
+    if TAXED.search(text):
         return {v * (1 + s) for v in values for s in shares}
     return found
 
