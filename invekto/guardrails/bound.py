@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from invekto.guardrails.both import OF_EACH, lacking
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.gazetteer.regions import regions
 from invekto.guardrails.ground import Ground, is_asked, relative_days
@@ -84,6 +85,8 @@ def misbound(
         far,
         lambda p: _fits(claim, p),
     )
+    if other is None and claim.kind in OF_EACH:
+        other = lacking(said.text, union(said.naming), told, lambda p: _fits(claim, p))
     if other is None or (claim.kind == "money" and _times(claim, other.claim, spoken)):
         return None
     return f"“{said.text.strip()[:60]}” belongs to something else ({other.text.strip()[:60]})"

@@ -36,6 +36,8 @@ _ARROWS = re.compile(
 )
 """`37 → 2 adet, 38 → 0`: a size and how many of it."""
 _RULE = re.compile(r"[\s|:+-]*")
+_LONGEST = 3_000
+"""Characters of a fact that is still a list."""
 _BY_MUCH = 40
 """How many times as much as another price of a list one may be."""
 
@@ -54,7 +56,7 @@ class Item:
 @lru_cache(maxsize=4_096)
 def spelt_out(fact: str) -> tuple[str, ...]:
     """A fact as the rows of its table, or with each item of a list ended and its unit told."""
-    if fact.lstrip()[:1] in "{[":
+    if fact.lstrip()[:1] in "{[" or len(fact) > _LONGEST:
         return (fact,)
     table = _table(fact)
     if table:
@@ -74,7 +76,7 @@ def _in_rows(fact: str) -> str:
     """`Fiyatlar - Vazo: 300 TL, Tepsi: 450 TL` with its items ended and its title before a colon."""
     if "=" in fact or len(_KEYED.findall(fact)) < 2:
         return fact
-    fact = _TITLE.sub(r"\1: ", fact)
+    fact = _TITLE.sub(r"\1:\n", fact)
     return _KEYED.sub("; ", fact)
 
 

@@ -23,6 +23,9 @@ _SIZES = re.compile(
     r"(?P<l>large|buyu[kg]|كبيره?))(?:u|un|unu|lar|s)?(?!\w)"
 )
 """Sizes by their words, as S, M and L."""
+_NTHS = {"birinci": 1, "ikinci": 2, "ucuncu": 3, "first": 1, "second": 2, "third": 3}
+_NTH = re.compile(rf"(?<!\w)(?:{'|'.join(_NTHS)})(?= )")
+"""`birinci koli` beside the "Koli 1" of the facts."""
 _LETTERED = re.compile(r"(?<!\w)[a-z]{2,6}-\d{2,8}(?!\w)")
 """A code whose letters are no words."""
 _APART = ("acik", "kapal")
@@ -71,6 +74,7 @@ def worded(folded: str) -> frozenset[str]:
     found |= {f"c:{m.group().replace('-', '')}" for m in _CODE.finditer(folded)}
     found |= {f"m:{m.lastgroup}" for m in _SIZES.finditer(folded)}
     found |= packs(folded)
+    found |= {f"n{_NTHS[m.group()]}" for m in _NTH.finditer(folded)}
     found -= _LIMITS
     found |= {"@limit"} if qualifiers(folded) & {"@over", "@under"} else set()
     cost = costs(folded)
