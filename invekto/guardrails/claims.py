@@ -67,7 +67,7 @@ def _grammar() -> dict[str, Any]:
     short = "|".join(_whole_units())
     units = rf"(?:{short})(?!\w)|{units}"
     number = r"(?<!\d)(?<!\bm)(?:(?<!\dx)\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
-    joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?)"
+    joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?|[ ]و[ ]?)"
     big = r"(?:[ ]?(?:bin|milyon|thousand|million|k|الف|مليون)(?!\w))?"
     host = r"[a-z0-9-]{2,40}"
     clock = r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d|[.,]\d)"
@@ -79,9 +79,9 @@ def _grammar() -> dict[str, Any]:
         r"(?P<date>(?<![\d.,])\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)(?:20)?\d{2}(?!\d)"
         r"|(?<!\d)20\d{2}-\d{2}-\d{2}(?!\d))",
         r"(?P<dm>(?<![\d.,])(?P<d1>\d{1,2})(?:st|nd|rd|th)?"
-        r"(?:[ ]?(?:-|–|ve|ile|and)[ ]?(?P<d2>\d{1,2}))?[ .]{1,2}(?:of )?"
+        r"(?:[ ]?(?:-|–|ve|ile|and|to|ila|الي|و)[ ]?(?P<d2>\d{1,2}))?[ .]{1,2}(?:of )?"
         rf"(?P<m1>{months})(?!\w{{4}})\w{{0,5}}(?:[ ,]{{1,2}}(?P<y1>20\d{{2}}))?)",
-        rf"(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
+        rf"(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?[-–][ ]?(?P<d4>\d{{1,2}})(?!\d|[:.,]\d))?(?!\d)"
         r"(?:,? (?P<y2>20\d{2}))?)",
         rf"(?P<percent>(?:%|٪|yuzde )[ ]?(?P<p1>{number})"
         rf"|(?P<p2>{number})[ ]?(?:%|٪|percent|yuzde|بالمئه|في المئه|بالمائه))",
@@ -91,10 +91,10 @@ def _grammar() -> dict[str, Any]:
         rf"(?P<time>(?<![\d.,]){clock}(?:[ ]?(?:am|pm|a\.m|p\.m|صباحا|مساء|عصرا|ظهرا)(?!\w))?"
         r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm|صباحا|مساء|عصرا|ظهرا)(?!\w))",
         r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d"
-        r"|[ ]?(?:hours?|hrs?|saat|kg|kilo|km|cm(?!t)|metre|litre|lt|bin|milyon|gun|yil|yas|months?|years?|days?|weeks?|ساعه|كيلو|متر)))",
+        r"|[ ]?(?:hours?|hrs?|saat|kg|kilo|km|cm(?!t)|metre|litre|lt|bin|milyon|gun|yil|yas|months?|years?|days?|weeks?|ساعه|كيلو|كغ|كم|سم|لتر|متر)))",
         rf"(?P<amount>(?<![a-wyz])(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
-        r"(?!\w{8}))",
-        r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|[a-z]{4,14}\d{2,4}|#\d{3,20}"
+        r"(?!\w{8})(?! (?:ici|sonu)\b|days?\b|ends?\b))",
+        r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|\d{1,2}[a-z]{1,2}\d[a-z0-9]{4,20}|[a-z]{4,14}\d{2,4}|#\d{3,20}"
         r"|\d{7,24}|\d{2,8}-\d{2,8}(?:-\d{1,8})+|\d{3,4}(?: \d{3}){2})(?!\w))",
         rf"(?P<number>(?:(?<!\w)|(?<=\dx))(?:{number}))",
     ]
@@ -246,8 +246,8 @@ def _day_month(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
 
 def _month_day(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
     month = grammar["month_of"][match.group("m2")]
-    day = str(int(match.group("d3")))
-    yield Claim("date", (month, day), *match.span(), int(match.group("y2") or 0))
+    for day in filter(None, match.group("d3", "d4")):
+        yield Claim("date", (month, str(int(day))), *match.span(), int(match.group("y2") or 0))
 
 
 def _percent(match: re.Match[str], _: Any) -> Iterator[Claim]:

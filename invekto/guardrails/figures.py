@@ -35,6 +35,8 @@ _AT_MOST = re.compile(
     r"\b(?:up to|at most|max(?:imum)?\.?|en fazla|en cok) (\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)|"
     r"(?<![\d.,])(\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)\w{0,6} kadar"
 )
+_LIMIT_BEFORE = re.compile(r"(?:\bup to|\bat most|\bmax\w*|en (?:fazla|cok)|حتي) $")
+_LIMIT_AFTER = re.compile(r"\w{0,4} kadar")
 _MEASURES = frozenset({"length", "weight", "size", "person", "room"})
 _UP_TO = re.compile(
     r"kadar\b|\bup to\b|\bmax|\ben (?:az|cok|fazla)\b|\bmin\b|\bat least\b|\bfrom\b|حتى|حتي|كحد"
@@ -223,9 +225,13 @@ def within_days(claim: Claim, ground: Ground) -> bool:
     return False
 
 
-def up_to(claim: Claim, ground: Ground) -> bool:
+def up_to(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """The customer's own measure, no more than the facts allow: six kilos of up to eight."""
-    if claim.kind != "amount" or claim.value[1] not in {*_MEASURES, "year", "piece"}:
+    if _LIMIT_BEFORE.search(sentence.flat[: claim.start]) or _LIMIT_AFTER.match(
+        sentence.flat, claim.end
+    ):
+        return False
+    if claim.kind != "amount" or claim.value[1] not in {*_MEASURES, "year", "piece", "heat"}:
         return False
     return any(
         other.value[1] == claim.value[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.bound import COMPARES, Said, misbound, read, words_of
+from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.coming import untold
 from invekto.guardrails.counting import counted_in
@@ -195,13 +196,14 @@ def _value(
             spaced(claim, sentence, ground)
             or composed(claim, sentence, ground)
             or compared(claim, sentence, ground)
-            or up_to(claim, ground)
+            or up_to(claim, sentence, ground)
             or day_beside(claim, sentence, ground)
             or (claim.kind == "date" and within_days(claim, ground))
             or reckoned is Verdict.POSSIBLE
             or (reckoned is Verdict.UNKNOWN and follows(claim, told, ground))
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or supposed(claim, piece, sentence, ground)
+            or circumstance(claim, sentence, ground)
             or counts_priced(claim, claims_of(sentence, ground), told, ground)
         )
         if not grounded:

@@ -194,7 +194,8 @@ def _same_amount(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     if unit == known == "litre":
         return float(number) in {float(other), float(other) * 1_000, float(other) / 1_000}
     if {unit, known} <= {"length", "km"}:
-        apart = (1.0, 100.0, 1_000.0) if {unit, known} != {"km"} else (1.0,)
+        mixed = len({unit, known}) == 2
+        apart = (1_000.0,) if mixed else (1.0,) if unit == "km" else (1.0, 100.0, 1_000.0)
         return any(_ratio(float(number), float(other), times) for times in apart)
     return number == other and unit in _COUNTS and known not in _TIMES
 

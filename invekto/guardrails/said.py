@@ -26,12 +26,19 @@ _HALF = re.compile(rf"(?<!\w)half past (?P<hour>{'|'.join(_ENGLISH)})(?!\w)")
 _HOUR = re.compile(
     rf"(?<!ليله )(?<!جلسه )(?<!قطعه )(?<!حبه )(?<!مره )(?P<hour>{'|'.join(_ARABIC)})(?! عشره)(?! الا )(?! وال?(?:ربع|ثلث))(?: و(?P<past>\d{{1,2}}|{'|'.join(_PAST_AR)}) دقي?ق\w{{1,3}})?(?P<half> و?النصف)?(?P<part> ظهر| مساء| عصر| العصر| بعد الظهر| بعد العصر)?(?!\w)"
 )
-_NTH_AR = re.compile(r"(?<!\w)ال(?P<n>حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع) عشر(?!\w)")
+_COUNTED = re.compile(
+    r"(?:سعر|الجلسه|جلستك|زيارتك|الزياره|القطعه|الحبه|الليله|المره|الطفله?|طفله?|ابنك|ابنتك|بنت|ولد|عمر|السن|دون|فوق|تحت)(?:ه|ك)? (?:في )?$"
+)
+"""Before an ordinal that is no hour: the second session, a child of seven."""
+_ONE_OF_TWO = re.compile(r"الاولي|الاول\b")
+_NTH_AR = re.compile(
+    r"(?<!\w)ال(?P<n>حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع)(?: عشر|ه عشره)(?!\w)"
+)
 _NTHS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
 _LESS = re.compile(
-    rf"(?P<hour>{'|'.join(_ARABIC)}) (?:(?P<to>الا) ?|و)(?:ال)?(?P<part>ربع|ثلث|خمس)\w{{0,2}}(?!\w)"
+    rf"(?P<hour>{'|'.join(_ARABIC)}) (?:(?P<to>الا) ?|و)(?:ال)?(?P<part>ربع|ثلث|خمس|عشرين|عشر)(?!\w{{3}})\w{{0,2}}(?: دقا?ئ?ي?قه?)?(?!\w)"
 )
-_PARTS = {"ربع": 15, "ثلث": 20, "خمس": 5}
+_PARTS = {"ربع": 15, "ثلث": 20, "خمس": 5, "عشر": 10, "عشرين": 20}
 _ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
@@ -114,6 +121,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
         hour = _ENGLISH[match.group("hour")]
         yield "time", (f"{hour:02d}:30",), *match.span()
     for match in _HOUR.finditer(folded):
+        if _no_hour(match, folded):
+            continue
         hour = _ARABIC[match.group("hour")]
         if match.group("part") and 1 <= hour <= 11 and not (hour == 11 and "ظهر" in match.group()):
             hour += 12
@@ -125,6 +134,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
         nth = str(_ORDINALS.index(match.group("d1") or match.group("d2")) + 1)
         yield "date", (month, nth), *match.span()
     for match in _NTH_AR.finditer(folded):
+        if match.group().endswith("ه") and int(_NTHS.index(match.group("n"))) < 2:
+            continue
         yield "number", (str(_NTHS.index(match.group("n")) + 11),), *match.span()
     for match in _LESS.finditer(folded):
         minutes = _ARABIC[match.group("hour")] * 60 + _PARTS[match.group("part")] * (
@@ -167,6 +178,14 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "amount", ("1", "work_day" if working else "day"), *match.span()
     for match in _TWO.finditer(folded):
         yield "amount", ("2", _UNIT_OF[match.group("ar")]), *match.span()
+
+
+def _no_hour(match: re.Match[str], folded: str) -> bool:
+    """An Arabic ordinal that tells the second of two, or an age."""
+    if match.group("part") or match.group("half") or "الساعه" in folded[: match.start()]:
+        return False
+    before = folded[: match.start()].removesuffix("و")
+    return bool(_COUNTED.search(before) or _ONE_OF_TWO.search(before))
 
 
 def names_holiday(folded: str) -> bool:

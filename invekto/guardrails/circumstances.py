@@ -1,0 +1,112 @@
+"""Figures that customers told of themselves and a reply repeats: a child's age, a budget, how many
+they are, what is in their basket. No fact has them, and none needs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from invekto.guardrails.claims import Claim, find_claims
+from invekto.guardrails.flat import flat
+from invekto.guardrails.ground import Ground
+from invekto.guardrails.reply import Sentence
+from invekto.guardrails.signs import negative
+
+RULES = Path(__file__).parent / "rules" / "circumstances.yaml"
+BESIDE = 60
+"""Characters on each side of a figure that tell whose it is."""
+NEAR = 20
+"""Characters between an amount and the word that makes it a limit."""
+_KINDS = frozenset({"money", "amount", "number"})
+_TAKEN = frozenset({"piece", "person", "night", "room", "tooth"})
+_FROM = re.compile(
+    r"\bmin|\ben az|\bat least|\bover\b|\babove\b|uzeri|\bustu|على الاقل|فوق|اكثر من"
+)
+_AT_MOST = re.compile(r"\w{0,3}(?:'\w{1,3})? (?:kadar|max|en fazla)")
+_LIMITING = re.compile(r"\w{0,4} ?(?:kadar|ve (?:uzeri|ustu)|uzeri|ustu|or more|\+)")
+
+
+def circumstance(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """Whether a figure is the customer's own, and fits what the facts say of such figures."""
+    if claim.kind not in _KINDS or _requested(claim, ground):
+        return False
+    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
+    around = f"{before[-BESIDE:]}§{after[:BESIDE]}"
+    rules = _rules()
+    if claim.kind != "money" or sentence.flat[claim.start : claim.end].isdecimal():
+        taken = claim.value[-1] in _TAKEN and rules["taken"].search(around)
+        own = (taken and not rules["booked"].search(before)) or rules["own"].search(around)
+        return bool(own) and not _LIMITING.match(after) and not _too_much(claim, sentence, ground)
+    if rules["worth"].search(around):
+        return _beyond_a_limit(claim, sentence, ground)
+    return (
+        bool(rules["budget"].search(around))
+        and not rules["policy"].search(sentence.flat)
+        and any(
+            float(c.value[0]) <= float(claim.value[0]) for c, _ in ground.by_kind.get("money", ())
+        )
+    )
+
+
+def _requested(claim: Claim, ground: Ground) -> bool:
+    """A fact says what the customer asked for, in figures of this kind."""
+    return any(
+        c.kind == claim.kind and c.value[1:] == claim.value[1:]
+        for folded, c in _figures(ground)
+        if _rules()["request"].match(folded)
+    )
+
+
+def _limits(folded: str, claim: Claim) -> bool:
+    """Whether the words right beside an amount make it one from which something holds."""
+    after = re.split(r"[,;:]", folded[claim.end : claim.end + NEAR], maxsplit=1)[0]
+    return bool(_FROM.search(f"{folded[max(0, claim.start - NEAR) : claim.start]} {after}"))
+
+
+def _figures(ground: Ground) -> Iterator[tuple[str, Claim]]:
+    """Every figure of the facts with the fact it stands in, folded."""
+    for fact in ground.facts:
+        folded = flat(fact)
+        for claim in find_claims(fact, folded, ground.language):
+            yield folded, claim
+
+
+def _too_much(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """More than the facts allow at most of the same, and the reply does not say no."""
+    most = [
+        float(c.value[0])
+        for folded, c in _figures(ground)
+        if c.kind == "amount" and c.value[1:] == claim.value[1:] and _AT_MOST.match(folded, c.end)
+    ]
+    return bool(most) and float(claim.value[0]) > max(most) and not negative(sentence.flat)
+
+
+def _beyond_a_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """What a basket is worth matters only beside a limit, which it reaches where the reply says
+    yes and misses where it says no."""
+    limits = [
+        float(c.value[0])
+        for folded, c in _figures(ground)
+        if c.kind == "money" and _limits(folded, c)
+    ]
+    if not limits:
+        return False
+    reached = float(claim.value[0]) >= min(limits)
+    return reached != negative(sentence.flat)
+
+
+@lru_cache(maxsize=1)
+def _rules() -> dict[str, re.Pattern[str]]:
+    data: dict[str, Any] = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    rules = {name: re.compile("|".join(data[name])) for name in ("own", "taken", "worth", "budget")}
+    rules["policy"] = re.compile(rf"\b(?:{'|'.join(data['policy'])})")
+    rules["request"] = re.compile(
+        rf"\s*(?:{'|'.join(data['request'])})\w{{0,5}}(?: [\w-]{{1,12}})? ?:"
+    )
+    rules["booked"] = re.compile(rf"\b(?:{'|'.join(data['booked'])})")
+    return rules

@@ -1,0 +1,27 @@
+"""Figures that are the customer's own pass; those of the business are held to the facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from invekto.guardrails.rails import ReplyGuard, sector_policy
+from tests.guardrails.test_bindings import passes
+
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parent / "circumstances.yaml").read_text(encoding="utf-8")
+)
+
+
+@pytest.fixture(scope="module")
+def guard() -> ReplyGuard:
+    return ReplyGuard(sector_policy("hotel"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[str(case["facts"][0])[:40] for case in CASES])
+def test_the_customers_own_figures(guard: ReplyGuard, case: dict[str, Any]) -> None:
+    assert [text for text in case["right"] if not passes(guard, text, case["facts"])] == []
+    assert [text for text in case["wrong"] if passes(guard, text, case["facts"])] == []
