@@ -130,9 +130,6 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
     if claim.value == ("free",) and claim.kind == "cost" and all("@limit" in p.own for p in told):
         if not (_WORTH.search(said.sentence) or _CONDITION.search(said.sentence)):
             return "the facts set a condition"
-    if claim.kind == "money" and all("@limit" in p.own for p in told):
-        if not qualifiers(said.part) & {"@over", "@under"} and not _WORTH.search(said.part):
-            return "is a limit of the facts"
     if claim.kind == "money" and said.limit and not any("@limit" in p.own for p in told):
         if any("@limit" in p.own for p in all_told):
             return "is no limit of the facts"
@@ -142,7 +139,7 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
         measured = [p.roles & _PER_UNIT for p in told]
         if claim.kind == "money" and all(m and not said.roles & m for m in measured):
             return "is the price of another measure in the facts"
-    for group in ("price:", "ends:"):
+    for group in ("price:", "ends:") if claim.kind != "percent" else ():
         mine = {r for r in said.roles if r.startswith(group)}
         theirs = [{r for r in p.roles if r.startswith(group)} for p in told]
         if len(mine) == 1 and all(t and not mine & t for t in theirs):

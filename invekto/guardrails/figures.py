@@ -293,9 +293,12 @@ def counts_things(claim: Claim, sentence: Sentence) -> bool:
     return noun is not None and not _TIME_CUE.search(sentence.flat[: claim.start])
 
 
+_COUNTED_NOUN = re.compile(r" (?!(?:is|are|was|and|has|ve|ile|icin)\b)([^\W\d_]{2,4})")
+
+
 def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """A fact counts the same noun, and otherwise: three for two is not two for one."""
-    noun = re.match(r"[ ]([^\W\d_]{2,4})", sentence.flat[claim.end :])
+    noun = _COUNTED_NOUN.match(sentence.flat, claim.end)
     if noun is None:
         return False
     counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,4}})[-–])?(\d{{1,4}}) {re.escape(noun.group(1))}")

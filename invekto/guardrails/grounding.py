@@ -175,7 +175,7 @@ def _value(
     quote = sentence.text[claim.start : claim.end]
     piece = next((p for p in pieces if p.start <= claim.start < p.end), pieces[0])
     if claim.kind == "number" and not only_listed(claim, sentence):
-        if counted_otherwise(claim, sentence, ground):
+        if counted_otherwise(claim, sentence, ground) and not circumstance(claim, sentence, ground):
             return f"“{quote}” is counted otherwise in the facts"
     if claim.kind == "number" and (only_counts(claim, sentence) or counts_things(claim, sentence)):
         return None
