@@ -111,6 +111,7 @@ def _grammar() -> dict[str, Any]:
         "weekday_of": weekday_of,
         "currency_of": currency_of,
         "unit_of": unit_of,
+        "longest_units": sorted(unit_of.items(), key=lambda unit: -len(unit[0])),
         "number_word": re.compile(
             r"(?<!\w)(?<!\d )[بل]?(?:"
             + "|".join(flat(w) for w in table["number_words"])
@@ -390,10 +391,9 @@ def _counted(raw: str, begin: int, finish: int, value: str, kind: str) -> list[C
         return [Claim("percent", (value,), begin, finish)]
     after = flat(raw[finish : finish + 16]).lstrip(" -'")
     inside = flat(raw[begin:finish])
-    for unit, key in sorted(_grammar()["unit_of"].items(), key=lambda u: -len(u[0])):
+    last = inside.split()[-1]
+    for unit, key in _grammar()["longest_units"]:
         longer = unit in _whole_units() and after[len(unit) : len(unit) + 1].isalpha()
-        if (after.startswith(unit) and not longer) or (
-            len(unit) > 1 and inside.split()[-1].startswith(unit)
-        ):
+        if (after.startswith(unit) and not longer) or (len(unit) > 1 and last.startswith(unit)):
             return [Claim("amount", (value, key), begin, finish)]
     return [Claim("number", (value,), begin, finish)]

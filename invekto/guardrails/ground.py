@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -13,6 +13,7 @@ from itertools import chain
 from invekto.guardrails.claims import Claim, find_claims, find_months
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
+from invekto.guardrails.reply import Sentence
 from invekto.guardrails.table import Point, points, sides
 from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, akin, fact_clauses, kin, kins
@@ -45,6 +46,8 @@ class Ground:
 
     facts: list[str]
     language: str
+    meant: dict[Sentence, list[Claim]] = field(default_factory=dict)
+    """What sentences of the reply mean by the facts, as far as they are read."""
 
     @cached_property
     def folded(self) -> list[str]:

@@ -25,7 +25,7 @@ def name_end(word: Word, known: Names) -> int | None:
 def common_end(word: Word, known: Names, *, small: bool = False) -> int | None:
     """The same for names that are also words: "Yağmurun", "Asyanın"; with `small` in lower case
     too."""
-    stem = _stem(word, known.given & known.common, small=small) if small or word.capital else None
+    stem = _stem(word, known.given_words, small=small) if small or word.capital else None
     return None if stem is None else word.start + len(stem)
 
 

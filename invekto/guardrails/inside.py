@@ -22,13 +22,9 @@ _PHONE = re.compile(r"\d[\d ()-]{6,18}\d")
 _STOP = re.compile(r"[.;\n](?=\s)")
 
 
+@lru_cache(maxsize=4_096)
 def parted(fact: str) -> tuple[str, str]:
     """A fact as what may be told of it and what stays inside."""
-    return _parted(fact)
-
-
-@lru_cache(maxsize=4_096)
-def _parted(fact: str) -> tuple[str, str]:
     folded = flat(fact)
     mark = _MARK.search(folded)
     if mark is None:
@@ -44,10 +40,11 @@ def _parted(fact: str) -> tuple[str, str]:
 def told_of_notes(reply: Iterable[str], facts: Sequence[str], language: str) -> str | None:
     """The first sentence of a reply that tells what a note for the staff says: a figure of it, or
     two of its words, that nothing else has."""
+    notes = [note for fact in facts if (note := parted(fact)[1])]
+    if not notes:
+        return None
     open_words, open_values = _content(" \n ".join(parted(f)[0] for f in facts), language)
-    for note in (parted(f)[1] for f in facts):
-        if not note:
-            continue
+    for note in notes:
         words, values = _content(_MARK.sub(" ", flat(note)), language)
         phones = {_digits(number) for number in _PHONE.findall(note)}
         for sentence in reply:

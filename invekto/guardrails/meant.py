@@ -39,7 +39,13 @@ _SUPPOSED = re.compile(
 
 
 def claims_of(sentence: Sentence, ground: Ground) -> list[Claim]:
-    """The values of a sentence as the facts have them."""
+    """The values of a sentence as the facts have them, read once."""
+    if sentence not in ground.meant:
+        ground.meant[sentence] = _claims_of(sentence, ground)
+    return ground.meant[sentence]
+
+
+def _claims_of(sentence: Sentence, ground: Ground) -> list[Claim]:
     found = whole(find_claims(sentence.text, sentence.flat, ground.language), ground)
     told = frozenset(c.value[1] for c in found if c.kind == "amount")
     read = [_meant(claim, sentence.flat, ground, told) for claim in found]

@@ -87,6 +87,7 @@ def _predicates() -> tuple[str, ...]:
 def terms(folded: str) -> frozenset[str]:
     """Glossary meanings (`@ship`) and the stems of other content words."""
     found: set[str] = set()
+    skipped, predicates = _skipped(), _predicates()
     covered = bytearray(len(folded))
     for start, end, meaning in _glossary().find(folded):
         found.add("@" + meaning)
@@ -100,7 +101,7 @@ def terms(folded: str) -> frozenset[str]:
         elif word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
             word = word[3:]
         stem = word[:STEM]
-        if len(stem) >= 3 and stem not in _skipped() and not stem.startswith(_predicates()):
+        if len(stem) >= 3 and stem not in skipped and not stem.startswith(predicates):
             found.add(stem)
     found.update(f"m:{m.group()}" for m in _MODEL.finditer(folded))
     return frozenset(found)

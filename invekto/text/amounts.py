@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -39,6 +39,8 @@ class Script:
     tokens: list[Token]
     language: str
     table: dict[str, Any]
+    amounts: dict[int, Amount | None] = field(default_factory=dict, compare=False)
+    """Those that have been read, by the token they begin at."""
 
     def phrases(self, section: str) -> Phrases:
         return _phrases(self.language, section)
@@ -62,6 +64,12 @@ def _phrases(language: str, section: str) -> Phrases:
 
 def read_amount(script: Script, index: int) -> Amount | None:
     """The amount that begins at a token: 1.250,50 · bin iki yüz · bir buçuk · 15k · 2 bin 500."""
+    if index not in script.amounts:
+        script.amounts[index] = _amount(script, index)
+    return script.amounts[index]
+
+
+def _amount(script: Script, index: int) -> Amount | None:
     found = _simple(script, index)
     if found is None:
         return None

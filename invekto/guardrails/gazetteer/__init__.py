@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from invekto.guardrails.flat import flat
@@ -98,7 +98,7 @@ PROVINCES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """Folded words. `common` are also ordinary words, brands or places."""
 
@@ -110,6 +110,11 @@ class Names:
     foreign_surnames: frozenset[str]
     common: frozenset[str]
     not_people: tuple[str, ...]
+
+    @cached_property
+    def given_words(self) -> frozenset[str]:
+        """Given names that are also words."""
+        return self.given & self.common
 
 
 @lru_cache(maxsize=1)
