@@ -89,7 +89,7 @@ def check(check: Check) -> None:
         if said is not None:
             check.find("grounded", "ungrounded", Outcome.BLOCK, written.text, said)
         reply.before.insert(0, words_of(sentence, ground))
-        reply.priced.hear(sentence)
+        reply.priced.heard.insert(0, sentence.text)
 
 
 @dataclass
@@ -219,7 +219,7 @@ def _reckoned(claim: Claim, sentence: Sentence, reply: Reply) -> Verdict:
         return Verdict.UNKNOWN
     told = figure(claim, sentence, claims_of(sentence, reply.ground), reply.priced)
     reply.priced.said += (told.value,)
-    return verdict(told, reply.priced)
+    return verdict(told, reply.priced, known=stated(claim, reply.ground))
 
 
 def _statements(sentence: Sentence, pieces: list[Clause], ground: Ground) -> list[Clause]:

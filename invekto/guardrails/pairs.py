@@ -141,13 +141,14 @@ def contradicted(
     of the parts that take the same."""
     claims = find_claims(sentence.text, sentence.flat, ground.language)
     split = parts(sentence.flat, 0, len(sentence.flat), claims)
-    stands = [s for fact in ground.told for s in _stands(fact, ground.language)]
     agreed: set[int] = set()
     for number, part in enumerate(split):
-        if states_nothing(part.text) or _IF.search(part.text):
+        taken = _taken(split, number, ground.language)
+        if not taken or states_nothing(part.text) or _IF.search(part.text):
             continue
+        stands = [s for fact in ground.told for s in _stands(fact, ground.language)]
         far = [_subject(p.text) for p in reversed(split[:number])]
-        for pair, side in _taken(split, number, ground.language):
+        for pair, side in taken:
             told = [s for s in stands if s.pair == pair]
             found = _against(part, pair, side, told, [*far, *before])
             if isinstance(found, Stand):

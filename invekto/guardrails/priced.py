@@ -53,7 +53,8 @@ _INSTEAD = re.compile(r"\byerine\b|\binstead\b|بدل")
 _DEAL = re.compile(r"\b\d ode\b|\bpay (?:for )?\d|\bادفع")
 """So many for the price of fewer."""
 _LOOSE = frozenset({"", "piece", "session"})
-_SUBSET = 3
+_SUBSET, _CHOICES = 3, 8
+"""Prices that are added up, and from how many these are chosen."""
 _TAIL = re.compile(r"[^,;.]*")
 _TAIL_BEFORE = re.compile(r"(?:(?! (?:ve|ile|and|or|ise|but|ama) | و|[,;.(]).)*")
 """What goes with an amount after it: up to a comma, or to a conjunction before the next amount."""
@@ -64,9 +65,11 @@ class Priced:
     """The prices of the facts, what the customer asked for, and the reply as far as it is read."""
 
     ground: Ground
-    read: list[Order] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    """The sentences of the reply so far, the nearest first."""
     said: tuple[float, ...] = ()
     """Amounts that the reply has told."""
+    orders: dict[str, Order] = field(default_factory=dict)
 
     @cached_property
     def known(self) -> list[Cell]:
@@ -134,13 +137,16 @@ class Priced:
         """Whether the facts speak of what is left of an amount."""
         return any(_REST.search(fact) for fact in self.ground.folded)
 
-    def hear(self, sentence: Sentence) -> None:
-        """A sentence of the reply that is read."""
-        if self.known:
-            self.read.insert(0, self.order(sentence.text))
+    @property
+    def read(self) -> list[Order]:
+        """What the sentences so far name and count."""
+        return [self.order(text) for text in self.heard]
 
     def order(self, text: str) -> Order:
-        return read_order(text, self.ground.language, self.known)
+        """What a text names and counts, read once."""
+        if text not in self.orders:
+            self.orders[text] = read_order(text, self.ground.language, self.known)
+        return self.orders[text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +190,9 @@ class Verdict(Enum):
     CONTRARY = "is something else"
 
 
-def verdict(told: Figure, priced: Priced) -> Verdict:
+def verdict(told: Figure, priced: Priced, *, known: bool = False) -> Verdict:
     """Whether an amount is what the things beside it come to; where nothing is named there, those
-    named before or asked for."""
+    named before or asked for. One that is `known` to the facts need not be worked out."""
     if not priced.has(told.currency):
         return Verdict.UNKNOWN
     near = priced.only(priced.order(told.text))
@@ -199,17 +205,19 @@ def verdict(told: Figure, priced: Priced) -> Verdict:
     lower = reduced(exact, asked.text, priced.rates, asked)
     if near.items and contrary(told, near.items, exact, lower, asked, priced):
         return Verdict.CONTRARY
-    if among(told.value, exact | lower, asked.text):
+    if known or among(told.value, exact | lower, asked.text):
         return Verdict.RIGHT
     counts = frozenset(c.number for order in [near, *around] for c in order.counted)
-    loose = set(sums(items, asked, strict=False))
-    if (
-        among(told.value, loose | reduced(loose, asked.text, priced.rates, asked), asked.text)
-        or added(told.value, told.said, counts)
-        or among(told.value, derived(told, asked, priced), asked.text)
-    ):
+    if added(told.value, told.said, counts) or _possible(told, items, asked, priced):
         return Verdict.POSSIBLE
     return Verdict.WRONG if near.items else Verdict.UNKNOWN
+
+
+def _possible(told: Figure, items: Sequence[Item], asked: Asked, priced: Priced) -> bool:
+    """Whether an amount can be worked out from the things or from other prices."""
+    loose = set(sums(items, asked, strict=False))
+    loose |= reduced(loose, asked.text, priced.rates, asked)
+    return among(told.value, itertools.chain(loose, derived(told, asked, priced)), asked.text)
 
 
 def contrary(
@@ -274,35 +282,43 @@ def _variants(one: Cell, other: Cell) -> bool:
 
 def derived(told: Figure, asked: Asked, priced: Priced) -> Iterator[float]:
     """What can be worked out from the prices that may be meant, and from amounts told already."""
-    named = [i for o in [asked.near, *asked.far] for i in o.items]
+    orders = [asked.near, *asked.far]
+    named = [i for o in orders for i in o.items]
     numbers = {c: i.number for i in reversed(named) for c in i.cells}
-    some = plausible(named, told, priced)
-    single = [sorted(_each(c, numbers.get(c, 0), asked, priced)) for c in some][:8]
-    totals: list[float] = []
-    for size in range(1, _SUBSET + 1):
-        for group in itertools.combinations(single, size):
-            totals += [sum(v) for v in itertools.islice(itertools.product(*group), 48)]
-    said = list(told.said)
-    totals += [sum(two) for two in itertools.combinations(said, 2)]
+    some = plausible(named, told, priced)[:_CHOICES]
+    single = [sorted(_each(c, numbers.get(c, 0), asked, priced)) for c in some]
     pairs = [sum(v) for two in itertools.combinations(single, 2) for v in itertools.product(*two)]
-    totals += [a + b for a in said for b in [*itertools.chain(*single), *pairs[:200]]]
-    yield from totals
-    alone = list(itertools.chain(*single))
+    alone, said = list(itertools.chain(*single)), list(told.said)
+    yield from _totals(single, [*alone, *pairs[:200]], said)
     base = list(dict.fromkeys([*said, *alone[:30], *pairs[:20], *priced.limits]))
-    shares = [r.value / 100 for r in priced.rates]
-    less = [v * k for v in base for s in shares for k in (s, 1 - s, 1 + s, 1 - s / 2)]
+    less = [v * k for v in base for r in priced.rates for k in _parts(r.value / 100)]
     yield from less
     if priced.rest or _COMPARED.search(flat(told.before + told.text)):
         taken = [itertools.product(base, repeat=2), itertools.product(less[:60], said)]
         yield from (a - b for a, b in itertools.chain(*taken))
-    counts = {c.number for o in [asked.near, *asked.far] for c in o.counted}
+    counts = {c.number for o in orders for c in o.counted}
     counts |= {n for c in priced.prices for _, n in c.packs}
     counts |= {2} if per(asked.text, "") & {"piece", "person"} else set()
     shared = [*base, *less[:24], *(a - b for a in alone[:6] for b in [*alone[:6], *said])]
     yield from (a / n for a, n in itertools.product(shared, counts))
     near = {c.value for i in asked.near.items for c in i.cells}
-    for a, n in itertools.product([*said, *near], counts):
-        yield a * n
+    yield from (a * n for a, n in itertools.product([*said, *near], counts))
+
+
+def _totals(
+    single: Sequence[Sequence[float]], some: Sequence[float], said: Sequence[float]
+) -> Iterator[float]:
+    """What a few prices come to together, amounts told already, and these with `some` more."""
+    for size in range(1, _SUBSET + 1):
+        for group in itertools.combinations(single, size):
+            yield from map(sum, itertools.islice(itertools.product(*group), 48))
+    yield from map(sum, itertools.combinations(said, 2))
+    yield from (a + b for a in said for b in some)
+
+
+def _parts(share: float) -> tuple[float, ...]:
+    """A share, what is left without it, what comes on top, and the share of every second one."""
+    return share, 1 - share, 1 + share, 1 - share / 2
 
 
 def _each(cell: Cell, number: int, asked: Asked, priced: Priced) -> frozenset[float]:

@@ -91,10 +91,10 @@ def opposed(
     denies; those that begin at a place `agreed` are borne out by them."""
     claims = find_claims(sentence.text, sentence.flat, ground.language)
     split = parts(sentence.flat, 0, len(sentence.flat), claims)
-    words = [words_meant(p, ground) for p in split]
     for number, part in enumerate(split):
         if part.start in agreed or _says_nothing(part):
             continue
+        words = [words_meant(p, ground) for p in split[: number + 1]]
         far = [*reversed(words[:number]), *before]
         other = _other_side(part, words[number], far, ground)
         if other is not None:
