@@ -125,6 +125,8 @@ def _tells_day(claim: Claim, folded: str) -> bool:
         return True
     if not said[-1:].isdecimal():
         return bool(_POSSESSED.search(said))
+    if folded[: claim.start].endswith("يوم "):
+        return True
     if _NTH.match(folded, claim.end):
         return folded[: claim.start].endswith("the ")
     return bool(_POSSESSED_FIGURE.match(folded, claim.end))

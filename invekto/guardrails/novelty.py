@@ -44,10 +44,11 @@ def sibling(piece: Clause, ground: Ground) -> str | None:
         if "@summer" in group:
             known = frozenset(t for c in ground.clauses if not negative(c.text) for t in c.terms)
             known &= group
-        if known and named - known and not named & known | (named - known) & _implied(known):
+        if not known or not named - known - _implied(known):
+            continue
+        if not named & known:
             return f"“{piece.text.strip()[:80]}”: the facts know another of the kind only"
-        if known and len(named) > 1 and named - known:
-            return f"“{piece.text.strip()[:80]}”: the facts do not know all of these"
+        return f"“{piece.text.strip()[:80]}”: the facts do not know all of these"
     return None
 
 
@@ -95,8 +96,16 @@ def _unknown(text: str, ground: Ground) -> bool:
 
 
 def _implied(known: frozenset[str]) -> frozenset[str]:
-    """Words that go with a known one without being another thing: a zirconium crown."""
-    return frozenset({"@crown", "@zircon"}) if known & {"@crown", "@zircon"} else frozenset()
+    """Words that go with a known one without being another thing: a zirconium crown, and the
+    Arabic words that hair and teeth share (planting, crusts)."""
+    return frozenset().union(*(_GOES_WITH.get(term, frozenset()) for term in known))
+
+
+_GOES_WITH = {
+    "@crown": frozenset({"@zircon"}),
+    "@zircon": frozenset({"@crown"}),
+    "@transplant": frozenset({"@implant", "@veneer"}),
+}
 
 
 def foreign_name(sentence: Sentence, ground: Ground) -> str | None:

@@ -62,7 +62,7 @@ _ONE_AR = re.compile(
     r"(?<!\w)(?P<ar>ساعه|يوم|اسبوع|شهر|سنه|عام)(?: واحد| كامل)ه?(?!\w)"
 )
 _TWO = re.compile(
-    r"(?<!\w)(?:ال|ل|ب)?(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت|زيارت|جلست)(?:ين|ان)(?!\w)"
+    r"(?<!\w)(?:ال|ل|ب)?(?:(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت|زيارت|جلست)(?:ين|ان)|(?P<of>سنت|ساعت|ليلت|زيارت|جلست)(?:ا|ي)(?= \w)|(?P<work>يوم)ي(?= عمل))(?!\w)"
 )
 _HOURS = re.compile(r"(?<![\d.,:])(\d{1,2}) ?h\b")
 _QUARTERS = re.compile(
@@ -177,7 +177,10 @@ def said_in_words(folded: str) -> Iterator[Said]:
         working = match.group("work") or match.group("en")
         yield "amount", ("1", "work_day" if working else "day"), *match.span()
     for match in _TWO.finditer(folded):
-        yield "amount", ("2", _UNIT_OF[match.group("ar")]), *match.span()
+        unit = (
+            "work_day" if match.group("work") else _UNIT_OF[match.group("ar") or match.group("of")]
+        )
+        yield "amount", ("2", unit), *match.span()
 
 
 def _no_hour(match: re.Match[str], folded: str) -> bool:

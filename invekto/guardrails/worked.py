@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from invekto.guardrails.claims import Claim
@@ -35,10 +35,12 @@ _LEFT = re.compile(
 )
 ROUGHLY = re.compile(
     r"\byaklasik|\bneredeyse|\bcivar|\basagi yukari|\bbiraz (?:alti|uzeri|ustu)|\babout\b|\baround\b|\bapprox|\balmost\b|\bnearly\b|"
-    r"\broughly\b|\bjust (?:under|over)\b|حوالي|تقريبا|نحو |قرابه"
+    r"\broughly\b|\ba (?:little|bit) (?:over|under|more|less)\b|\bjust (?:under|over)\b|حوالي|تقريبا|نحو |قرابه"
 )
 ROUND = 0.02
 """How far a rounded price may be off."""
+NEARLY = 0.2
+"""How far minutes told as about an hour may be off."""
 _ITEMS = re.compile(r"(?<![\d.,])(\d{1,3}) ?(?:x|adet|tane|pcs)\b(?! ?\d)")
 _SCALES = dict.fromkeys(("weight", "litre", "length"), (1.0, 0.001, 1_000.0))
 """Grams beside kilograms: a unit's figures may be a thousand times another's."""
@@ -243,7 +245,9 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
         return True
     if unit in {"week", "month"} and ROUGHLY.search(told.folded) and _about_days(claim, ground):
         return True
-    if unit in LENGTH and _repeated(claim, told, ground):
+    if unit == "hour" and ROUGHLY.search(told.folded) and _about_an_hour(claim, ground):
+        return True
+    if any(unit in table and _repeated(claim, table, told, ground) for table in (LENGTH, MINUTES)):
         return True
     known = _values(claim, (p.claim for p in ground.points))[:12]
     said = _values(claim, told.said)[:_FEW]
@@ -290,15 +294,24 @@ def _about_days(claim: Claim, ground: Ground) -> bool:
     return any(abs(int(apart) - days) <= 3 for apart in ground.days_apart())
 
 
-def _repeated(claim: Claim, told: Told, ground: Ground) -> bool:
+def _about_an_hour(claim: Claim, ground: Ground) -> bool:
+    """Hours told roughly, of minutes that the facts have: almost an hour, of fifty."""
+    minutes = _value(claim) * MINUTES["hour"]
+    return any(
+        c.value[1] == "minute" and abs(_value(c) - minutes) <= NEARLY * minutes
+        for c, _ in ground.by_kind.get("amount", ())
+    )
+
+
+def _repeated(claim: Claim, table: Mapping[str, float], told: Told, ground: Ground) -> bool:
     """So many times a length of time, or the gaps between so many visits."""
-    days = _value(claim) * LENGTH[claim.value[1]]
+    lasting = _value(claim) * table[claim.value[1]]
     lengths = {
-        _value(c) * LENGTH[c.value[1]]
+        _value(c) * table[c.value[1]]
         for c, _ in ground.by_kind.get("amount", ())[:MOST]
-        if c.value[1] in {"day", "week"}
+        if c.value[1] in table and c.value[1] not in {"hour", "night"}
     }
     counts = {n for n in counts_of(told, ground) if n <= MOST}
     return bool(_TOGETHER.search(told.folded)) and any(
-        _near(length * (n - gap), days) for length in lengths for n in counts for gap in (0, 1)
+        _near(length * (n - gap), lasting) for length in lengths for n in counts for gap in (0, 1)
     )
