@@ -16,7 +16,7 @@ from invekto.guardrails.wording import Clause
 RULES = Path(__file__).parent / "rules" / "coming.yaml"
 _LASTING = frozenset({"hour", "day", "work_day", "week", "month"})
 _SUPPOSED = re.compile(
-    r"\w{2,}(?:[ai]rs[ae]|[eu]rs[ae]|ys[ae]|m[ae]zs[ae]|s[ae]n[iu]z)\w{0,4}\b|\bif\b|اذا|(?<!\w)لو(?!\w)|[?؟]"
+    r"\w\w(?:[ai]rs[ae]|[eu]rs[ae]|ys[ae]|m[ae]zs[ae]|s[ae]n[iu]z)\w{0,4}\b|\bif\b|اذا|(?<!\w)لو(?!\w)|[?؟]"
 )
 _DATED = re.compile(
     r"\btarih|\bgiris|\bgelec|\bbeklen|\bexpect|\beta\b|\bdue\b|\brestock|متوقع|توريد"

@@ -32,7 +32,7 @@ _POSSESSED = re.compile(r"(?<!\bn)(?:[iu]|s[iu])n(?:d[ae]n?|[ae]|[iu]n)$")
 _POSSESSED_FIGURE = re.compile(r"'(?:[iu]|s[iu])(?:nd[ae]n?|n[ae]|n[iu]n?)?\b|s?[iu]nd[ae]n?\b")
 _NTH = re.compile(r"(?:st|nd|rd|th)\b")
 _SUPPOSED = re.compile(
-    r"\w{2,}(?:[ai]rs[ae]|[eu]rs[ae]|ys[ae]|m[ae]zs[ae]|s[ae]n[iu]z)(?:n[iu]z|k|m|lar|ler)?\b|\bif\b|\bwhether\b|"
+    r"\w\w(?:[ai]rs[ae]|[eu]rs[ae]|ys[ae]|m[ae]zs[ae]|s[ae]n[iu]z)(?:n[iu]z|k|m|lar|ler)?\b|\bif\b|\bwhether\b|"
     r"اذا|(?<!\w)لو(?!\w)|[?؟]|\biyi (?:gun|aksam|gece|hafta)|\bnice day"
 )
 """What makes a sentence suppose a day instead of telling one."""

@@ -34,7 +34,7 @@ _ALL = re.compile(
 )
 """Said of each of several things."""
 _IF = re.compile(
-    r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bif\b|\bonce\b|\bwhen\b|\buntil\b|اذا|(?<!\w)ان "
+    r"\w\w(?:rsa|rse|ysa|yse)\w{0,4}\b|\bif\b|\bonce\b|\bwhen\b|\buntil\b|اذا|(?<!\w)ان "
 )
 """What makes a part a condition."""
 _SUM = re.compile(r"[+&=]|\boda-")

@@ -19,7 +19,7 @@ from invekto.guardrails.subject import PROCESSES, about, is_key, named, within
 from invekto.guardrails.table import rows_in
 
 _UNSURE = re.compile(
-    r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\bif\b|\bunless\b|\binstead\b|\byerine\b|\bdisinda\b|\bfarkli|اذا|بدل"
+    r"\w\w(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\bif\b|\bunless\b|\binstead\b|\byerine\b|\bdisinda\b|\bfarkli|اذا|بدل"
 )
 """A condition, a comparison or something instead."""
 

@@ -46,8 +46,11 @@ HOSTILE = {
 
 @pytest.fixture(scope="module")
 def guard() -> ReplyGuard:
+    """With all that is loaded or trained at first use."""
     made = ReplyGuard(sector_policy("dental"))
     made.check(ReplyUnderCheck("merhaba", "tr", "x", "dental", []))
+    pii.find("merhaba")
+    injection.screen("merhaba")
     return made
 
 
