@@ -19,9 +19,11 @@ from invekto.guardrails.narrowing import by_role, elsewhere, same
 from invekto.guardrails.parts import STATES, Part, end_of, is_limit, parts, pieces_of, roles
 from invekto.guardrails.periods import within_periods
 from invekto.guardrails.reply import Sentence
+from invekto.guardrails.several import OF_ONE, counts_nothing, for_several
 from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
 from invekto.guardrails.subject import DAYS, about, alike, keys, named, union
 from invekto.guardrails.table import Point
+from invekto.guardrails.tiers import reached
 from invekto.guardrails.wording import SIZED, qualifiers
 
 COMPARES = re.compile(
@@ -58,6 +60,10 @@ def misbound(
     told = _comparable(claim, ground.points, included="@included" in union(said.near))
     if not any(_fits(claim, p) for p in told):
         return _multiplied(said, told, counts)
+    if claim.kind in {"money", "percent"}:
+        told = reached(said.near[0], told)
+        if not any(_fits(claim, p) for p in told):
+            return f"“{said.text.strip()[:60]}” is of another step ({told[0].text.strip()[:60]})"
     if claim.value == ("True",) and claim.kind == "stock" and _no_such(said, told):
         return f"“{said.text.strip()[:60]}”: no fact has this one"
     fitting = [p for p in told if _fits(claim, p)]
@@ -117,7 +123,7 @@ def _colours() -> frozenset[str]:
 
 
 _FORMERLY = re.compile(
-    r"\b(?:onceki|eski|previous|former|old|earlier|from|instead|yerine)\b|(?:deki|daki|teki|taki)\b|"
+    r"\b(?:onceki|eski|previous|former|old|earlier|from|instead|yerine|normal\w{0,3})\b|(?:deki|daki|teki|taki)\b|"
     r"\w[dt][ae]n\b|iptal|cancel|السابق|القديم|بدل|من "
 )
 
@@ -133,7 +139,11 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
     if claim.kind == "money" and said.limit and not any("@limit" in p.own for p in told):
         if any("@limit" in p.own for p in all_told):
             return "is no limit of the facts"
-    if claim.kind == "money" and _for_several(said) and all(_PER.search(p.text) for p in told):
+    if (
+        claim.kind == "money"
+        and for_several(said.part, said.sentence)
+        and all(OF_ONE.search(p.text) for p in told)
+    ):
         return "is the price of one"
     if len(said.roles & _PER_UNIT) == 1 and "@limit" not in union(said.near):
         measured = [p.roles & _PER_UNIT for p in told]
@@ -154,23 +164,6 @@ def _turned(said: Said, point: Point) -> bool:
     cost = costs(said.part)
     same = cost == "free" if "@free" in point.own | point.head else cost == ""
     return len(mine) == len(theirs) == 1 and mine != theirs and same and not negative(said.part)
-
-
-_PER = re.compile(
-    r"\b(?:kisi|dis|bolge|gece|adet|seans|parca|cene|oda|gun|metre)\w{0,2} bas|/ ?(?:kisi|gece|adet|gun|seans|person|night|day|piece|nacht)|"
-    r"\bper (?:person|guest|night|day|piece|tooth|session|unit|area|head)|\bpp\b|\btanesi|\beach\b|\bapiece|\bgece(?:lik|si)|للشخص|لليله|للسن|للقطعه"
-)
-"""What says that a price is that of one."""
-_SEVERAL = re.compile(
-    r"\b(?:[2-9]|1\d|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|on|two|three|four|five|six|seven|eight|nine|ten)"
-    r" (?:kisi|dis|bolge|gece|adet|seans|parca|gun|people|persons|guests|nights|days|pieces|teeth|sessions|areas|of you)|"
-    r"\bikinize|\bucunuze|\bfor (?:both|the two)|لكما|لشخصين|ليلتين"
-)
-
-
-def _for_several(said: Said) -> bool:
-    """A price said to be for several, and not for each of them."""
-    return bool(_SEVERAL.search(said.part)) and not _PER.search(said.sentence)
 
 
 _PER_UNIT = frozenset(
@@ -199,7 +192,7 @@ def _comparable(claim: Claim, told: Sequence[Point], *, included: bool) -> list[
             for p in told
             if p.claim.kind in {"cost", "money"} or (p.claim.kind, p.claim.value) == NOT_THERE
         ]
-    found = [p for p in told if alike(claim, p.claim) and p.claim.value != ("24", "hour")]
+    found = [p for p in told if alike(claim, p.claim) and not counts_nothing(p, claim)]
     if claim.kind == "weekday":
         return [
             p for p in found if not any(t == "@open" or _CLOCK.match(t) for t in p.own | p.head)
@@ -297,6 +290,8 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             own |= _in_periods(part, ground) if claim.kind not in _ON_DAYS else frozenset()
             several = any(c is not claim and alike(c, claim) for c in part.claims)
             untold = several and not own and bool(named(words[number]))
+            if number and _THAT_IS.match(part.text):
+                own |= words[number - 1] - keys([claim])
             near = [own]
             if not named(own) and not several:
                 near.append(words[number] - keys([claim]))
@@ -327,6 +322,10 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
                 sentence.flat,
                 is_limit(claim, part),
             )
+
+
+_THAT_IS = re.compile(r"\s{0,2}(?:yani|that is|i\.e\.)\s")
+"""What says the part before in other words."""
 
 
 def _sizes(words: frozenset[str]) -> frozenset[str]:

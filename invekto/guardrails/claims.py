@@ -16,6 +16,7 @@ import yaml
 
 from invekto.guardrails.flat import flat
 from invekto.guardrails.measures import measures
+from invekto.guardrails.number_words import counts_apiece, readable
 from invekto.guardrails.said import beside, said_in_words
 
 RULES = Path(__file__).parent / "rules" / "claims.yaml"
@@ -79,7 +80,7 @@ def _grammar() -> dict[str, Any]:
         r"(?P<date>(?<![\d.,])\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)(?:20)?\d{2}(?!\d)"
         r"|(?<!\d)20\d{2}-\d{2}-\d{2}(?!\d))",
         r"(?P<dm>(?<![\d.,])(?P<d1>\d{1,2})(?:st|nd|rd|th)?"
-        r"(?:[ ]?(?:-|–|ve|ile|and|to|ila|الي|و)[ ]?(?P<d2>\d{1,2}))?[ .]{1,2}(?:of )?"
+        r"(?:[ ]?(?:-|–|ve|ile|and|to|ila|الي|و)[ ]?(?P<d2>\d{1,2}))?[ .]{1,2}(?:of )?(?!jant)"
         rf"(?P<m1>{months})(?!\w{{4}})\w{{0,5}}(?:[ ,]{{1,2}}(?P<y1>20\d{{2}}))?)",
         rf"(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?[-–][ ]?(?P<d4>\d{{1,2}})(?!\d|[:.,]\d))?(?!\d)"
         r"(?:,? (?P<y2>20\d{2}))?)",
@@ -126,7 +127,7 @@ def find_claims(raw: str, folded: str, language: str) -> tuple[Claim, ...]:
     found = list(_by_figures(folded))
     found += find_weekdays(folded)
     found += (Claim(*parts) for parts in said_in_words(folded))
-    if _grammar()["number_word"].search(folded):
+    if _grammar()["number_word"].search(folded) or counts_apiece(folded):
         for start in range(0, len(raw), WINDOW):
             found += _by_words(raw, start, language, found)
     bare = [c for c in found if c.kind == "number" or c.value[1:] == ("length",)]
@@ -336,14 +337,12 @@ def amount(figures: str, times: int = 1) -> str:
 
 
 _BEFORE = frozenset({"Ön", "ön", "ÖN"})  # "pre-", not the number ten
-_GLUED = re.compile(
-    r"(?<!\w)[بل](?=(?:اثن|ثلاث|اربع|خمس|ست|سبع|ثماني|ثمان|تسع|عشر|مائ|مئ|الف|احد)\w{0,4}(?!\w))"
-)
-"""A preposition written with the number that follows it."""
 _PARTITIVE = re.compile(
     r"(?:iki|alti|yedi)(?:si|miz|niz)\w{0,3}|(?:uc|bes|sekiz|dokuz|on|dord)(?:u|i)(?:n\w{0,3}|m[iu]z\w{0,3})?|bina\w{0,8}"
 )
 """`ikisi`, `üçü`: so many of what was spoken of; `bina` is a building."""
+_NAME = re.compile(r"[^\W\d_]{1,6}\d")
+"""`X40`: a name with a figure, which its figures tell."""
 _MONEY_WORDS = (
     "lira", "tl", "dolar", "euro", "avro", "sterlin", "dollar", "pound", "usd", "eur", "ليره",
     "دولار", "يورو", "جنيه",
@@ -355,9 +354,7 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
     from invekto.text.money import find_money
     from invekto.text.numbers import find_numbers
 
-    raw = whole[start : start + WINDOW]
-    for match in _GLUED.finditer(flat(raw)):
-        raw = f"{raw[: match.start()]} {raw[match.end() :]}"
+    raw = readable(whole[start : start + WINDOW])
     found: list[Claim] = []
     for low, begin, finish in beside(flat(raw)):
         found += _counted(whole, start + begin, start + finish, low, "")
@@ -374,7 +371,7 @@ def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list
         told = whole[begin:finish]
         if any(a < finish and begin < b for a, b in taken) or told in _BEFORE:
             continue
-        if _PARTITIVE.fullmatch(flat(told)):
+        if _PARTITIVE.fullmatch(flat(told)) or _NAME.match(told):
             continue
         found += _counted(whole, begin, finish, f"{number.value.normalize():f}", number.kind)
     return found

@@ -41,7 +41,7 @@ _SPAN_EN = re.compile(
     r"(?! (?:\w+ )?(?:day|week|month|year|hour|minute|night|session|person|people|piece|percent)s?\b)"
 )
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?P<noon>noon|oglen (?:on ikide|12))|(?P<midnight>midnight|gece yarisi\w{0,3}|منتصف الليل))(?!\w)"
+    r"(?<!\w)(?:(?P<noon>noon|oglen (?:on ikide|12(?![:.]\d)))|(?P<midnight>midnight|gece yarisi\w{0,3}|منتصف الليل))(?!\w)"
 )
 _LATE = frozenset({"ogleden sonra", "aksam", "gece"})
 

@@ -28,7 +28,7 @@ _ADDRESS = re.compile(
 _DOTTED = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 _SIZE_BEFORE = re.compile(r"(?:^|[\s:/])(?:xs|s|m|l|xl|xxl|3xl|xxxl)[ :=]{1,3}$")
 _STOCK = re.compile(r"\b(?:stok|stock|depo|mevcu)|مخزون")
-_KEYED = re.compile(r"[,،]\s+(?=\w[^,،:;=\n]{0,40}:\s+[^\s,،;:])")
+_KEYED = re.compile(r"[,،]\s+(?=\w[^,،:;=.\n]{0,40}:\s+[^\s,،;:])")
 _TITLE = re.compile(r"^([^:;,،=\n\d]{2,40}?)\s[-–]\s(?=[^:;,،=\n]{1,40}:)")
 _SENTENCE = re.compile(r"(?<=[^\W\d]{3})\.\s|(?<=\d)\.\s(?=[A-ZÇĞİÖŞÜ])")
 _ARROWS = re.compile(

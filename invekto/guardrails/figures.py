@@ -96,9 +96,22 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
         return False
     if claim.value[1] in _MEASURES and (_in_a_range(claim, ground) or _within(claim, ground)):
         return True
+    if claim.value[1] == "piece" and not _DEMANDS.search(sentence.flat):
+        if _in_a_range(claim, ground) or _enough(claim, ground):
+            return True
     if claim.value[1] in _LASTING or not negative(piece.text):
         return False
     return any(other.value[1] == claim.value[1] for other, _ in told)
+
+
+def _enough(claim: Claim, ground: Ground) -> bool:
+    """As many as a fact says something from on: 150 pieces of "from 100"."""
+    return any(
+        other.value[1] == claim.value[1]
+        and "@over" in clause.marks
+        and _whole(claim) >= _whole(other)
+        for other, clause in ground.by_kind.get("amount", ())
+    )
 
 
 def cued_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:

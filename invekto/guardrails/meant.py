@@ -87,7 +87,8 @@ def _as_clock(claim: Claim, folded: str, ground: Ground) -> Claim | None:
         return None
     hour = int(number)
     late = _LATE.search(folded[: claim.start]) or _LATE_AFTER.match(folded, claim.end)
-    hour += 12 if late and hour < 12 else 0
+    midnight = late and hour == 12 and late.group().startswith("gece")
+    hour += 12 if midnight or (late and hour < 12) else 0
     return replace(claim, kind="time", value=(f"{hour:02d}:{'30' if half else '00'}",))
 
 

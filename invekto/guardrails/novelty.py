@@ -223,6 +223,7 @@ _EVERYDAY = frozenset(
         "ekim",
         "kasim",
         "aralik",
+        "iban",
         "kvkk",
         "sms",
     ]

@@ -33,7 +33,12 @@ _LIMIT = re.compile(
     r"(?:'?\w{1,3})?\s{1,2}(?:(?:ve|veya|and|or)\s)?(?:uzeri|ustu|alti(?!n)|altin|above|over|more|up\b|فما فوق|فاكثر|او اكثر)\w*"
 )
 """What says that the amount before it is a limit."""
+_LISTED = frozenset({"time", "date", "dotted"})
+"""Kinds of which `10:00, 14:00 ve 18:00` is one list."""
 _HEADING = re.compile(r"\s{0,3}([^:;=\n]{1,60}):\s")
+
+
+_KEYED = re.compile(r",\s[^,:;=\n]{1,20}: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +110,34 @@ def parts(
     folded: str, start: int, end: int, claims: Sequence[Claim], *, record: bool = False
 ) -> list[Part]:
     """A row's parts; the first may be the heading of the others."""
-    head = None if record else _HEADING.match(folded, start, end)
-    at = head.end() if head else start
-    places = cut(folded, (at, end), claims, re.compile(r";") if record else _PART)
-    if head:
+    at = start if record else _after_heading(folded, start, end)
+    timed = [c for c in claims if c.kind in _LISTED]
+
+    def apart(match: re.Match[str]) -> bool:
+        first = next((c for c in timed if c.end == match.start()), None)
+        return first is None or not any(
+            c.start == match.end() + 1 and alike(c, first) for c in timed
+        )
+
+    places = cut(folded, (at, end), claims, re.compile(r";") if record else _PART, apart)
+    if at > start:
         places.insert(0, (start, at))
     found = []
     for a, b in places:
         inside = tuple(c for c in claims if a <= c.start < b)
-        found.append(Part(a, b, folded[a:b], inside, head is not None and b <= head.end()))
+        found.append(Part(a, b, folded[a:b], inside, b <= at))
     return found
+
+
+def _after_heading(folded: str, start: int, end: int) -> int:
+    """Where a row's heading ends; of `Gömlek, S: 2, M: 0` the heading is the shirt."""
+    head = _HEADING.match(folded, start, end)
+    if head is None:
+        return start
+    comma = head.group(1).rfind(",")
+    if comma > 0 and _KEYED.search(folded, head.end(), end):
+        return head.start(1) + comma + 1
+    return head.end()
 
 
 def end_of(claim: Claim, part: Part) -> frozenset[str]:

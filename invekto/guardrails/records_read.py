@@ -18,9 +18,9 @@ _CURRENCY = frozenset({"para", "para_birimi", "currency", "currency_code", "dovi
 
 
 _COUNTED = re.compile(
-    r"(?<=[^\W_] )(\d{1,4})(?=\s*(?:[,;|)؛،]|$))|(?<=[^\W_]: )(\d{1,4})(?=\s*(?:[,;|)؛،]|$))"
+    r"(?<=[^\W_] )(\d{1,4})(?=\s*(?:,(?!\d)|[;|)؛،]|$))|(?<=[^\W_]: )(\d{1,4})(?=\s*(?:,(?!\d)|[;|)؛،]|$))"
 )
-_NONE_LEFT = re.compile(r"[^\W_]:? 0\s*(?:[,;|)؛،]|$)")
+_NONE_LEFT = re.compile(r"[^\W_]:? 0\s*(?:,(?!\d)|[;|)؛،]|$)")
 
 
 def stocked(fact: str) -> str:

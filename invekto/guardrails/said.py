@@ -53,6 +53,14 @@ _DATED = re.compile(
     rf"(?<!\w)(?:(?P<d1>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}) of (?P<m1>{'|'.join(_MONTHS)})|"
     rf"(?P<m2>{'|'.join(_MONTHS)}) (?:the )?(?P<d2>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}))(?!\w)"
 )
+_TENS_TR = {"on": 10, "yirmi": 20, "otuz": 30}
+_ONES_TR = ("bir", "iki", "uc", "dort", "bes", "alti", "yedi", "sekiz", "dokuz")
+_MONTHS_TR = (
+    "ocak", "subat", "mart", "nisan", "mayis", "haziran", "temmuz", "agustos", "eylul", "ekim", "kasim", "aralik",
+)  # fmt: skip
+_DATED_TR = re.compile(
+    rf"(?<!\w)(?:(?P<tens>{'|'.join(_TENS_TR)}) ?)?(?P<ones>{'|'.join(_ONES_TR)})?(?<! ) (?P<month>{'|'.join(_MONTHS_TR)})(?!\w{{4}})"
+)
 _ONE = re.compile(
     r"(?<!\w)(?<!of )(?<!half )(?<!hours )(?<!hrs )(?<!tl )(?<!lira )(?<!euros )(?<!times )(?<!twice )(?<!once )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?:'s|s')?(?!\w)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur| \d\d? (?:dk|dak)| (?:on|yirmi|otuz|kirk|elli|bes|ceyrek)\b)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
 )
@@ -99,13 +107,6 @@ _HOLIDAY = {day: re.compile(rf"(?<!\w)(?:{names})\w{{0,8}}") for day, names in _
 _DATE_BEFORE = re.compile(r"\d\W?\w{0,8}\W{0,2}$")
 _DATE_AFTER = re.compile(r"\W{0,3}\d{1,2}[ .](?!\d\d)\w| \d\d'")
 """A holiday with its date beside it."""
-_EACH = {
-    "birer": 1, "ikiser": 2, "ucer": 3, "dorder": 4, "beser": 5, "altisar": 6, "yediser": 7, "sekizer": 8,
-    "dokuzar": 9, "onar": 10,
-}  # fmt: skip
-_APIECE = re.compile(
-    rf"(?<!\w)(?P<n>{'|'.join(_EACH)}) (?P<unit>hafta|ay|gun|yil|saat)\w{{0,4}}(?!\w)"
-)
 _NEXT = re.compile(
     r"(?<!\w)(?:ertesi (?P<work>is )?gun|next[ -](?P<en>business |working )?day|اليوم التالي)"
 )
@@ -133,6 +134,14 @@ def said_in_words(folded: str) -> Iterator[Said]:
         month = str(_MONTHS.index(match.group("m1") or match.group("m2")) + 1)
         nth = str(_ORDINALS.index(match.group("d1") or match.group("d2")) + 1)
         yield "date", (month, nth), *match.span()
+    for match in _DATED_TR.finditer(folded):
+        told = _day_tr(match)
+        if told:
+            yield (
+                "date",
+                (str(_MONTHS_TR.index(match.group("month")) + 1), str(told)),
+                *match.span(),
+            )
     for match in _NTH_AR.finditer(folded):
         if match.group().endswith("ه") and int(_NTHS.index(match.group("n"))) < 2:
             continue
@@ -165,9 +174,6 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "number", ("6",), *match.span()
     for match in _NTH.finditer(folded):
         yield "amount", (match.group(1) or match.group(2), "day"), *match.span()
-    for match in _APIECE.finditer(folded):
-        unit = _UNIT_OF[match.group("unit")]
-        yield "amount", (str(_EACH[match.group("n")]), unit), *match.span()
     for day, pattern in _HOLIDAY.items():
         for match in pattern.finditer(folded):
             dated = _DATE_BEFORE.search(folded[max(0, match.start() - 12) : match.start()])
@@ -189,6 +195,14 @@ def _no_hour(match: re.Match[str], folded: str) -> bool:
         return False
     before = folded[: match.start()].removesuffix("و")
     return bool(_COUNTED.search(before) or _ONE_OF_TWO.search(before))
+
+
+def _day_tr(match: re.Match[str]) -> int:
+    """`on dokuz` as 19; nought where no number is told, or `bir ekim`: an October, a transplant."""
+    ones = match.group("ones")
+    if ones == "bir" and not match.group("tens"):
+        return 0
+    return _TENS_TR.get(match.group("tens"), 0) + (_ONES_TR.index(ones) + 1 if ones else 0)
 
 
 def names_holiday(folded: str) -> bool:

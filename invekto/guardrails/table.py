@@ -85,6 +85,7 @@ def _rows_of(line: str, language: str) -> Iterator[Row]:
     record = _is_record(folded)
     rows = [(0, len(folded))] if record else _rows(line, folded, claims)
     before, first_heading, end_before = frozenset[str](), False, 0
+    formerly = frozenset[str]()
     for start, end in rows:
         split = parts(folded, start, end, claims, record=record)
         heading = union(about(p.text, p.claims) for p in split if p.heading)
@@ -99,7 +100,10 @@ def _rows_of(line: str, language: str) -> Iterator[Row]:
             before = _lead(split[0])
         first_heading = first_heading or bool(named(heading))
         end_before = end
+        heading |= formerly
+        formerly = frozenset()
         if _ARROW.match(folded, end):
+            formerly = named(heading | union(worded(p.text) for p in split))
             heading |= {"@was"}
         yield split, heading, _name(split, heading, record=record)
 

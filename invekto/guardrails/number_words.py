@@ -1,0 +1,38 @@
+"""Number words of a text as the text room reads them."""
+
+from __future__ import annotations
+
+import re
+
+from invekto.guardrails.flat import flat
+
+_EACH = {
+    "birer": "bir", "ikiser": "iki", "ucer": "uc", "dorder": "dort", "beser": "bes", "altisar": "alti",
+    "yediser": "yedi", "sekizer": "sekiz", "dokuzar": "dokuz", "onar": "on", "yirmiser": "yirmi", "otuzar": "otuz",
+    "kirkar": "kirk", "elliser": "elli", "biner": "bin",
+}  # fmt: skip
+_APIECE = re.compile(rf"(?<!\w)(?:{'|'.join(_EACH)})(?!\w)")
+"""`dörder bin lira`: four thousand each."""
+_GLUED = re.compile(
+    r"(?<!\w)[بل](?=(?:اثن|ثلاث|اربع|خمس|ست|سبع|ثماني|ثمان|تسع|عشر|مائ|مئ|الف|احد)\w{0,4}(?!\w))"
+)
+"""A preposition written with the number that follows it."""
+_TOGETHER = re.compile(r"(?<!\w)birden(?= (?!(?:bes|on|uc)[ea]\b))")
+"""`ikisi birden otuz bin lira`: no one to thirty thousand."""
+
+
+def counts_apiece(folded: str) -> bool:
+    """Whether a text tells how many each is or has."""
+    return bool(_APIECE.search(folded))
+
+
+def readable(raw: str) -> str:
+    """The text with plain numbers for those that are glued, apiece or none; of the same length."""
+    folded = flat(raw)
+    for pattern in (_GLUED, _TOGETHER):
+        for match in pattern.finditer(folded):
+            raw = raw[: match.start()] + " " * len(match.group()) + raw[match.end() :]
+    for match in _APIECE.finditer(folded):
+        plain = _EACH[match.group()].rjust(len(match.group()))
+        raw = raw[: match.start()] + plain + raw[match.end() :]
+    return raw
