@@ -16,6 +16,7 @@ from invekto.guardrails.days_named import wrong_day
 from invekto.guardrails.denial import denied_only
 from invekto.guardrails.dense import spelt_out
 from invekto.guardrails.disclaimer import says_disclaimer
+from invekto.guardrails.enumerated import Kind, kind_of, told_again
 from invekto.guardrails.figures import (
     compared,
     composed,
@@ -82,7 +83,10 @@ def check(check: Check) -> None:
         check.find("grounded", "ungrounded", Outcome.ASK_PERSON, explanation="many figures")
         return
     reply = Reply(
-        ground, tuple(c for c in values if c.kind in ALIGNED and stated(c, ground)), Priced(ground)
+        ground,
+        tuple(c for c in values if c.kind in ALIGNED and stated(c, ground)),
+        Priced(ground),
+        told_again(values, ground),
     )
     for written, sentence in told.items():
         said = None if written in quotes else _objection(sentence, reply)
@@ -100,6 +104,7 @@ class Reply:
     ground: Ground
     said: tuple[Claim, ...]
     priced: Priced
+    again: frozenset[Kind]
     before: list[frozenset[str]] = field(default_factory=list)
 
 
@@ -118,7 +123,8 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
         told = Told(sentence.flat, words, counts, others)
         reckoned = _reckoned(said.claim, sentence, reply)
         found = _value(said, told, sentence, pieces, ground, reckoned)
-        if found:
+        again = kind_of(said.claim) in reply.again and stated(said.claim, ground)
+        if found and not again:
             return found
         if said.claim.kind in ALIGNED and said.claim not in reply.said:
             reply.said += (said.claim,)

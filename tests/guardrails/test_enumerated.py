@@ -1,0 +1,39 @@
+"""A list told again in its order is not held for the words between; one mixed up is."""
+
+from __future__ import annotations
+
+import pytest
+
+from invekto.guardrails.rails import ReplyGuard, sector_policy
+from tests.guardrails.test_bindings import passes
+
+CANAL = ["Root canal: 4.800 TL (single canal), 6.200 TL (multi-canal); X-ray included"]
+SHUTTLE = ["Otel sahile 350 m. Ücretsiz servis 10:00, 14:00 ve 18:00'de kalkar."]
+
+
+@pytest.fixture(scope="module")
+def guard() -> ReplyGuard:
+    return ReplyGuard(sector_policy("hotel"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        (CANAL, "A root canal costs 4,800 lira for a tooth with one canal and 6,200 with several."),
+        (SHUTTLE, "Günde üç ücretsiz servisimiz var: sabah 10, öğleden sonra 2 ve akşam 6."),
+    ],
+)
+def test_a_list_told_again_passes(guard: ReplyGuard, facts: list[str], text: str) -> None:
+    assert passes(guard, text, facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        (CANAL, "A single canal is 6,200 lira and a multi-canal tooth 4,800."),
+        (CANAL, "A single canal is 6,200 lira."),
+        (SHUTTLE, "Günde üç ücretsiz servisimiz var: sabah 10, öğleden sonra 2 ve akşam 8."),
+    ],
+)
+def test_a_list_mixed_up_is_stopped(guard: ReplyGuard, facts: list[str], text: str) -> None:
+    assert not passes(guard, text, facts)
