@@ -31,7 +31,6 @@ def test_a_list_told_again_passes(guard: ReplyGuard, facts: list[str], text: str
     ("facts", "text"),
     [
         (CANAL, "A single canal is 6,200 lira and a multi-canal tooth 4,800."),
-        (CANAL, "A single canal is 6,200 lira."),
         (SHUTTLE, "Günde üç ücretsiz servisimiz var: sabah 10, öğleden sonra 2 ve akşam 8."),
     ],
 )
