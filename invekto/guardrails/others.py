@@ -192,11 +192,12 @@ def _is_customer(folded: str, name: re.Match[str], start: int, end: int) -> bool
     groups = (3, 4) if name.group(3) else (1, 2)
     first, second = (folded[slice(*name.span(group))] for group in groups)
     known = names()
-    listed = first.endswith(".") or any(
-        first in some for some in (known.given, known.foreign, known.arabic)
+    surname = second in known.surnames | known.given or (
+        second.endswith(".") and not first.endswith(".")
     )
-    initials = first.endswith(".") and second not in known.surnames
-    if not listed or initials or _rules()["no_surname"].match(second):
+    listed = first in known.foreign or first in known.arabic
+    listed |= (first.endswith(".") or first in known.given) and surname
+    if not listed or _rules()["no_surname"].match(second):
         return False
     before = folded[max(start, name.start() - AROUND) : name.start()]
     after = folded[name.end() : min(end, name.end() + AROUND)]
