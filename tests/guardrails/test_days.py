@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +9,18 @@ import pytest
 import yaml
 
 from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
+from tests.guardrails.test_bindings import language
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "days.yaml").read_text(encoding="utf-8")
 )
 KEPT, STOPPED = 0.93, 0.5
 """Share of the right ones that pass, and of the wrong ones that are stopped."""
-_ENGLISH = re.compile(r"\b(?:the|is|are|your|we|for|sorry|it|you|at|it's)\b", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
 def guard() -> ReplyGuard:
     return ReplyGuard(sector_policy("hotel"))
-
-
-def language(text: str) -> str:
-    if re.search("[\u0600-\u06ff]", text):
-        return "ar"
-    return "en" if _ENGLISH.search(text) else "tr"
 
 
 def grounded(guard: ReplyGuard, text: str, facts: list[str]) -> bool:
