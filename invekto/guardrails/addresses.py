@@ -10,7 +10,6 @@ from functools import lru_cache
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import HERE
 
-_NAME = r"(?:[\w.'/-]{1,24}[ ]){0,4}[\w'/-]{1,24}[.]?[ ]?"
 _PARTS = {
     "quarter": r"\bmah(?:alle(?:si)?)?\b\.?|\bmh\b\.?|\bkoyu\b|\bbeldesi\b|\bmevkii\b",
     "street": (

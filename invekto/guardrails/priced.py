@@ -36,7 +36,6 @@ _REQUEST = re.compile(
     r"\s*(?:talep|istek|plan|siparis|musteri|misafir|hasta|sepet|konaklama|request|order|stay|plan|need|customer|guest|"
     r"booking|estimate|طلب|الطلب|الاقامه|الحجز)\w{0,6}(?: \w{1,10})?\s?:"
 )
-_WHOLE = re.compile(r"\btoplam|\btamam|\bhepsi|\btotal|\baltogether|\bin all\b|مجموع|اجمالي")
 _APART = re.compile(
     r"\bnet\b|\bminus\b|\baltinda\b|\bsinir|ينقص|يبق|تزيد|تبق|\bfark|\bkal(?:an|iyor|ir\b|di\b|acak)|\bdaha\b|\bcheaper|\bmore\b|\bless\b|\bdifference|\bsav(?:e|ing)|\binstead|\byerine\b|"
     r"\bucuz|\bpahali|\bavantaj|\btasarruf|\bkazan|\beksik|\bdus|\boff\b|\brest\b|\bremain|\bbalance|فرق|توفير|توفر|باقي|اقل|اكثر|خصم"
