@@ -4,15 +4,13 @@ they are, what is in their basket. No fact has them, and none needs to."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from invekto.guardrails.claims import Claim, find_claims
-from invekto.guardrails.flat import flat
+from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
@@ -57,7 +55,7 @@ def _requested(claim: Claim, ground: Ground) -> bool:
     """A fact says what the customer asked for, in figures of this kind."""
     return any(
         c.kind == claim.kind and c.value[1:] == claim.value[1:]
-        for folded, c in _figures(ground)
+        for folded, c in ground.written
         if _rules()["request"].match(folded)
     )
 
@@ -68,19 +66,11 @@ def _limits(folded: str, claim: Claim) -> bool:
     return bool(_FROM.search(f"{folded[max(0, claim.start - NEAR) : claim.start]} {after}"))
 
 
-def _figures(ground: Ground) -> Iterator[tuple[str, Claim]]:
-    """Every figure of the facts with the fact it stands in, folded."""
-    for fact in ground.facts:
-        folded = flat(fact)
-        for claim in find_claims(fact, folded, ground.language):
-            yield folded, claim
-
-
 def _too_much(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """More than the facts allow at most of the same, and the reply does not say no."""
     most = [
         float(c.value[0])
-        for folded, c in _figures(ground)
+        for folded, c in ground.written
         if c.kind == "amount" and c.value[1:] == claim.value[1:] and _AT_MOST.match(folded, c.end)
     ]
     return bool(most) and float(claim.value[0]) > max(most) and not negative(sentence.flat)
@@ -91,7 +81,7 @@ def _beyond_a_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     yes and misses where it says no."""
     limits = [
         float(c.value[0])
-        for folded, c in _figures(ground)
+        for folded, c in ground.written
         if c.kind == "money" and _limits(folded, c)
     ]
     if not limits:

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from invekto.guardrails.claims import Claim, find_claims
-from invekto.guardrails.flat import flat
+from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import equal
 
@@ -23,11 +22,10 @@ def kind_of(claim: Claim) -> Kind:
 def told_again(said: Sequence[Claim], ground: Ground) -> frozenset[Kind]:
     """Kinds of which the reply tells all the facts' values, in their order."""
     known: dict[Kind, list[Claim]] = {}
-    for fact in ground.facts:
-        for claim in find_claims(fact, flat(fact), ground.language):
-            row = known.setdefault(kind_of(claim), [])
-            if not any(equal(claim, other) for other in row):
-                row.append(claim)
+    for _, claim in ground.written:
+        row = known.setdefault(kind_of(claim), [])
+        if not any(equal(claim, other) for other in row):
+            row.append(claim)
     return frozenset(
         kind
         for kind, row in known.items()

@@ -80,6 +80,16 @@ class Ground:
         ]
 
     @cached_property
+    def written(self) -> list[tuple[str, Claim]]:
+        """Every figure of the facts with the fact it stands in, folded."""
+        return [
+            (folded, claim)
+            for fact in self.facts
+            for folded in [flat(fact)]
+            for claim in find_claims(fact, folded, self.language)
+        ]
+
+    @cached_property
     def asked(self) -> list[Claim]:
         """Figures of the customer's own message, which is no source of anything else."""
         mine = [f for f, folded in zip(self.facts, self.folded, strict=True) if is_asked(folded)]
