@@ -57,7 +57,7 @@ def misbound(
     out from something else. `counts` may multiply it by what the facts count too, `spoken` by what
     the sentence counts."""
     claim = said.claim
-    told = _comparable(claim, ground.points, included="@included" in union(said.near))
+    told = _comparable(claim, ground.points)
     if not any(_fits(claim, p) for p in told):
         return _multiplied(said, told, counts)
     if claim.kind in {"money", "percent"}:
@@ -133,9 +133,6 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
     claim = said.claim
     if claim.kind == "money" and all(_turned(said, p) for p in told):
         return "the facts set the limit the other way"
-    if claim.value == ("free",) and claim.kind == "cost" and all("@limit" in p.own for p in told):
-        if not (_WORTH.search(said.sentence) or _CONDITION.search(said.sentence)):
-            return "the facts set a condition"
     if claim.kind == "money" and said.limit and not any("@limit" in p.own for p in told):
         if any("@limit" in p.own for p in all_told):
             return "is no limit of the facts"
@@ -171,27 +168,12 @@ _PER_UNIT = frozenset(
     for r in ("total", "each", "night", "session", "person", "month", "week", "day", "hour")
 )
 """What a price may be for, one shutting out the others."""
-_CONDITION = re.compile(
-    r"\d|\b(?:uzeri|ustu|sart|kosul|if|when|over|above|first|ilk|kampanya|halinde|durumunda)|\w(?:rsa|rse|ysa|yse|nca|nce)\w{0,4}\b|اذا|فوق|عند"
-)
 _NUMBERED = re.compile(r"n(?!20[2-4]\d$)\d{3}|c:")
 """The number of an order, by which one is told from another."""
-_WORTH = re.compile(
-    r"\ben az\b|\bminimum|\bat least\b|\basgari|\bkadar\b|\bup to\b|\b(?:siparis|sepet|alisveris|tutar|order|basket|cart|purchase|worth|limit|sinir)|طلب|سله|حد"
-)
 
 
-def _comparable(claim: Claim, told: Sequence[Point], *, included: bool) -> list[Point]:
-    """The points that could have been meant instead: for what is free what has a price or is not
-    there."""
-    if claim.kind == "cost" and included:
-        return [p for p in told if p.claim.kind == "cost"]
-    if claim.kind == "cost":
-        return [
-            p
-            for p in told
-            if p.claim.kind in {"cost", "money"} or (p.claim.kind, p.claim.value) == NOT_THERE
-        ]
+def _comparable(claim: Claim, told: Sequence[Point]) -> list[Point]:
+    """The points that could have been meant instead."""
     found = [p for p in told if alike(claim, p.claim) and not counts_nothing(p, claim)]
     if claim.kind == "weekday":
         return [
@@ -208,7 +190,6 @@ STEPS = frozenset(
 _CLOCK = re.compile(r"v:\d{1,2}:\d\d$")
 SAID_OF_ALL = frozenset({"@expected", "@open", "acik", "kapal", "gunu", "gunun", "gunle"})
 """What is said of a delivery, a refund and a visit alike, and tells no dates apart."""
-NOT_THERE = ("stock", ("False",))
 
 
 def _dated(told: Sequence[Point]) -> list[Point]:
@@ -217,18 +198,13 @@ def _dated(told: Sequence[Point]) -> list[Point]:
 
 
 def _fits(claim: Claim, point: Point) -> bool:
-    if claim.kind == "cost":
-        cost = point.claim.value[0] if point.claim.kind == "cost" else "paid"
-        return cost == claim.value[0]
     if claim.kind == "weekday" and point.claim.kind == "date":
         return equal(claim, point.claim)
     return alike(claim, point.claim) and same(claim, point.claim)
 
 
 def _telling(claim: Claim, words: frozenset[str]) -> frozenset[str]:
-    """The words that tell what a value is said of: of a cost no amounts, of a date no weekday."""
-    if claim.kind == "cost":
-        return frozenset(t for t in words if t[:2] != "v:") - {"@limit", "@free", "@paid"}
+    """The words that tell what a value is said of: of a date no weekday."""
     if claim.kind == "money":
         return words - {"@limit"}
     if claim.kind == "state":
@@ -305,8 +281,6 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             if not named(union([*near, *far])):
                 far += [words[n] for n in free if n > number]
             further = [_sizes(w) if _tells_one(claim, w) else w for w in before]
-            if claim.kind == "cost" and named(own):
-                further = []
             found = roles(text) | end_of(claim, part)
             if untold or "sum:total" in found:
                 far, further = [], []
@@ -350,7 +324,7 @@ _ON_DAYS = frozenset({"date", "dotted", "weekday"})
 def _rival(other: Claim, claim: Claim) -> bool:
     """Whether the words of a part with the one go with that, and not with the other."""
     kinds = {other.kind, claim.kind}
-    return alike(other, claim) or kinds == {"money", "cost"} or kinds <= _ON_DAYS
+    return alike(other, claim) or kinds <= _ON_DAYS
 
 
 def _no_value(claim: Claim, part: Part, words: frozenset[str], timed: bool) -> bool:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from itertools import chain
 
 from invekto.guardrails.claims import Claim, find_claims, find_months
 from invekto.guardrails.flat import flat
@@ -36,8 +33,6 @@ _RELATIVE_WORD = re.compile(
 )
 USUAL_YEAR = 2026
 """Only differences of days are told from it."""
-_AROUND = 0.6
-"""Weight of a term of the fact's sentence against one of the clause itself."""
 
 
 @dataclass
@@ -133,10 +128,6 @@ class Ground:
         return index
 
     @cached_property
-    def rarity(self) -> Counter[str]:
-        return Counter(chain.from_iterable({clause.around for clause in self.clauses}))
-
-    @cached_property
     def terms(self) -> frozenset[str]:
         return frozenset().union(
             *(c.terms for c in self.clauses), *(c.around for c in self.clauses)
@@ -196,27 +187,6 @@ class Ground:
         if named and not any(city in fact for city in named for fact in self.folded):
             return frozenset({"@other_cities"})
         return None
-
-    def nearness(self, about: Iterable[str], clause: Clause) -> float:
-        """How much a clause is about the same thing: rare terms count more, those of its
-        sentence less than its own."""
-        about = frozenset(about)
-        ours = kins(about)
-        if ours.isdisjoint(kins(clause.terms)) and ours.isdisjoint(kins(clause.around)):
-            return 0.0
-        near = 0.0
-        for term in about:
-            if term in clause.terms:
-                near += 1.0 / max(1, self.rarity[term])
-                continue
-            own = next((o for o in clause.terms if akin(term, o)), None)
-            if own is not None:
-                near += 1.0 / max(1, self.rarity[own])
-                continue
-            beside = next((o for o in clause.around if akin(term, o)), None)
-            if beside is not None:
-                near += _AROUND / max(1, self.rarity[beside])
-        return near
 
     def days_apart(self) -> set[str]:
         """Numbers of days between any two days of the facts."""

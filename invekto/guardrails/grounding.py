@@ -11,7 +11,6 @@ from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.coming import untold
 from invekto.guardrails.counting import counted_in
-from invekto.guardrails.courtesy import serves
 from invekto.guardrails.days_named import wrong_day
 from invekto.guardrails.denial import denied_only
 from invekto.guardrails.dense import spelt_out
@@ -39,7 +38,7 @@ from invekto.guardrails.ground import Ground
 from invekto.guardrails.inside import parted
 from invekto.guardrails.matching import equal, stated
 from invekto.guardrails.meant import claims_of
-from invekto.guardrails.novelty import foreign_name, other_persons, sibling, unfounded
+from invekto.guardrails.novelty import foreign_name, sibling
 from invekto.guardrails.pairs import contradicted
 from invekto.guardrails.parts import STATES
 from invekto.guardrails.priced import Priced, Verdict, figure, verdict
@@ -133,13 +132,7 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
     for piece in _statements(sentence, pieces, ground):
         if states_nothing(piece.text) or len(piece.text.split()) < 2:
             continue
-        own = frozenset(t for t in piece.terms if not serves(t) and ground.known(t))
-        found = (
-            refuted(piece, own, own | words, ground)
-            or sibling(piece, ground)
-            or other_persons(piece, sentence, ground)
-            or unfounded(piece, ground)
-        )
+        found = refuted(piece, ground) or sibling(piece, ground)
         if found:
             return found
     found, agreed = contradicted(sentence, reply.before, ground)

@@ -1,11 +1,10 @@
-"""Things, causes and names that a reply brings up and no fact has."""
+"""Things and names that a reply brings up and no fact has."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from invekto.guardrails.courtesy import serves
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
 from invekto.guardrails.ground import Ground
@@ -56,43 +55,6 @@ def sibling(piece: Clause, ground: Ground) -> str | None:
 def _people(text: str, folded: str) -> tuple[tuple[int, int, float], ...]:
     """Kept: the same sentence is asked for its people clause by clause."""
     return tuple(find_people(text, folded))
-
-
-def other_persons(piece: Clause, sentence: Sentence, ground: Ground) -> str | None:
-    """A named person with a treatment, a language or a room that the facts give to another."""
-    for start, end, _ in _people(sentence.text, sentence.flat):
-        name = [part[:5] for part in sentence.flat[start:end].split() if len(part) > 2]
-        if len(name) < 2 or not piece.start <= start < piece.end:
-            continue
-        told = [c for c in ground.clauses if all(part in c.text for part in name)]
-        for group in groups():
-            known = frozenset(t for c in told for t in c.terms & group)
-            said = piece.terms & group
-            if known and said and not said & known and said <= ground.terms:
-                return f"“{piece.text.strip()[:80]}”: the facts give this to somebody else"
-    return None
-
-
-_CAUSE = re.compile(
-    r"(?P<before>[^,;.]{3,60}) (?:yuzunden|sebebiyle|dolayi(?:siyla)?|kaynakli|kaynaklaniyor)\b|"
-    r"\b(?:sebebi|nedeni) (?P<tr>[^,;.]{3,60})|"
-    r"\b(?:because of|due to|owing to|caused by|on account of) (?P<en>[^,;.]{3,60})|(?<!\w)(?:بسبب|نتيجه) (?P<ar>[^،؛.]{3,60})"
-)
-
-
-def unfounded(piece: Clause, ground: Ground) -> str | None:
-    """A cause of which no fact has a word."""
-    cause = _CAUSE.search(piece.text)
-    if cause and _unknown(next(g for g in cause.groups() if g), ground):
-        return f"“{piece.text.strip()[:80]}”: no fact gives this cause"
-    return None
-
-
-def _unknown(text: str, ground: Ground) -> bool:
-    """Whether at most half of the named things stand in the facts."""
-    things = [t for t in terms(text) if not serves(t)]
-    known = sum(ground.known(t) for t in things)
-    return bool(things) and known < max(0.5 * len(things), 0.5)
 
 
 def _implied(known: frozenset[str]) -> frozenset[str]:

@@ -198,6 +198,8 @@ def _things(part: Part, pair: str) -> list[frozenset[str]]:
     come with one."""
     priced = [c.start for c in part.claims if c.kind == "money" and pair == GIVEN]
     of = _OF.match(part.text) if pair == GIVEN else None
+    if of is not None and not _subject(part.text[of.end() :]):
+        of = None
     places = cut(part.text, (of.end() if of else 0, len(part.text)), (), _AND)
     told = [
         _subject(part.text[a:b], tuple(c for c in part.claims if a <= c.start - part.start < b))

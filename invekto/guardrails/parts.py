@@ -11,14 +11,14 @@ from pathlib import Path
 import yaml
 
 from invekto.guardrails.claims import Claim
-from invekto.guardrails.signs import availability, costs, states
+from invekto.guardrails.signs import availability, states
 from invekto.guardrails.subject import about, alike
 
 RULES = Path(__file__).parent / "rules" / "roles.yaml"
 VALUES = frozenset(
     {"money", "percent", "amount", "measure", "date", "dotted", "time", "weekday", "code", "number"}
 )
-STATES = frozenset({"state", "stock", "cost"})
+STATES = frozenset({"state", "stock"})
 _PART = re.compile(
     r"(?<!\d)[,،](?!\d)|(?<=\d)[,،](?=\s)|\((?=[^()\d]{0,30}\w \w)(?!\s{0,2}[\d%₺€$])|\)(?!\s{0,2}[\d%₺€$])|;|\s[-–—]\s|"
     r"\s(?:ama|fakat|ancak|ise|but|while|whereas|لكن|بينما|اما)\s|\s(?=وال|ومجان|ولكن)"
@@ -166,15 +166,12 @@ def pieces_of(part: Part) -> list[tuple[Claim, list[tuple[int, int]]]]:
 
 
 def states_of(part: Part) -> list[Claim]:
-    """What a part says of a thing's state, its being there, and its cost."""
+    """What a part says of a thing's state, and its being there."""
     place = (part.start, part.end)
     found = [Claim("state", (s,), *place) for s in sorted(states(part.text)) if s != "planned"]
     there = availability(part.text)
     if there is not None:
         found.append(Claim("stock", (str(there),), *place))
-    cost = costs(part.text)
-    if cost:
-        found.append(Claim("cost", (cost,), *place))
     return found
 
 

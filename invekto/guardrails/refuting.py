@@ -1,4 +1,4 @@
-"""Statements that the facts refute: yes for no, free for paid, done for not done, every for only."""
+"""Statements that the facts refute: done for not done, one state for another, free for paid."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from invekto.guardrails.claims import Claim, find_claims
-from invekto.guardrails.courtesy import serves
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import equal
-from invekto.guardrails.signs import costs, denied_states, negative, states, undone
-from invekto.guardrails.tongue import tongue
-from invekto.guardrails.wording import Clause, akin
+from invekto.guardrails.signs import costs, denied_states, states, undone
+from invekto.guardrails.wording import Clause
 
-NEARER = 0.3
-"""Share of an "only" in the facts that a clause of the reply must be about to be limited by it."""
-_CONDITION = re.compile(
-    r"\w{2,14}(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\buzeri|\bustu|\bif\b|\bover\b|\babove\b|اذا|فوق|اكثر من"
-)
 _APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|تمت الموافقه")
 _DENIES = re.compile(
     r"(?:\bnot|n't) (?:yet )?(?:been )?(?=(?:\w+ed|sent|out|on|in|yet)\b)|(?<!\w)لم (?:يتم )?"
@@ -30,14 +23,15 @@ _WHILE = re.compile(
 """A state that is not told but spoken of: "until it is shipped"."""
 _IF = re.compile(r"(?:ان|اذا|لو|عند|بعد)\s|(?:if|once|when|after)\b")
 """What begins a condition."""
-_INCLUDED = re.compile(r"\bdahil|\binclu?d|\bincl\b|شامل|يشمل|تشمل|مشمول")
+_GRANTS = re.compile(
+    r"\bhediye|\bindirim|\bdiscount|\bas a gift|\bfark(?:i|siz)|\bfaizsiz|\binterest|: ?true\b|\bincl|\bdahil|\bicinde\b|\bsatici\b|"
+    r"\balinm[ae]z|\bait|\bbizden|\bseller\b|\bown (?:cost|expense)|\b\d+ al \d+ ode|\bpay \d for \d|خصم|هديه|شامل|(?:ت|ي)شمل|مشمول|بدون|بلا "
+)
+"""What facts say that may come to the same as being free."""
 
 
-def refuted(
-    piece: Clause, own: frozenset[str], whole: frozenset[str], ground: Ground
-) -> str | None:
-    """Why the facts refute a clause of the reply, or None. `own` are its terms that the facts
-    know, `whole` those of its sentence."""
+def refuted(piece: Clause, ground: Ground) -> str | None:
+    """Why the facts refute a clause of the reply, or None."""
     quote = piece.text.strip()[:80]
     claimed = piece.text.strip()
     deed = None if _IF.match(claimed) else undone(claimed, [])
@@ -46,10 +40,8 @@ def refuted(
         return f"no fact says that this was done: “{quote}” ({deed})"
     if _other_state(piece, ground):
         return f"the state in “{quote}” is not that of the facts"
-    if _other_cost(piece, whole, ground):
-        return f"“{quote}”: the facts say something else of the cost"
-    if own and _limited(piece, own, ground):
-        return f"a fact says the opposite of “{quote}”"
+    if costs(piece.text) == "free" and not _granting(ground):
+        return f"“{quote}”: no fact gives anything free of charge"
     return None
 
 
@@ -79,50 +71,11 @@ def _one_day(claims: Sequence[Claim]) -> bool:
     )
 
 
-def _limited(piece: Clause, own: frozenset[str], ground: Ground) -> bool:
-    """The reply says `every`, the fact about it `only` or `above`."""
-    if "@every" not in piece.marks or (negative(piece.text) and "@only" in piece.marks):
-        return False
-    things = {t for t in own if not t.startswith(("wd", "dm", "n"))}
-    return any(
-        clause.marks & {"@only", "@over"} and ground.nearness(things, clause) > 0
-        for clause in ground.clauses
+def _granting(ground: Ground) -> bool:
+    """Whether any fact tells of something that is free, included or at another's cost."""
+    return any(costs(c.text) == "free" for c in ground.clauses) or any(
+        _GRANTS.search(fact) for fact in ground.folded
     )
-
-
-def _other_cost(piece: Clause, whole: frozenset[str], ground: Ground) -> bool:
-    said = costs(piece.text)
-    if not said:
-        return False
-    if said == "free" and _included_too(piece, ground):
-        return False
-    if said == "free" and _CONDITION.search(piece.text):
-        return not any(costs(clause.text) == "free" for clause in ground.clauses)
-    about = piece.terms if any(ground.known(t) for t in piece.terms) else whole
-    same: float | None = None
-    against = 0.0
-    for clause in ground.clauses:
-        priced = any(c.kind == "money" for c in clause.claims)
-        cost = costs(clause.text) or ("paid" if priced else "")
-        near = ground.nearness(about, clause)
-        if cost == said:
-            same = max(same or 0.0, near)
-        elif cost:
-            against = max(against, near)
-    if same is not None and tongue(piece.text) not in ground.tongues:
-        return False
-    if same is None:
-        return said == "free" or against > 0.0
-    return against > same + NEARER
-
-
-def _included_too(piece: Clause, ground: Ground) -> bool:
-    """Something is included, and a fact that names it says so."""
-    if not _INCLUDED.search(piece.text):
-        return False
-    things = {t for t in piece.terms if not serves(t)} - {"@included", "@price"}
-    told = [clause for clause in ground.clauses if _INCLUDED.search(clause.text)]
-    return any(akin(t, o) for clause in told for t in things for o in clause.terms)
 
 
 def _other_state(piece: Clause, ground: Ground) -> bool:

@@ -166,8 +166,8 @@ def _of_row(
             claim = replace(claim, kind="amount", value=(claim.value[0], "piece"))
         if claim.kind in {"number", "code"} and (claim.kind == "number" or part in split[:1]):
             continue
-        others = [(c, w) for c, w, p, _ in told if c is not claim and rivals(claim, c, p is part)]
-        taken = union(words for _, words in others)
+        others = [w for c, w, _, _ in told if c is not claim and alike(claim, c)]
+        taken = union(others)
         beside = union(p.words([(p.start, p.end)], claim) for p in split if p is not part)
         head = heading | (beside - taken) | first
         apart = named(own) | _told_apart(own) if others else frozenset[str]()
@@ -199,13 +199,6 @@ def _of_the_one_before(own: frozenset[str]) -> bool:
     return bool(named(own)) and named(own) <= PROCESSES and not _told_apart(own)
 
 
-def rivals(claim: Claim, other: Claim, beside: bool) -> bool:
-    """Values that each need words of their own: of one kind, or a price and what is free."""
-    if {claim.kind, other.kind} == {"cost", "money"}:
-        return not beside
-    return alike(claim, other)
-
-
 def _names(claim: Claim) -> bool:
     """A size or a number that tells which thing a row is about."""
     return claim.kind == "code" or (claim.kind == "amount" and claim.value[1] in SIZED)
@@ -226,7 +219,7 @@ def _inherited(claim: Claim, told: Sequence[Told]) -> frozenset[str]:
     for other, words, _, _ in told:
         if other is claim:
             break
-        if rivals(claim, other, beside=False) and (named(words) or _dated(claim, words)):
+        if alike(claim, other) and (named(words) or _dated(claim, words)):
             before = words
     return before
 

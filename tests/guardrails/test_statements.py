@@ -14,8 +14,8 @@ from tests.guardrails.test_bindings import passes
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "statements.yaml").read_text(encoding="utf-8")
 )
-HELD = 0.1
-STOPPED = 0.7
+HELD = 0.06
+STOPPED = 0.6
 
 
 @pytest.fixture(scope="module")
