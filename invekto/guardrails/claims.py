@@ -16,11 +16,14 @@ import yaml
 
 from invekto.guardrails.flat import flat
 from invekto.guardrails.measures import measures
-from invekto.guardrails.number_words import counts_apiece, readable
-from invekto.guardrails.said import beside, said_in_words
+from invekto.guardrails.number_words import counts_apiece
+from invekto.guardrails.said import said_in_words
+from invekto.guardrails.worded import worded
 
 RULES = Path(__file__).parent / "rules" / "claims.yaml"
 WINDOW = 400  # characters read at once for amounts in words
+_WORDS_READ = 8
+"""Number words by which a text's language is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,15 @@ def _whole_units() -> frozenset[str]:
     return frozenset(str(w)[1:] for w in entries if str(w).startswith("="))
 
 
+def _spelt(tongue: str, entries: list[str]) -> str:
+    """A pattern for the number words of a language; `on` is ten only before what it counts."""
+    ten = r"|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is)\b"
+    return (
+        rf"(?P<{tongue}>(?<!\w)(?<!\d )[وبل]?(?:{'|'.join(map(flat, entries))}){{1,4}}"
+        rf"(?:'?[adeinstuy][a-z]{{0,3}})?(?!\w)(?<!\Won)(?<!^on){ten if tongue == 'tr' else ''})"
+    )
+
+
 @lru_cache(maxsize=1)
 def _grammar() -> dict[str, Any]:
     table = words()
@@ -82,7 +94,7 @@ def _grammar() -> dict[str, Any]:
         r"(?P<dm>(?<![\d.,])(?P<d1>\d{1,2})(?:st|nd|rd|th)?"
         r"(?:[ ]?(?:-|–|ve|ile|and|to|ila|الي|و)[ ]?(?P<d2>\d{1,2}))?[ .]{1,2}(?:of )?(?!jant)"
         rf"(?P<m1>{months})(?!\w{{4}})\w{{0,5}}(?:[ ,]{{1,2}}(?P<y1>20\d{{2}}))?)",
-        rf"(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?[-–][ ]?(?P<d4>\d{{1,2}})(?!\d|[:.,]\d))?(?!\d)"
+        rf"(?P<md>(?<!\w)(?P<m2>{months})[ ](?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?[-–][ ]?(?P<d4>\d{{1,2}})(?!\d|[:.,]\d))?(?!\d|[.,]\d)"
         r"(?:,? (?P<y2>20\d{2}))?)",
         rf"(?P<percent>(?:%|٪|yuzde )[ ]?(?P<p1>{number})"
         rf"|(?P<p2>{number})[ ]?(?:%|٪|percent|yuzde|بالمئه|في المئه|بالمائه))",
@@ -93,11 +105,11 @@ def _grammar() -> dict[str, Any]:
         r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm|صباحا|مساء|عصرا|ظهرا)(?!\w))",
         r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d"
         r"|[ ]?(?:hours?|hrs?|saat|kg|kilo|km|cm(?!t)|metre|litre|lt|bin|milyon|gun|yil|yas|months?|years?|days?|weeks?|ساعه|كيلو|كغ|كم|سم|لتر|متر)))",
-        rf"(?P<amount>(?<![a-wyz])(?P<a1>{number})(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
-        r"(?!\w{8})(?! (?:ici|sonu)\b|days?\b|ends?\b))",
+        rf"(?P<amount>(?<![a-wyz])(?P<a1>{number}){big}(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
+        rf"(?!\w{{8}})(?! (?:ici|sonu)\b|days?\b|ends?\b|ي?(?:ن|ي)? ?(?:{weekdays})))",
         r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|\d{1,2}[a-z]{1,2}\d[a-z0-9]{4,20}|[a-z]{4,14}\d{2,4}|#\d{3,20}"
         r"|\d{7,24}|\d{2,8}-\d{2,8}(?:-\d{1,8})+|\d{3,4}(?: \d{3}){2})(?!\w))",
-        rf"(?P<number>(?:(?<!\w)|(?<=\dx))(?:{number}))",
+        rf"(?P<number>(?:(?<!\w)|(?<=\dx)|(?<=\b[وبل]))(?:{number})(?:{big}(?! ?\d)|))",
     ]
     digit = re.compile("|".join(parts))
     return {
@@ -114,9 +126,7 @@ def _grammar() -> dict[str, Any]:
         "unit_of": unit_of,
         "longest_units": sorted(unit_of.items(), key=lambda unit: -len(unit[0])),
         "number_word": re.compile(
-            r"(?<!\w)(?<!\d )[بل]?(?:"
-            + "|".join(flat(w) for w in table["number_words"])
-            + r"){1,4}(?:'?[adeinstuy][a-z]{0,3})?(?!\w)(?<!\Won)(?<!^on)|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is)\b"
+            "|".join(itertools.starmap(_spelt, table["number_words"].items()))
         ),
     }
 
@@ -126,14 +136,36 @@ def find_claims(raw: str, folded: str, language: str) -> tuple[Claim, ...]:
     """All claims in order of place. Kept: rails ask for the same sentence several times."""
     found = list(_by_figures(folded))
     found += find_weekdays(folded)
-    found += (Claim(*parts) for parts in said_in_words(folded))
-    if _grammar()["number_word"].search(folded) or counts_apiece(folded):
+    said = [Claim(*parts) for parts in said_in_words(folded)]
+    found = [c for c in found if c.kind != "number" or not any(_inside(c, s) for s in said)] + said
+    spoken = _spoken(folded, language)
+    if spoken or counts_apiece(folded):
         for start in range(0, len(raw), WINDOW):
-            found += _by_words(raw, start, language, found)
+            taken = [(c.start, c.end) for c in found]
+            stretch = (start, start + WINDOW)
+            told = worded(raw, stretch, spoken or language, taken, _unit_at)
+            found += [Claim(*parts) for parts in told]
     bare = [c for c in found if c.kind == "number" or c.value[1:] == ("length",)]
     places = sorted((c.start, c.end, c.value[0]) for c in bare)
     found += (Claim("measure", (value,), a, b) for a, b, value in measures(folded, places))
     return tuple(sorted(found, key=lambda c: (c.start, c.end)))
+
+
+def _inside(claim: Claim, other: Claim) -> bool:
+    return other.start <= claim.start and claim.end <= other.end
+
+
+def _spoken(folded: str, language: str) -> str | None:
+    """The language whose number words a text has; its own, where they may be of that."""
+    words = itertools.islice(_grammar()["number_word"].finditer(folded), _WORDS_READ)
+    found = [(str(m.lastgroup), m.group()) for m in words]
+    if not found or any(tongue == language for tongue, _ in found):
+        return language if found else None
+    return next((t for t, said in found if not said.startswith(_EITHER)), language)
+
+
+_EITHER = ("on", "ten")
+"""Number words of one language that are other words of another: `one`, `14.00'ten`."""
 
 
 _SHORT = {
@@ -225,7 +257,14 @@ def _date(match: re.Match[str], _: Any) -> Iterator[Claim]:
 def _clock_span(match: re.Match[str], _: Any) -> Iterator[Claim]:
     for said in re.findall(r"\d{1,2}[:.]\d{2}", match.group("span")):
         hour, minute = re.split("[:.]", said)
-        yield Claim("time", (f"{int(hour):02d}:{minute}",), *match.span())
+        if _A_DAY.fullmatch(said):
+            yield from _day_or_time(said, match.span())
+        else:
+            yield Claim("time", (f"{int(hour):02d}:{minute}",), *match.span())
+
+
+_A_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])")
+"""What may be the day of a month as well as a time."""
 
 
 def _dotted(match: re.Match[str], _: Any) -> Iterator[Claim]:
@@ -282,7 +321,7 @@ def _scale(text: str) -> int:
 
 def _time(match: re.Match[str], _: Any) -> Iterator[Claim]:
     said = match.group("time")
-    if re.fullmatch(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])", said):
+    if _A_DAY.fullmatch(said):
         yield from _day_or_time(said, match.span())
         return
     figures = [int(f) for f in re.findall(r"\d+", said)]
@@ -296,11 +335,16 @@ def _amount(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
     unit = grammar["unit_of"][match.group("unit")]
     for name in ("a1", "a2"):
         if match.group(name):
-            yield Claim("amount", (amount(match.group(name)), unit), *match.span())
+            value = amount(match.group(name), _scale(match.group("amount")))
+            yield Claim("amount", (value, unit), *match.span())
 
 
 def _number(match: re.Match[str], _: Any) -> Iterator[Claim]:
-    yield Claim("number", (amount(match.group("number")),), *match.span())
+    said = match.group("number")
+    figures = re.match(r"[\d., ']*\d", said)
+    yield Claim(
+        "number", (amount(figures.group() if figures else said, _scale(said)),), *match.span()
+    )
 
 
 _KINDS = {
@@ -336,61 +380,10 @@ def amount(figures: str, times: int = 1) -> str:
     return f"{value.normalize():f}"
 
 
-_BEFORE = frozenset({"Ön", "ön", "ÖN"})  # "pre-", not the number ten
-_PARTITIVE = re.compile(
-    r"(?:iki|alti|yedi)(?:si|miz|niz)\w{0,3}|(?:uc|bes|sekiz|dokuz|on|dord)(?:u|i)(?:n\w{0,3}|m[iu]z\w{0,3})?|bina\w{0,8}"
-)
-"""`ikisi`, `üçü`: so many of what was spoken of; `bina` is a building."""
-_NAME = re.compile(r"[^\W\d_]{1,6}\d")
-"""`X40`: a name with a figure, which its figures tell."""
-_MONEY_WORDS = (
-    "lira", "tl", "dolar", "euro", "avro", "sterlin", "dollar", "pound", "usd", "eur", "ليره",
-    "دولار", "يورو", "جنيه",
-)  # fmt: skip
-
-
-def _by_words(whole: str, start: int, language: str, known: list[Claim]) -> list[Claim]:
-    """Amounts in words, read by the text room; what was found by its figures is left out."""
-    from invekto.text.money import find_money
-    from invekto.text.numbers import find_numbers
-
-    raw = readable(whole[start : start + WINDOW])
-    found: list[Claim] = []
-    for low, begin, finish in beside(flat(raw)):
-        found += _counted(whole, start + begin, start + finish, low, "")
-    named = any(word in flat(raw) for word in _MONEY_WORDS)
-    for money in find_money(raw, language) if named else ():
-        if any(c.isdecimal() for c in money.text) or money.currency is None:
-            continue
-        for value in {v for v in (money.min, money.max) if v is not None}:
-            said = (f"{value.normalize():f}", money.currency)
-            found.append(Claim("money", said, start + money.begin, start + money.finish))
-    taken = [(c.start, c.end) for c in [*known, *found]]
-    for number in find_numbers(raw, language):
-        begin, finish = start + number.begin, start + number.finish
-        told = whole[begin:finish]
-        if any(a < finish and begin < b for a, b in taken) or told in _BEFORE:
-            continue
-        if _PARTITIVE.fullmatch(flat(told)) or _NAME.match(told):
-            continue
-        found += _counted(whole, begin, finish, f"{number.value.normalize():f}", number.kind)
-    return found
-
-
-def _counted(raw: str, begin: int, finish: int, value: str, kind: str) -> list[Claim]:
-    if kind == "ordinal" and not re.match(
-        r"[ ](?:kat|floor|gun|day|seans|session|hafta|week)", flat(raw[finish : finish + 10])
-    ):
-        return []
-    if value in {"0", "1", "-1", "-2", "0.5"}:
-        return []
-    if kind == "percent":
-        return [Claim("percent", (value,), begin, finish)]
-    after = flat(raw[finish : finish + 16]).lstrip(" -'")
-    inside = flat(raw[begin:finish])
-    last = inside.split()[-1]
+def _unit_at(after: str, last: str) -> str | None:
+    """The unit that follows a number in words, or that its last word begins with."""
     for unit, key in _grammar()["longest_units"]:
         longer = unit in _whole_units() and after[len(unit) : len(unit) + 1].isalpha()
         if (after.startswith(unit) and not longer) or (len(unit) > 1 and last.startswith(unit)):
-            return [Claim("amount", (value, key), begin, finish)]
-    return [Claim("number", (value,), begin, finish)]
+            return str(key)
+    return None

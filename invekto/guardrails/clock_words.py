@@ -14,16 +14,22 @@ _HOURS_TR = (
 )  # fmt: skip
 _HOUR_OF = {**{w: i + 1 for i, w in enumerate(_HOURS_TR[:9])}, "on bir": 11, "on iki": 12, "on": 10}
 _PAST_OF = {
-    "bes": 5, "on": 10, "ceyrek": 15, "yirmi": 20, "yirmi bes": 25, "five": 5, "ten": 10,
-    "quarter": 15, "a quarter": 15, "twenty": 20,
+    "bes": 5, "on": 10, "on bes": 15, "ceyrek": 15, "yirmi": 20, "yirmi bes": 25, "otuz": 30, "otuz bes": 35,
+    "kirk": 40, "kirk bes": 45, "elli": 50, "elli bes": 55, "five": 5, "ten": 10, "quarter": 15,
+    "a quarter": 15, "twenty": 20, "twenty-five": 25,
 }  # fmt: skip
+_MINUTES = "|".join(sorted(_PAST_OF, key=len, reverse=True))
 _HOUR_NAMES = "|".join(sorted(_HOUR_OF, key=len, reverse=True))
 _CLOCK_TR = re.compile(
     rf"(?<!\w)(?P<h>{_HOUR_NAMES})[dty]?(?:y?[iua]|y?e)"
-    r" (?P<m>yirmi bes|yirmi|ceyrek|bes|on) (?P<d>gec|var|kala)\w{0,4}"
+    rf" (?P<m>{_MINUTES}) (?P<d>gec|var|kala)\w{{0,4}}"
 )
+_TURNED_TR = re.compile(
+    rf"(?<!\w)(?P<m>ceyrek) (?P<d>gec|var|kala)\w{{0,4}} (?P<h>{_HOUR_NAMES})[dt][ae](?!\w)"
+)
+"""`çeyrek geçe onda`."""
 _CLOCK_EN = re.compile(
-    rf"(?<!\w)(?P<m>(?:a )?quarter|five|ten|twenty) (?P<d>past|to) (?P<h>{'|'.join(_ENGLISH)})(?!\w)"
+    rf"(?<!\w)(?<!from )(?<!between )(?P<m>(?:a )?quarter|twenty-five|five|ten|twenty) (?P<d>past|to) (?P<h>{'|'.join(_ENGLISH)})(?!\w)"
     r"(?! (?:\w+ )?(?:day|week|month|year|hour|minute|night|session|person|people|piece)s?\b)"
 )
 
@@ -41,14 +47,24 @@ _SPAN_EN = re.compile(
     r"(?! (?:\w+ )?(?:day|week|month|year|hour|minute|night|session|person|people|piece|percent)s?\b)"
 )
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?P<noon>noon|oglen (?:on ikide|12(?![:.]\d)))|(?P<midnight>midnight|gece yarisi\w{0,3}|منتصف الليل))(?!\w)"
+    r"(?<!\w)(?<!after )(?<!past )(?<!بعد )(?!gece yarisi\w{0,3} sonra)(?:(?P<noon>noon|oglen (?:on ikide|12(?![:.]\d)))|(?P<midnight>midnight|gece yarisi\w{0,3}|منتصف الليل))(?!\w)"
 )
+_DAY_WORDS = (
+    r"(?:hafta ?ici|hafta ?sonu|her ?gun|gunu|saat\w{0,5}|(?:pazartesi|sali|carsamba|persembe|cuma|cumartesi|pazar)(?:leri)?|"
+    r"(?:pzt|sal|car|per|cum|cmt|paz|mon|tue|wed|thu|fri|sat|sun)|(?:mon|tues|wednes|thurs|fri|satur|sun|week)days?|weekends?|daily|every day|hours|open|acik)"
+)
+_HOURS_FIGURES = re.compile(
+    rf"(?:(?<!\w){_DAY_WORDS}\)?[ :,(]{{1,3}}|(?<![\w.,:/-])(?=0\d))(?P<a>[01]?\d|2[0-4])[-–](?P<b>[01]?\d|2[0-4])"
+    r"(?![\w:./-]|,\d| ?(?:[-–]|gun|is gun|hafta(?! ?(?:ici|sonu))|ay\b|yas|yil|dk|dak|saat\b|kisi|adet|tl|day|week|month|year|min|hour|business|working|people|"
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ocak|subat|nisan|mayis|haz|tem|agu|eyl|eki|kas|ara\w))"
+)
+"""`Cumartesi 11-17`, `09-18`: hours from one to another, in figures."""
 _LATE = frozenset({"ogleden sonra", "aksam", "gece"})
 
 
 def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
     """(clock, start, end): `biri yirmi geçe` is 01:20, `a quarter to three` 02:45."""
-    for pattern, hours in ((_CLOCK_TR, _HOUR_OF), (_CLOCK_EN, _ENGLISH)):
+    for pattern, hours in ((_CLOCK_TR, _HOUR_OF), (_TURNED_TR, _HOUR_OF), (_CLOCK_EN, _ENGLISH)):
         for match in pattern.finditer(folded):
             minutes = hours[match.group("h")] * 60
             past = _PAST_OF[match.group("m")]
@@ -61,6 +77,9 @@ def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
                 match.group(name), 0
             )
             yield f"{hour:02d}:00", *match.span()
+    for match in _HOURS_FIGURES.finditer(folded):
+        for name in ("a", "b"):
+            yield f"{int(match.group(name)):02d}:00", match.start("a"), match.end("b")
     for match in _NAMED.finditer(folded):
         yield "12:00" if match.group("noon") else "00:00", *match.span()
     for match in _TILL_TR.finditer(folded):

@@ -6,8 +6,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from invekto.guardrails.claims import Claim, find_claims, find_months, find_weekdays
-from invekto.guardrails.ground import Ground, day_of
+from invekto.guardrails.claims import Claim, find_claims, find_weekdays
+from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import SMALL, equal, stated
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative
@@ -25,9 +25,6 @@ _RANGE = re.compile(
     r"dk|dakika|day|week|month|hour|min|seans|session|tl\b|try\b|lira|eur|usd|يوم|ايام|اسبوع|اسابيع|شهر|ساع|دقيق|جلس|ليره))"
 )
 """Two figures of sizes, ages or measures, of which what lies between is meant too."""
-_PERIOD = re.compile(
-    r"\d\w{0,9} ?- ?\d|[a-z] ?- ?\d|\barasi|\bbetween|\bto\b|\bfrom\b|\bile\b|\bila\b|حتي|الي|بين"
-)
 _REACHED = re.compile(r"\d ?(?:tl|lira|₺|eur|euro)'?y?[ae]\b")
 """`5.000 TL'ye 500 TL`: what is given from an amount on."""
 _AT_MOST_OF = re.compile(r"kadar\b|\bup to\b|\bmax|\ben (?:cok|fazla)\b|\bat most\b|حتي|كحد اقصي")
@@ -211,30 +208,6 @@ def compared(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
         return any(0.5 * value <= k < value for k in known)
     if _OVER.search(before) or _MORE_THAN.match(after):
         return any(value < k <= 2 * value for k in known)
-    return False
-
-
-def day_beside(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """The day of a date that the sentence tells in another way: "on Christmas, the 25th"."""
-    if claim.kind != "number":
-        return False
-    dates = (
-        c for c in find_claims(sentence.text, sentence.flat, ground.language) if c.kind == "date"
-    )
-    return any(claim.value[0] == date.value[1] for date in dates)
-
-
-def within_days(claim: Claim, ground: Ground) -> bool:
-    """A date between the first and the last day of a period, or in a month, that a fact names."""
-    day = day_of(claim)
-    if day is None:
-        return False
-    for clause in ground.statements:
-        days = sorted(d for c in clause.claims if (d := day_of(c)))
-        if len(days) == 2 and _PERIOD.search(clause.text) and days[0] <= day <= days[1]:
-            return True
-        if not days and claim.value[0] in find_months(clause.text):
-            return True
     return False
 
 

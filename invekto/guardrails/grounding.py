@@ -11,6 +11,7 @@ from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.coming import untold
 from invekto.guardrails.counting import counted_in
+from invekto.guardrails.days_meant import meant_by_days
 from invekto.guardrails.days_named import wrong_day
 from invekto.guardrails.denial import denied_only
 from invekto.guardrails.dense import spelt_out
@@ -23,14 +24,12 @@ from invekto.guardrails.figures import (
     counts_priced,
     counts_things,
     cued_otherwise,
-    day_beside,
     in_parts,
     only_counts,
     only_listed,
     spaced,
     supposed,
     up_to,
-    within_days,
     within_hours,
 )
 from invekto.guardrails.flat import unmarked
@@ -41,6 +40,7 @@ from invekto.guardrails.meant import claims_of
 from invekto.guardrails.novelty import foreign_name, sibling
 from invekto.guardrails.pairs import contradicted
 from invekto.guardrails.parts import STATES
+from invekto.guardrails.periods import for_each
 from invekto.guardrails.priced import Priced, Verdict, figure, verdict
 from invekto.guardrails.quoting import as_worded, quoted
 from invekto.guardrails.records_read import stocked
@@ -196,8 +196,8 @@ def _value(
             or composed(claim, sentence, ground)
             or compared(claim, sentence, ground)
             or up_to(claim, sentence, ground)
-            or day_beside(claim, sentence, ground)
-            or (claim.kind == "date" and within_days(claim, ground))
+            or for_each(claim, sentence, ground)
+            or meant_by_days(claim, sentence, ground)
             or reckoned is Verdict.POSSIBLE
             or (reckoned is Verdict.UNKNOWN and follows(claim, told, ground))
             or (claim.kind == "time" and within_hours(claim, sentence, ground))

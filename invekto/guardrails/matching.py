@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -28,6 +29,9 @@ KINDS = {
 }
 _TIMES = frozenset({*DAYS, "hour", "minute"})
 _COUNTS = frozenset({"size", "piece", "part", "person", "room", "session", "tooth"})
+_NAMED = r"[a-z]{0}(?![\d.,:])"
+"""A figure written with a name: SPF50, G5."""
+_OF_SO_MANY = r"(?<![\d./])\d{{1,2}}/{0}(?![\d/.])"
 FEW = 5
 COUNTED = frozenset({"piece", "part", "room", "doctor", "person", "tooth"})
 _MOST = 60
@@ -60,13 +64,26 @@ def _too_small(other: Claim) -> bool:
 
 def _follows(claim: Claim, ground: Ground) -> bool:
     if claim.kind == "number":
-        return claim.value[0] in ALWAYS or _converted(claim, ground)
+        named = _NAMED.format(re.escape(claim.value[0]))
+        return (
+            claim.value[0] in ALWAYS
+            or _converted(claim, ground)
+            or any(re.search(named, fact) for fact in ground.folded)
+        )
+    if claim.kind == "amount" and claim.value[1] in _COUNTS and _out_of(claim.value[0], ground):
+        return True
     if claim.kind == "amount" and claim.value[1] in COUNTED:
         told = any(c.value[1] == claim.value[1] for c, _ in ground.by_kind.get("amount", ()))
         return _small(claim.value[0]) and not told
     if claim.kind == "amount" and claim.value[1] in {"day", "night"}:
         return claim.value[0] in ground.days_apart()
     return False
+
+
+def _out_of(number: str, ground: Ground) -> bool:
+    """The sessions of "session 5/8"."""
+    out_of = _OF_SO_MANY.format(re.escape(number))
+    return any(re.search(out_of, fact) for fact in ground.folded)
 
 
 def _converted(claim: Claim, ground: Ground) -> bool:

@@ -12,6 +12,7 @@ from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground, day_of, relative_days
 from invekto.guardrails.matching import equal, stated, weekdays
 from invekto.guardrails.reply import Sentence
+from invekto.guardrails.spans import hours_between
 
 _HOURS = frozenset(map(str, range(1, 25)))
 _DAYS = frozenset(map(str, range(1, 32)))
@@ -31,6 +32,9 @@ _MONTHS_DAY = re.compile(r"\bayin $")
 _POSSESSED = re.compile(r"(?<!\bn)(?:[iu]|s[iu])n(?:d[ae]n?|[ae]|[iu]n)$")
 _POSSESSED_FIGURE = re.compile(r"'(?:[iu]|s[iu])(?:nd[ae]n?|n[ae]|n[iu]n?)?\b|s?[iu]nd[ae]n?\b")
 _NTH = re.compile(r"(?:st|nd|rd|th)\b")
+_OF_THE_MONTH = re.compile(
+    r"(?:st|nd|rd|th)? of (?:the|that|this|next) (?:same )?month|(?: من)? (?:هذا |نفس |ذات )?الشهر\b"
+)
 _SUPPOSED = re.compile(
     r"\w\w(?:[ai]rs[ae]|[eu]rs[ae]|ys[ae]|m[ae]zs[ae]|s[ae]n[iu]z)(?:n[iu]z|k|m|lar|ler)?\b|\bif\b|\bwhether\b|"
     r"اذا|(?<!\w)لو(?!\w)|[?؟]|\biyi (?:gun|aksam|gece|hafta)|\bnice day"
@@ -47,6 +51,7 @@ def claims_of(sentence: Sentence, ground: Ground) -> list[Claim]:
 
 def _claims_of(sentence: Sentence, ground: Ground) -> list[Claim]:
     found = whole(find_claims(sentence.text, sentence.flat, ground.language), ground)
+    found = hours_between(found, sentence.flat, ground)
     told = frozenset(c.value[1] for c in found if c.kind == "amount")
     read = [_meant(claim, sentence.flat, ground, told) for claim in found]
     return sorted([*read, *_relative(sentence, ground)], key=lambda c: (c.start, c.end))
@@ -126,7 +131,7 @@ def _tells_day(claim: Claim, folded: str) -> bool:
         return True
     if not said[-1:].isdecimal():
         return bool(_POSSESSED.search(said))
-    if folded[: claim.start].endswith("يوم "):
+    if folded[: claim.start].endswith("يوم ") or _OF_THE_MONTH.match(folded, claim.end):
         return True
     if _NTH.match(folded, claim.end):
         return folded[: claim.start].endswith("the ")

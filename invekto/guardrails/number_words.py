@@ -13,11 +13,15 @@ _EACH = {
 }  # fmt: skip
 _APIECE = re.compile(rf"(?<!\w)(?:{'|'.join(_EACH)})(?!\w)")
 """`dörder bin lira`: four thousand each."""
-_GLUED = re.compile(
-    r"(?<!\w)[بل](?=(?:اثن|ثلاث|اربع|خمس|ست|سبع|ثماني|ثمان|تسع|عشر|مائ|مئ|الف|احد)\w{0,4}(?!\w))"
-)
+_STEMS = r"(?:(?:اثن|ثلاث|اربع|خمس|ست|سبع|ثماني|ثمان|تسع|عشر|الف|احد)\w{0,5}|ما?ي(?:ه|ت\w{1,2}))"
+_GLUED = re.compile(rf"(?<!\w)[بل](?={_STEMS}(?!\w))")
 """A preposition written with the number that follows it."""
-_TOGETHER = re.compile(r"(?<!\w)birden(?= (?!(?:bes|on|uc)[ea]\b))")
+_AND = re.compile(rf"(?P<before>\w{{1,12}}[،,]? )و(?={_STEMS}(?!\w))")
+_IN_NUMBER = re.compile(rf"[وبل]?{_STEMS}")
+"""`و` after the word of a number makes one number of both; after any other it is "and"."""
+_TEEN = re.compile(r"(?<!\w)(?:احد[ىي]?|(?P<two>اثن(?:ت?ا|ت?ي))) عشره?(?!\w)")
+"""Eleven and twelve in two words, which the text room has in one."""
+_TOGETHER = re.compile(r"(?<!\w)(?<!on )birden(?= (?!(?:bes|on|uc)[ea]\b))")
 """`ikisi birden otuz bin lira`: no one to thirty thousand."""
 
 
@@ -32,6 +36,12 @@ def readable(raw: str) -> str:
     for pattern in (_GLUED, _TOGETHER):
         for match in pattern.finditer(folded):
             raw = raw[: match.start()] + " " * len(match.group()) + raw[match.end() :]
+    for match in _AND.finditer(folded):
+        if not _IN_NUMBER.match(match.group("before")):
+            raw = f"{raw[: match.end() - 1]} {raw[match.end() :]}"
+    for match in _TEEN.finditer(folded):
+        plain = ("اثنعش" if match.group("two") else "احدعش").rjust(len(match.group()))
+        raw = raw[: match.start()] + plain + raw[match.end() :]
     for match in _APIECE.finditer(folded):
         plain = _EACH[match.group()].rjust(len(match.group()))
         raw = raw[: match.start()] + plain + raw[match.end() :]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import date, timedelta
 
 from invekto.guardrails.claims import Claim
-from invekto.guardrails.ground import Ground, day_of
+from invekto.guardrails.ground import USUAL_YEAR, Ground, day_of
 
 LENGTH = {"day": 1.0, "work_day": 1.0, "night": 1.0, "week": 7.0, "hour": 1.0 / 24.0}
 MINUTES = {"minute": 1, "hour": 60}
@@ -41,7 +42,7 @@ def day_reached(claim: Claim, ground: Ground) -> bool:
     meant = day_of(claim)
     if meant is None:
         return False
-    reached = _reached(ground)
+    reached = _reached(ground) | _every_month(ground)
     if claim.year:
         return meant in reached
     return (meant.month, meant.day) in {(day.month, day.day) for day in reached}
@@ -64,6 +65,7 @@ def _reached(ground: Ground) -> set[date]:
         if (d := day_of(c))
     }
     days |= {ground.today} if ground.today else set()
+    days |= _every_month(ground)
     months = {
         round(float(c.value[0])) * (12 if c.value[1] == "year" else 1)
         for c, _ in ground.by_kind.get("amount", ())[:MOST]
@@ -78,6 +80,21 @@ def _reached(ground: Ground) -> set[date]:
     }
     found |= {_worked_on(day, round(n)) for day in days for n, u in lengths if u == "work_day"}
     return {day for day in found | later if day is not None}
+
+
+_EVERY_MONTH = re.compile(
+    r"\bayin (\d{1,2})|(?<!\d)(\d{1,2})(?:st|nd|rd|th)? (?:day )?of (?:each|every|the) month|يوم (\d{1,2}) من كل شهر"
+)
+
+
+def _every_month(ground: Ground) -> set[date]:
+    """The days of `her ayın 10'u` in the usual year."""
+    told = {
+        int(next(filter(None, m.groups()))) for f in ground.folded for m in _EVERY_MONTH.finditer(f)
+    }
+    return {
+        date(USUAL_YEAR, month, day) for day in told if 1 <= day <= 28 for month in range(1, 13)
+    }
 
 
 def _one_after_another(lasting: list[Claim]) -> list[tuple[float, str]]:

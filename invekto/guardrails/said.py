@@ -30,6 +30,8 @@ _COUNTED = re.compile(
     r"(?:سعر|الجلسه|جلستك|زيارتك|الزياره|القطعه|الحبه|الليله|المره|الطفله?|طفله?|ابنك|ابنتك|بنت|ولد|عمر|السن|دون|فوق|تحت)(?:ه|ك)? (?:في )?$"
 )
 """Before an ordinal that is no hour: the second session, a child of seven."""
+_OF_A_THING = re.compile(r"(?<!\w)[وبفل]?ال(?!ساعه|جمعه)\w{3,12}ه $")
+"""A thing told of before its number, as in `المنطقة الثانية`; an hour and Friday are none."""
 _ONE_OF_TWO = re.compile(r"الاولي|الاول\b")
 _NTH_AR = re.compile(
     r"(?<!\w)ال(?P<n>حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع)(?: عشر|ه عشره)(?!\w)"
@@ -62,26 +64,48 @@ _DATED_TR = re.compile(
     rf"(?<!\w)(?:(?P<tens>{'|'.join(_TENS_TR)}) ?)?(?P<ones>{'|'.join(_ONES_TR)})?(?<! ) (?P<month>{'|'.join(_MONTHS_TR)})(?!\w{{4}})"
 )
 _ONE = re.compile(
-    r"(?<!\w)(?<!of )(?<!half )(?<!hours )(?<!hrs )(?<!tl )(?<!lira )(?<!euros )(?<!times )(?<!twice )(?<!once )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?:'s|s')?(?!\w)(?! and a half)|bir (?P<tr>saat(?= ic| son| sur| \d\d? (?:dk|dak)| (?:on|yirmi|otuz|kirk|elli|bes|ceyrek)\b)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
+    r"(?<!\w)(?<!of )(?<!half )(?<!hours )(?<!hrs )(?<!tl )(?<!lira )(?<!euros )(?<!times )(?<!twice )(?<!once )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?:'s|s')?(?!\w)(?! and (?:a half|a (?:quarter|third)|three[- ]quarters))|bir (?P<tr>saat(?= ic| son| sur| \d\d? (?:dk|dak)| (?:on|yirmi|otuz|kirk|elli|bes|ceyrek)\b)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
 )
 _AND_HALF = re.compile(r"(?<!\w)(?:an?|one) (?P<unit>hour|day|week|month|year) and a half(?!\w)")
 _ONE_AR = re.compile(
-    r"(?<!\w)(?:(?<=خلال )|(?<=لمده )|(?<=بعد ))(?P<in>ساعه|يوم|اسبوع|شهر|سنه|عام)(?!\w)(?! \d)|"
+    r"(?:^|[،,:؛|(] ?و?)(?P<head>سنه|شهر|اسبوع) (?=علي |من |لل)|(?<!\w)(?:(?<=خلال )|(?<=لمده )|(?<=بعد ))(?P<in>ساعه|يوم|اسبوع|شهر|سنه|عام)(?!\w)(?! \d)|"
     r"(?<!\w)(?P<ar>ساعه|يوم|اسبوع|شهر|سنه|عام)(?: واحد| كامل)ه?(?!\w)"
 )
 _TWO = re.compile(
     r"(?<!\w)(?:ال|ل|ب)?(?:(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت|زيارت|جلست)(?:ين|ان)|(?P<of>سنت|ساعت|ليلت|زيارت|جلست)(?:ا|ي)(?= \w)|(?P<work>يوم)ي(?= عمل))(?!\w)"
 )
 _HOURS = re.compile(r"(?<![\d.,:])(\d{1,2}) ?h\b")
-_QUARTERS = re.compile(
-    r"(?<!\w)(?:uc ceyrek (?P<tr>saat|litre|kilo)|three[- ]quarters of an? (?P<en>hour)|ثلاثه ارباع (?:ال)?(?P<ar>ساعه))"
+_VOLUMES = re.compile(r"(?<!\w)uc ceyrek (?P<unit>litre|kilo)")
+_PART_OF_AN_HOUR = {
+    45: r"uc ceyrek saat|three[- ]quarters of an hour|ثلاثه ارباع (?:ال)?ساعه|(?<!\w)(?:ال)?ساعه الا ربعا?",
+    30: r"yarim saat|half an hour|half-hour|نصف ساعه",
+    20: r"a third of an hour|ثلث ساعه",
+    15: r"(?<!uc )ceyrek saat|(?<!three )quarter of an hour|ربع ساعه",
+    75: r"(?:an?|one) hour and a quarter|(?<!\w)ساعه وربع",
+    80: r"(?:an?|one) hour and a third|(?<!\w)ساعه وثلث",
+    90: r"(?<!\w)ساعه ونصف",
+    105: r"(?:an?|one) hour and three[- ]quarters",
+    150: r"ساعتين ونصف|ساعتان ونصف",
+}
+_MINUTES = {n: re.compile(words) for n, words in _PART_OF_AN_HOUR.items()}
+_HOURLY = ("saat", "hour", "ساع")
+"""Without one of these a text has no parts of an hour."""
+_KEYED = re.compile(
+    r"(?:^|[_\"'; |{,])(?:(?P<night>nights?|gece)|(?P<day>days?|gun)|(?P<week>weeks?|hafta)|(?P<month>months?|ay)|(?P<year>years?|yil)|"
+    r"(?P<hour>hours?)|(?P<minute>min|minutes|dk|dakika)|(?P<session>sessions?|seans))[\"']?\s?[:=]\s?[\"']?(?P<n>\d{1,3})(?=[\"']?\s?(?:[,;}|]|$))"
 )
-_VOLUMES = {"litre": "litre", "kilo": "weight"}
-_HALF_HOUR = re.compile(r"(?<!\w)(?:yarim saat|half an hour|half-hour|نصف ساعه)")
+"""A field of a record whose name ends with a unit: `"nights": 2`, `sure_dk=60`."""
 _SINGLE = re.compile(
     r"(?<!\w)(?:tek seans|tek ziyaret|(?:single|one) (?:session|visit)|(?:جلسه|زياره) واحده)"
 )
 _SIX = re.compile(r"(?<!\w)alti(?= (?:kez|kere|defa)\b)")
+_LONG = {
+    ("1.5", "year"): r"سنه ونصف|عام ونصف",
+    ("1.5", "month"): r"شهر ونصف",
+    ("0.5", "year"): r"half a year|yarim yil|نصف (?:سنه|عام)",
+    ("2", "week"): r"\ba fortnight",
+}
+_LONGER = {value: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for value, words in _LONG.items()}
 _NTH = re.compile(r"(?<![\d.,])(\d{1,3})\. gun\b|(?<!\w)(?:day|اليوم) (\d{1,3})(?![\d.,:])")
 """`7. gün`, `day 7`: so many days after something."""
 _HOLIDAYS = {
@@ -157,17 +181,23 @@ def said_in_words(folded: str) -> Iterator[Said]:
         unit = match.group("en") or _UNIT_OF[match.group("tr")]
         yield "amount", ("1", unit), *match.span()
     for match in _ONE_AR.finditer(folded):
-        unit = _UNIT_OF[match.group("ar") or match.group("in")]
+        unit = _UNIT_OF[match.group("ar") or match.group("in") or match.group("head")]
         yield "amount", ("1", unit), *match.span()
     for clock, start, end in clock_words(folded):
         yield "time", (clock,), start, end
     for match in _HOURS.finditer(folded):
         yield "amount", (match.group(1), "hour"), *match.span()
-    for match in _QUARTERS.finditer(folded):
-        unit = _VOLUMES.get(match.group("tr") or "")
-        yield "amount", ("0.75", unit) if unit else ("45", "minute"), *match.span()
-    for match in _HALF_HOUR.finditer(folded):
-        yield "amount", ("30", "minute"), *match.span()
+    for match in _VOLUMES.finditer(folded):
+        unit = "litre" if match.group("unit") == "litre" else "weight"
+        yield "amount", ("0.75", unit), *match.span()
+    for length, pattern in _LONGER.items():
+        for match in pattern.finditer(folded):
+            yield "amount", length, *match.span()
+    if any(word in folded for word in _HOURLY):
+        yield from _parts_of_hours(folded)
+    for match in _KEYED.finditer(folded):
+        unit = next(u for u, told in match.groupdict().items() if told and u != "n")
+        yield "amount", (str(int(match.group("n"))), unit), *match.span("n")
     for match in _SINGLE.finditer(folded):
         yield "amount", ("1", "session"), *match.span()
     for match in _SIX.finditer(folded):
@@ -189,11 +219,19 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "amount", ("2", unit), *match.span()
 
 
+def _parts_of_hours(folded: str) -> Iterator[Said]:
+    for minutes, pattern in _MINUTES.items():
+        for match in pattern.finditer(folded):
+            yield "amount", (str(minutes), "minute"), *match.span()
+
+
 def _no_hour(match: re.Match[str], folded: str) -> bool:
     """An Arabic ordinal that tells the second of two, or an age."""
-    if match.group("part") or match.group("half") or "الساعه" in folded[: match.start()]:
-        return False
     before = folded[: match.start()].removesuffix("و")
+    if _OF_A_THING.search(before):
+        return True
+    if match.group("part") or match.group("half") or "الساعه" in before:
+        return False
     return bool(_COUNTED.search(before) or _ONE_OF_TWO.search(before))
 
 
@@ -203,6 +241,11 @@ def _day_tr(match: re.Match[str]) -> int:
     if ones == "bir" and not match.group("tens"):
         return 0
     return _TENS_TR.get(match.group("tens"), 0) + (_ONES_TR.index(ones) + 1 if ones else 0)
+
+
+def is_holiday(month: int, day: int) -> bool:
+    """Whether a day is one of the holidays that have a name."""
+    return (str(month), str(day)) in _HOLIDAYS
 
 
 def names_holiday(folded: str) -> bool:
