@@ -17,7 +17,7 @@ from invekto.guardrails.groups import siblings_apart
 from invekto.guardrails.parts import Part, cut, parts
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative, states_nothing
-from invekto.guardrails.subject import about, is_key, named, within
+from invekto.guardrails.subject import about, is_key, named, union, within
 from invekto.guardrails.table import rows_in
 
 RULES = Path(__file__).parent / "rules" / "pairs.yaml"
@@ -33,14 +33,16 @@ _ALL = re.compile(
     r"\ball (?:your|of|three|the)\b|(?<!\w)(?:كلا|كلتا)(?:هما)?(?!\w)"
 )
 """Said of each of several things."""
-_IF = re.compile(
-    r"\w\w(?:rsa|rse|ysa|yse)\w{0,4}\b|\bif\b|\bonce\b|\bwhen\b|\buntil\b|اذا|(?<!\w)ان "
+_APART = re.compile(r"ayri|ek|para|extra|on top|بمقابل|منفصل")
+"""A word of what is paid on its own, which a text may deny: "no extra charge"."""
+_UNSURE = re.compile(
+    r"\bonly\b|\byalniz|\bsadece\b|فقط|\w\w(?:rsa|rse|ysa|yse)\w{0,4}\b|\bif\b|\bonce\b|\bwhen\b|\buntil\b|اذا|(?<!\w)ان "
 )
-"""What makes a part a condition."""
+"""What makes a part a condition or an exception."""
 _SUM = re.compile(r"[+&=]|\boda-")
 """Several things for one price."""
 _OF = re.compile(
-    r"^.*\b(?:fiyat|ucret|paket|tutar)\w{0,6}[ae]\s|^.*\b(?:includes?|comes? with)\s|^.*(?:ت|ي)شمل (?:ذلك )?"
+    r"^.*\b(?:fiyat|ucret|paket|tutar)\w{0,6}[ae]\s|^.*\b(?:includes?|comes? with)\s|^.*(?:(?:ت|ي)شمل|شاملا?) (?:ذلك )?"
 )
 """What stands before what comes with it."""
 
@@ -54,10 +56,21 @@ class Stand:
     own: frozenset[str]
     heading: frozenset[str]
     text: str
+    priced: bool
+    """Whether it is only a price that says that a thing is paid for."""
+    days: frozenset[str]
+    each: tuple[frozenset[str], ...]
+    """The words of each thing where it tells of several."""
 
     def shares(self, words: frozenset[str]) -> float:
         """How many of the words it is about, those of its heading counting less."""
         return sum(1.0 if within(w, self.own) else 0.6 * within(w, self.heading) for w in words)
+
+    def is_of(self, words: frozenset[str]) -> bool:
+        """Whether it speaks of nothing that the words do not name, or of all that they do."""
+        told = self.own | self.heading
+        named_here = any(all(within(w, words) for w in thing) for thing in self.each)
+        return named_here or all(within(w, told) for w in words)
 
 
 @lru_cache(maxsize=1)
@@ -76,13 +89,18 @@ def sides_of(folded: str) -> tuple[tuple[str, bool], ...]:
     """The sides that a text takes, by pair."""
     found = []
     for name, (yes, no) in _pairs().items():
-        if no.search(folded):
-            found.append((name, False))
+        if match := no.search(folded):
+            found.append((name, _denies_extra(match, folded)))
         elif match := yes.search(folded):
             found.append((name, not _denied(match, folded)))
         elif name == GIVEN and costs(folded):
             found.append((name, costs(folded) == "free"))
     return tuple(found)
+
+
+def _denies_extra(match: re.Match[str], folded: str) -> bool:
+    """Whether a text says that something is not paid on its own."""
+    return bool(_APART.match(match.group())) and (negative(folded) or costs(folded) == "free")
 
 
 def _denied(match: re.Match[str], folded: str) -> bool:
@@ -113,6 +131,7 @@ def _stands(fact: str, language: str) -> tuple[Stand, ...]:
 def _read(fact: str, language: str) -> Iterator[Stand]:
     for split, heading, _ in rows_in(fact, language):
         lead = next((p for p in split if not p.heading), None)
+        summed = any(p.heading and _SUM.search(p.text) for p in split)
         for part in split:
             if part.heading:
                 continue
@@ -121,10 +140,10 @@ def _read(fact: str, language: str) -> Iterator[Stand]:
             if not named(own):
                 own |= head or (_subject(lead.text) if lead is not None else head)
             told = dict(sides_of(part.text))
-            if GIVEN not in told and _priced(part):
-                told[GIVEN] = False
-            for pair, side in told.items():
-                yield Stand(pair, side, own, head, part.text)
+            priced = GIVEN not in told and not summed and _priced(part)
+            for pair, side in [*told.items(), *([(GIVEN, False)] if priced else [])]:
+                each = tuple(words or own for words in _things(part, pair))
+                yield Stand(pair, side, own, head, part.text, priced, _days(part), each)
 
 
 def _priced(part: Part) -> bool:
@@ -144,7 +163,7 @@ def contradicted(
     agreed: set[int] = set()
     for number, part in enumerate(split):
         taken = _taken(split, number, ground.language)
-        if not taken or states_nothing(part.text) or _IF.search(part.text):
+        if not taken or states_nothing(part.text) or _UNSURE.search(part.text):
             continue
         stands = [s for fact in ground.told for s in _stands(fact, ground.language)]
         far = [_subject(p.text) for p in reversed(split[:number])]
@@ -177,15 +196,33 @@ def _against(
     """The stand that a part goes against; else whether one bears it out."""
     agrees = False
     several = of_each(part.text)
-    for words in _things(part, pair):
+    things = _things(part, pair)
+    for words in things:
         nearest = _nearest(words, told)
+        nearest = _nearest(union(things), nearest) or nearest
         if several and not nearest:
             nearest = next((n for w in far[:2] if (n := _nearest(w, told))), list(told))
         other = [s for s in nearest if s.side != side]
         if other and (several or len(other) == len(nearest)):
-            return other[0]
+            against = next((s for s in other if several or _opposes(s, words, part)), None)
+            if against is not None:
+                return against
         agrees = agrees or bool(nearest and not other)
     return agrees
+
+
+def _days(part: Part) -> frozenset[str]:
+    return frozenset(w for w in about(part.text, part.claims) if w[:2] == "wd")
+
+
+def _opposes(stand: Stand, words: frozenset[str], part: Part) -> bool:
+    """Whether a stand is of the same thing and the same days; a price beside a price tells
+    nothing."""
+    if stand.days and stand.days.isdisjoint(_days(part)):
+        return False
+    if stand.priced and any(c.kind == "money" for c in part.claims):
+        return False
+    return stand.is_of(words)
 
 
 def of_each(folded: str) -> bool:

@@ -1,4 +1,4 @@
-"""Yes and no: what a reply says is so, and the facts of the same thing say is not."""
+"""Yes and no: what a reply says is so, and the facts of the very same thing say is not."""
 
 from __future__ import annotations
 
@@ -9,62 +9,41 @@ from functools import lru_cache
 from invekto.guardrails.bound import words_meant
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.ground import Ground
-from invekto.guardrails.narrowing import elsewhere
 from invekto.guardrails.parts import Part, parts
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negations, negative, not_yet, states_nothing, to_come
-from invekto.guardrails.subject import about, named, within
+from invekto.guardrails.subject import about, is_key, named, union, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.wording import qualifiers
 
 _LACKING = re.compile(r"(?<!\w)(\w{3,14}?)s[iu]z\w{0,4}(?!\w)")
 _CONDITION = re.compile(
-    r"\bkala\b|\bhalinde|\bdurumunda|\btakdirde|\w(?:irsa|irse|arsa|erse|ursa|urse|mazsa|mezse|ysa|yse)\w{0,4}\b|\bise\b|"
-    r"\bistisna|\bexception|\bif\b|\bunless\b|\botherwise\b|\bexcept\b|\baksi\b|اذا|الا "
+    r"\bkala\b|\bhalinde|\bdurumunda|\btakdirde|\w(?:irsa|irse|arsa|erse|ursa|urse|mazsa|mezse|ysa|yse|[dt][iu]ysa\w*|m[iu]ssa|m[iu]sse)\w{0,4}\b|"
+    r"\bise\b|\bistisna|\bexception|\bif\b|\bunless\b|\botherwise\b|\bexcept\b|\baksi\b|\bas long as\b|\bsurece\b|\byerine\b|\binstead\b|\bsonra\w{0,2}\b|\bafter\b|اذا|الا |بعد "
 )
 _AFTER = re.compile(r"^(?:no|not|cannot|never|without|none|n't|لا|ليس|ليست|غير|لن|لم|بدون|مش|مو)$")
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_SUFFIXED = re.compile(r"(\w{2,14}?)(?:[iu]l|[iu]n|[ae]b[iu]l|y?[ae])?m[aeiu]\w{0,14}")
-_PLAIN_VERBS = frozenset(
-    [
-        "ed",
-        "et",
-        "yap",
-        "al",
-        "ver",
-        "ol",
-        "bul",
-        "sun",
-        "uygul",
-        "sagl",
-        "gerek",
-        "calis",
-        "kal",
-        "var",
-        "bulun",
-        "gec",
-    ]
-)
 _ASSERTS = re.compile(
-    r"\bvar\b|\bmevcut|\w(?:[iu]l[iu]r|[iu]n[iu]r|[ae]b[iu]l[iu]r|[iu]yor(?:uz)?|[iu]r[iu]z|ar[iu]z|er[iu]z)\b|\bkabul\b|\bdahil|\bmumkun|"
+    r"\bvar\b|\bmevcut|\w(?:[aeiu][ln][iu]r|[ae]b[iu]l[iu]r\w{0,6}|[iu]yor(?:uz)?|[iu]r[iu]z|ar[iu]z|er[iu]z)\b|\bkabul\b|\bdahil|\bmumkun|"
     r"\bucretsiz|\bizin|\banlasma|\bgecerli|\baci[kg]|\bserbest|\bozelligi\b|\buyumlu|\bavailable|\ballowed|\binclud|\baccept|\boffer|\bhave\b|"
-    r"\bhas\b|\bcan\b|\bwelcome|\bfree\b|\b(?:is|are)\b|\byes\b|متوفر|متاح|يمكن|مسموح|شامل|مشمول|نقبل|يوجد|متعاقد"
+    r"\bhas\b|\bcan\b|\bwelcome|\bfree\b|\b(?:is|are)\b|\byes\b|متوفر|متاح|يمكن|مسموح|شامل|مشمول|نقبل|يوجد|متعاقد|(?<!\w)(?:نفتح|نعمل|قابل)"
 )
-"""What makes a part of a fact say that something is so."""
-_NOT_DONE = re.compile(r"\w[ae]?m[ae]y[ae]n\b|\bgec(?:mis|ti)\b|\bdol(?:mus|du)\b|\bexpired\b")
-"""A participle that denies, and a time that is over."""
-_SOLD = re.compile(r"\bbit(?:ti|mis)\b|\btuken|\bkalma(?:di|mis)|sold out|out of stock|نفد|نفذت")
+"""What makes a part say that something is so."""
+_STOCKED = re.compile(
+    r"\bbit(?:ti|mis)\b|\btuken|\bkalma(?:di|mis)|\bstok|\bstock\b|\badet\b|\bsold out\b|\bavailable\b|نفد|نفذت|متوفر"
+)
 """Told of stock, which is followed as a value."""
 _TAXED = re.compile(r"\b(?:dahil|haric|includ|exclud)")
 """With a price it says which of two prices is told."""
-_FIGURE = re.compile(r"\d")
-FEW = 4
-"""Words of a part that denies a thing as a whole."""
-_NUMBERED = re.compile(r"n\d|m:")
-"""Numbers and sizes that tell a thing from another."""
+LISTED = 4
+"""Words of a part of the facts that names a thing, without a verb, as being there."""
+_EMPTY_VERB = re.compile(r"(?:al|ver|yap|sun|ol|et|ed|kullan)\w{0,2}m[aeiu]\w{0,3}")
+"""A denied verb that says nothing without its object."""
 _OF_TIME = frozenset({"acik", "kapal", "gunu", "gunle", "gunde", "saatl", "arasi", "aralar"})
 SCOPE = 4
 """Words before a Turkish "no", or after an English or Arabic one, that it denies."""
+MOST = 0.66
+"""Share of the reply's words that the fact must have."""
 
 
 @lru_cache(maxsize=8_192)
@@ -87,18 +66,18 @@ def opposed(
     ground: Ground,
     agreed: frozenset[int] = frozenset(),
 ) -> str | None:
-    """A part of a sentence that the facts most about the same thing deny, or assert where the part
-    denies; those that begin at a place `agreed` are borne out by them."""
+    """A part of a sentence that denies what the facts say of the same thing, or says what they
+    deny; those that begin at a place `agreed` are borne out by them."""
     claims = find_claims(sentence.text, sentence.flat, ground.language)
     split = parts(sentence.flat, 0, len(sentence.flat), claims)
-    for number, part in enumerate(split):
-        if part.start in agreed or _says_nothing(part):
-            continue
-        words = [words_meant(p, ground) for p in split[: number + 1]]
-        far = [*reversed(words[:number]), *before]
-        other = _other_side(part, words[number], far, ground)
-        if other is not None:
-            return f"“{part.text.strip()[:80]}”: the facts say the opposite ({other.text.strip()[:60]})"
+    far = union(before[:1])
+    for part in split:
+        words = words_meant(part, ground)
+        if part.start not in agreed and not _says_nothing(part):
+            other = _other_side(part, words, far, ground)
+            if other is not None:
+                return f"“{part.text.strip()[:80]}”: the facts say the opposite ({other.text.strip()[:60]})"
+        far |= words
     return None
 
 
@@ -106,47 +85,37 @@ def _says_nothing(part: Part) -> bool:
     text = part.text
     return bool(
         len(text.split()) < 2
+        or not (negative(text) or asserts(text))
         or states_nothing(text)
         or not_yet(text)
         or to_come(text)
         or costs(text)
-        or _SOLD.search(text)
+        or _STOCKED.search(text)
         or (_TAXED.search(text) and any(c.kind == "money" for c in part.claims))
         or _CONDITION.search(text)
     )
 
 
 def _other_side(
-    part: Part, words: frozenset[str], far: Sequence[frozenset[str]], ground: Ground
+    part: Part, words: frozenset[str], far: frozenset[str], ground: Ground
 ) -> Point | None:
+    """The fact that says the other of most of what the part speaks of, where none says the same
+    of as much."""
     side = str(negative(part.text))
-    short = len(part.text.split()) < 3
-    if side == "False" and short and not _ASSERTS.search(part.text) and "@open" not in words:
-        return None
-    words = frozenset(w for w in words if w[:2] != "v:") - _OF_TIME
-    days = {w for w in words if w.startswith("wd")}
+    days = _days(words)
     if side == "True" and "@open" in words and days and _open_on(days, ground):
         return next(p for p in ground.points if days & p.own)
-    topics = denied(part.text) if side == "True" else named(words)
-    timed = any(c.kind in {"time", "dotted"} for c in part.claims)
-    dated = any(w.startswith(("wd", "dm")) for w in words)
-    if timed and "@open" in words and side == "False" and not dated:
-        return None
-    topics -= _OF_TIME | ({"@open"} if timed and not dated else set())
-    if not topics:
-        return None
-    against = [
-        p
-        for p in ground.sides
-        if p.claim.value[0] != side
-        and _about_it(p, topics, words, part.text)
-        and _near_enough(p, words)
-    ]
-    if not against:
-        return None
-    agreeing = [p for p in ground.sides if p.claim.value[0] == side and _shares(p, words)]
-    told = [*agreeing, *against]
-    return elsewhere(told, (), [words], far, lambda p: p.claim.value[0] == side)
+    if side == "False" and days and ("@open" in words or _timed(part)):
+        return _closed_on(days, ground)
+    meant = (named(words) | days) - _OF_TIME
+    best, other, same = 0, None, 0
+    for point in ground.sides:
+        shared = sum(within(w, point.own | point.head) for w in meant)
+        if point.claim.value[0] == side:
+            same = max(same, sum(within(w, point.own) for w in meant))
+        elif shared > best and shared >= MOST * len(meant) and _refutes(point, part, words, far):
+            best, other = shared, point
+    return other if best > same else None
 
 
 def asserts(folded: str) -> bool:
@@ -161,66 +130,60 @@ def without(folded: str, topics: frozenset[str]) -> bool:
     )
 
 
-def _open_on(days: set[str], ground: Ground) -> bool:
+def _open_on(days: frozenset[str], ground: Ground) -> bool:
     """The facts give hours on one of the days, and say of none that it is closed."""
-    hours = any(p.claim.kind == "time" and days & p.own for p in ground.points)
-    return hours and not any(p.claim.value[0] == "True" and days & p.own for p in ground.sides)
+    return _hours(days, ground) and not any(
+        p.claim.value[0] == "True" and days & p.own for p in ground.sides
+    )
 
 
-def _about_it(point: Point, topics: frozenset[str], words: frozenset[str], text: str) -> bool:
-    """Whether a fact's part says yes or no of one of the topics, on the same days."""
-    if without(point.text, topics) or without(text, topics):
+def _closed_on(days: frozenset[str], ground: Ground) -> Point | None:
+    """The part of the facts that says it is closed on the days, where none gives hours on them."""
+    closed = (p for p in ground.sides if p.claim.value[0] == "True" and "@open" in p.own)
+    return None if _hours(days, ground) else next((p for p in closed if days <= p.own), None)
+
+
+def _hours(days: frozenset[str], ground: Ground) -> bool:
+    return any(p.claim.kind == "time" and days & p.own for p in ground.points)
+
+
+def _timed(part: Part) -> bool:
+    return any(c.kind in {"time", "dotted"} for c in part.claims)
+
+
+def _refutes(point: Point, part: Part, words: frozenset[str], far: frozenset[str]) -> bool:
+    """Whether a part of the facts denies all that the reply's part says, or says all it denies, on
+    the same days and of the same numbers."""
+    if _CONDITION.search(point.text) or "@only" in qualifiers(point.text):
         return False
     if point.claim.value[0] == "True":
-        said = denied(point.text)
-        verb = _denying_verb(point.text)
-        if verb and not re.search(rf"(?<!\w){verb}", text):
-            return False
+        topics, told, text = denied(point.text) & point.own, words, part.text
     else:
-        if costs(point.text) == "free" or _NOT_DONE.search(point.text):
+        topics, told, text = denied(part.text), point.own | point.head, point.text
+        if not asserts(text) and len(text.split()) > LISTED:
             return False
-        said = point.own
-        if not _ASSERTS.search(point.text) and (len(text.split()) > FEW or _FIGURE.search(text)):
-            return False
-    if not any(within(t, said) for t in topics):
+    if without(text, topics) or without(part.text, topics):
         return False
-    if "@included" in words and _FIGURE.search(point.text) and "@included" not in point.own:
+    topics = frozenset(t for t in topics - _OF_TIME if not _EMPTY_VERB.fullmatch(t))
+    if not topics or not all(within(t, told) for t in topics):
         return False
-    if point.claim.value[0] == "False" and "@only" in qualifiers(point.text):
+    return _same_keys(point, words, far)
+
+
+def _same_keys(point: Point, words: frozenset[str], far: frozenset[str]) -> bool:
+    """Whether both speak of the same days, numbers and sizes."""
+    own = point.own | point.head
+    if _days(own) and not _days(own) & _days(words):
         return False
-    for kind in ("wd", "dm"):
-        days = {w for w in words if w.startswith(kind)}
-        own = {w for w in point.own | point.head if w.startswith(kind)}
-        if own and not days & own and (days or kind == "dm"):
-            return False
-        if days and not own and point.claim.value[0] == "False":
-            return False
-    return {w for w in point.own if _NUMBERED.match(w)} <= words
+    if _days(words) and not _days(own):
+        return False
+    theirs, ours = _numbers(point.own), _numbers(words)
+    return theirs <= ours | _numbers(far) and not (ours and _numbers(own) and ours.isdisjoint(own))
 
 
-def _shares(point: Point, words: frozenset[str]) -> bool:
-    return any(within(t, point.own) for t in named(words))
+def _days(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(w for w in words if w.startswith(("wd", "dm")))
 
 
-def _denying_verb(folded: str) -> str:
-    """The root of a Turkish verb of substance that denies by itself: "birleşmez"."""
-    for start, end in negations(folded):
-        match = _SUFFIXED.fullmatch(folded[start:end])
-        if match and match.group(1) not in _PLAIN_VERBS:
-            return match.group(1)
-    return ""
-
-
-def _topic(words: frozenset[str]) -> frozenset[str]:
-    """What words speak of, and the days they speak of."""
-    return named(words) | {w for w in words if w.startswith(("wd", "dm"))}
-
-
-def _near_enough(point: Point, words: frozenset[str]) -> bool:
-    """Most of what the reply's part speaks of stands in the fact, and most of the fact's part in
-    the reply."""
-    said = _topic(words)
-    shared = {w for w in said if within(w, point.own | point.head)}
-    told = _topic(point.own) - _OF_TIME
-    known = {w for w in told if within(w, words)}
-    return len(shared) >= max(1.0, 0.5 * len(said)) and len(known) >= 0.5 * len(told)
+def _numbers(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(w for w in words if w[:1] in "nmc" and is_key(w))
