@@ -20,12 +20,17 @@ BESIDE = 60
 """Characters on each side of a figure that tell whose it is."""
 NEAR = 20
 """Characters between an amount and the word that makes it a limit."""
-_KINDS = frozenset({"money", "amount", "number"})
+_KINDS = frozenset({"money", "amount", "number", "time"})
 _TAKEN = frozenset({"piece", "person", "night", "room", "tooth"})
 _FROM = re.compile(
     r"\bmin|\ben az|\bat least|\bover\b|\babove\b|uzeri|\bustu|على الاقل|فوق|اكثر من"
 )
-_AT_MOST = re.compile(r"\w{0,3}(?:'\w{1,3})? (?:kadar|max|en fazla)")
+_AT_MOST = re.compile(r"\w{0,3}(?:'\w{1,3})? (?:kadar|max|en fazla|alti)")
+_UNDER = re.compile(r"(?:up to|under|below|less than|max\w*|at most|حتي|اقل من|دون) $")
+_DEMANDED = re.compile(r"\b(?:en (?:az|fazla)|at (?:least|most)|min\w*|max\w*) $")
+_ALWAYS_OPEN = re.compile(
+    r"7/24|24/7|\b24 (?:saat|hours?)|around the clock|round the clock|علي مدار"
+)
 _LIMITING = re.compile(r"\w{0,4} ?(?:kadar|ve (?:uzeri|ustu)|uzeri|ustu|or more|\+)")
 
 
@@ -36,10 +41,14 @@ def circumstance(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
     around = f"{before[-BESIDE:]}§{after[:BESIDE]}"
     rules = _rules()
+    if claim.kind == "time":
+        always = any(_ALWAYS_OPEN.search(fact) for fact in ground.folded)
+        return always and rules["arrival"].search(around) is not None
     if claim.kind != "money" or sentence.flat[claim.start : claim.end].isdecimal():
         taken = claim.value[-1] in _TAKEN and rules["taken"].search(around)
         own = (taken and not rules["booked"].search(before)) or rules["own"].search(around)
-        return bool(own) and not _LIMITING.match(after) and not _too_much(claim, sentence, ground)
+        limiting = _LIMITING.match(after) or _DEMANDED.search(before)
+        return bool(own) and not limiting and not _too_much(claim, sentence, ground)
     if rules["worth"].search(around):
         return _beyond_a_limit(claim, sentence, ground)
     return (
@@ -71,7 +80,9 @@ def _too_much(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     most = [
         float(c.value[0])
         for folded, c in ground.written
-        if c.kind == "amount" and c.value[1:] == claim.value[1:] and _AT_MOST.match(folded, c.end)
+        if c.kind == "amount"
+        and c.value[1:] == claim.value[1:]
+        and (_AT_MOST.match(folded, c.end) or _UNDER.search(folded[: c.start]))
     ]
     return bool(most) and float(claim.value[0]) > max(most) and not negative(sentence.flat)
 
@@ -93,7 +104,10 @@ def _beyond_a_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
 @lru_cache(maxsize=1)
 def _rules() -> dict[str, re.Pattern[str]]:
     data: dict[str, Any] = yaml.safe_load(RULES.read_text(encoding="utf-8"))
-    rules = {name: re.compile("|".join(data[name])) for name in ("own", "taken", "worth", "budget")}
+    rules = {
+        name: re.compile("|".join(data[name]))
+        for name in ("own", "taken", "worth", "budget", "arrival")
+    }
     rules["policy"] = re.compile(rf"\b(?:{'|'.join(data['policy'])})")
     rules["request"] = re.compile(
         rf"\s*(?:{'|'.join(data['request'])})\w{{0,5}}(?: [\w-]{{1,12}})? ?:"

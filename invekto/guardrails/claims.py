@@ -105,7 +105,7 @@ def _grammar() -> dict[str, Any]:
         r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm|صباحا|مساء|عصرا|ظهرا)(?!\w))",
         r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d"
         r"|[ ]?(?:hours?|hrs?|saat|kg|kilo|km|cm(?!t)|metre|litre|lt|bin|milyon|gun|yil|yas|months?|years?|days?|weeks?|ساعه|كيلو|كغ|كم|سم|لتر|متر)))",
-        rf"(?P<amount>(?<![a-wyz])(?P<a1>{number}){big}(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?P<unit>{units})"
+        rf"(?P<amount>(?<![a-wyz])(?P<a1>{number}){big}(?:{joined}(?P<a2>{number}))?[ '-]{{0,2}}(?:(?:hotel|full|extra|free|more) )?(?P<unit>{units})"
         rf"(?!\w{{8}})(?! (?:ici|sonu)\b|days?\b|ends?\b|ي?(?:ن|ي)? ?(?:{weekdays})))",
         r"(?P<code>(?<![\w.,])(?=[a-z0-9-]{0,30}\d)(?:[a-z]{1,6}-?\d[a-z0-9-]{2,24}|\d{1,2}[a-z]{1,2}\d[a-z0-9]{4,20}|[a-z]{4,14}\d{2,4}|#\d{3,20}"
         r"|\d{7,24}|\d{2,8}-\d{2,8}(?:-\d{1,8})+|\d{3,4}(?: \d{3}){2})(?!\w))",

@@ -16,7 +16,7 @@ _AGAIN = re.compile(
     r"\bitibaren|\bsonra|\bdon(?:uyor|er\b|ecek|us|mus)|\btekrar|\byeniden|\bbasl|\bback\b|\bagain|\breturn|\bresum|\bfrom\b|\bas of\b|"
     r"\bafter\b|\breopen|يعود|تعود|ابتداء|مجددا|من جديد|بعد"
 )
-_PUBLIC = re.compile(r"resmi tatil|bayram|(?:public|bank|official|national) holiday|عطل|الاعياد")
+PUBLIC = re.compile(r"resmi tatil|bayram|(?:public|bank|official|national) holiday|عطل|الاعياد")
 
 
 def meant_by_days(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
@@ -29,7 +29,7 @@ def meant_by_days(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     return (
         _within(day, ground)
         or (_AGAIN.search(sentence.flat) is not None and _after_a_period(day, ground))
-        or (is_holiday(day.month, day.day) and any(_PUBLIC.search(f) for f in ground.folded))
+        or (is_holiday(day.month, day.day) and any(PUBLIC.search(f) for f in ground.folded))
     )
 
 

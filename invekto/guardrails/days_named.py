@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from invekto.guardrails.claims import find_months
+from invekto.guardrails.claims import Claim, find_months
+from invekto.guardrails.days_meant import meant_by_days
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import weekdays
 from invekto.guardrails.reached import weekdays_reached
@@ -21,6 +23,7 @@ _EXCEPT = re.compile(
 def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
     """A month, a day of the week or a relative day that is not one of the facts' days."""
     dates = [claim for claim, _ in ground.by_kind.get("date", ())]
+    dates += [_dated(claim) for claim, _ in ground.by_kind.get("dotted", ())]
     named = {claim.value[0] for claim, _ in ground.by_kind.get("weekday", ())}
     known = named | {day for claim in dates for day in weekdays(claim)}
     known |= weekdays_reached(ground) if known else frozenset()
@@ -43,11 +46,19 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
         for piece in pieces
         for claim in piece.claims
         if claim.kind == "date"
-        and follows(claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground)
+        and (
+            meant_by_days(claim, sentence, ground)
+            or follows(claim, Told(sentence.flat, frozenset(), frozenset(), ()), ground)
+        )
     }
     if months and ground.months and not months <= ground.months:
         return "a month is named that no fact names"
     return None
+
+
+def _dated(claim: Claim) -> Claim:
+    """The day of the month that a dotted figure is, where it is one."""
+    return replace(claim, kind="date", value=(claim.value[1], claim.value[0]))
 
 
 def _later(sentence: Sentence, ground: Ground) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from invekto.guardrails.claims import Claim, find_claims, find_weekdays
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import SMALL, equal, stated
+from invekto.guardrails.quantities import step_of
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative
 from invekto.guardrails.wording import Clause, terms
@@ -34,6 +35,18 @@ _AT_MOST = re.compile(
 )
 _LIMIT_BEFORE = re.compile(r"(?:\bup to|\bat most|\bmax\w*|en (?:fazla|cok)|حتي) $")
 _LIMIT_AFTER = re.compile(r"\w{0,4} kadar")
+_BOUND_BEFORE = re.compile(
+    r"(?:\ben (?:az|fazla|cok)|\bat (?:least|most)|\bmin\w*\.?|\bmax\w*\.?|\bup to|\bfrom|\buntil|\bfirst|\bilk|\bover|\bonly|\bsadece|حتي|من|اول|فقط) $"
+)
+_BOUND_AFTER = re.compile(
+    r"\w{0,4} ?(?:kadar|itibaren|uzeri|ustu|or more|and (?:over|up|above)|فاكثر|\+)|'?[dt][ae]n\b|\w{0,4} (?:ve|veya) (?:uzeri|ustu|daha)"
+)
+"""What makes a count a limit, which must be that of the facts."""
+_STARTS = re.compile(
+    r"\bmin(?:imum)?\b|\basgari|\ben az\b|\bat least|\bbaslar|\bbasliyor|\bstarts?\b|\bbegins?\b|\brequire|الادني|تبدا|يبدا|علي الاقل"
+)
+_STEPPED = frozenset({"piece", "tooth", "person", "night", "week", "session", "part"})
+_A_WEEK = 7
 _MEASURES = frozenset({"length", "weight", "size", "person", "room"})
 _UP_TO = re.compile(
     r"kadar\b|\bup to\b|\bmax|\ben (?:az|cok|fazla)\b|\bmin\b|\bat least\b|\bfrom\b|حتى|حتي|كحد"
@@ -88,9 +101,12 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
             or bool(_ONES_OWN.search(piece.text))
             or _in_a_range(claim, ground)
             or _within(claim, ground)
+            or in_a_step(claim, sentence, ground)
         )
     if claim.kind != "amount":
         return False
+    if claim.value[1] in _STEPPED and in_a_step(claim, sentence, ground):
+        return True
     if claim.value[1] in _MEASURES and (_in_a_range(claim, ground) or _within(claim, ground)):
         return True
     if claim.value[1] == "piece" and not _DEMANDS.search(sentence.flat):
@@ -99,6 +115,18 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
     if claim.value[1] in _LASTING or not negative(piece.text):
         return False
     return any(other.value[1] == claim.value[1] for other, _ in told)
+
+
+def in_a_step(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+    """As many as are in one of the steps of the facts: 300 of "100-499", fourteen of "from 12"."""
+    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
+    if not claim.value[0].isdecimal() or _STARTS.search(sentence.flat):
+        return False
+    if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after):
+        return False
+    number = int(claim.value[0]) * (_A_WEEK if claim.value[-1] == "week" else 1)
+    steps = (step_of(c.text) for c in ground.clauses)
+    return any(step is not None and step.low > 1 and step.holds(number) for step in steps)
 
 
 def _enough(claim: Claim, ground: Ground) -> bool:

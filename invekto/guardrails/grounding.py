@@ -41,6 +41,7 @@ from invekto.guardrails.novelty import foreign_name, sibling
 from invekto.guardrails.pairs import contradicted
 from invekto.guardrails.parts import STATES
 from invekto.guardrails.periods import for_each
+from invekto.guardrails.premises import premise
 from invekto.guardrails.priced import Priced, Verdict, figure, verdict
 from invekto.guardrails.quoting import as_worded, quoted
 from invekto.guardrails.records_read import stocked
@@ -202,6 +203,7 @@ def _value(
             or (reckoned is Verdict.UNKNOWN and follows(claim, told, ground))
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or supposed(claim, piece, sentence, ground)
+            or premise(claim, sentence, ground)
             or circumstance(claim, sentence, ground)
             or counts_priced(claim, claims_of(sentence, ground), told, ground)
         )

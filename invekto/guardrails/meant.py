@@ -11,6 +11,7 @@ from invekto.guardrails.amounts import as_counted, whole
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground, day_of, relative_days
 from invekto.guardrails.matching import equal, stated, weekdays
+from invekto.guardrails.quantities import step_of
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.spans import hours_between
 
@@ -31,6 +32,9 @@ _PORTION = re.compile(r" (?:bir|iki|uc|biri?|ikisi|fazla|az\b|cok)|\W?%")
 _MONTHS_DAY = re.compile(r"\bayin $")
 _POSSESSED = re.compile(r"(?<!\bn)(?:[iu]|s[iu])n(?:d[ae]n?|[ae]|[iu]n)$")
 _POSSESSED_FIGURE = re.compile(r"'(?:[iu]|s[iu])(?:nd[ae]n?|n[ae]|n[iu]n?)?\b|s?[iu]nd[ae]n?\b")
+_A_THING = re.compile(
+    r" (?!(?:ol|tut|ed|eder|yap|gel|in|cik|kal|dah|yer|ver|al)\w{0,6}\b)[^\W\d_]{3,}"
+)
 _NTH = re.compile(r"(?:st|nd|rd|th)\b")
 _OF_THE_MONTH = re.compile(
     r"(?:st|nd|rd|th)? of (?:the|that|this|next) (?:same )?month|(?: من)? (?:هذا |نفس |ذات )?الشهر\b"
@@ -63,15 +67,15 @@ def _meant(claim: Claim, folded: str, ground: Ground, told: frozenset[str]) -> C
     return (
         _as_day(claim, folded, ground)
         or _as_clock(claim, folded, ground)
-        or _as_money(claim, ground)
+        or _as_money(claim, folded, ground)
         or as_counted(claim, folded, ground, told)
         or claim
     )
 
 
-def _as_money(claim: Claim, ground: Ground) -> Claim | None:
+def _as_money(claim: Claim, folded: str, ground: Ground) -> Claim | None:
     """A bare figure that can only be an amount of money."""
-    if len(claim.value[0]) < 3:
+    if len(claim.value[0]) < 3 or _wanted(claim, folded, ground):
         return None
     money = [c for c, _ in ground.by_kind.get("money", ())]
     if any(c.value == claim.value for c, _ in ground.by_kind.get("number", ())):
@@ -82,6 +86,14 @@ def _as_money(claim: Claim, ground: Ground) -> Claim | None:
     ):
         return None
     return replace(claim, kind="money", value=(claim.value[0], *currencies))
+
+
+def _wanted(claim: Claim, folded: str, ground: Ground) -> bool:
+    """So many of a thing, as many as are in one of the steps of the facts: `300 defter`."""
+    if not claim.value[0].isdecimal() or not _A_THING.match(folded, claim.end):
+        return False
+    steps = (step_of(clause.text) for clause in ground.clauses)
+    return any(step is not None and step.holds(int(claim.value[0])) for step in steps)
 
 
 def _as_clock(claim: Claim, folded: str, ground: Ground) -> Claim | None:

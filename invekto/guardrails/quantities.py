@@ -57,7 +57,7 @@ _SET = re.compile(
 )
 _UPWARDS = re.compile(
     r"(?<![\d.,+])(\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?:\+(?!\d)|'?\w{0,3}(?: \w{1,10})?\W{1,2}(?:ve|and|or|veya|او)\W(?:uzeri|ustu|daha fazla|over|above|more|up|اكثر)|"
-    r"(?: \w{1,10})? (?:uzeri|ustu)\b)"
+    r"(?: \w{1,10})? (?:uzeri|ustu|فاكثر|او اكثر)\b)"
 )
 _OVER = re.compile(r"(?:over|more than|from|اكثر من|فوق) (\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?![\d:])")
 _UP_TO = re.compile(

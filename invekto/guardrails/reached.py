@@ -30,10 +30,13 @@ def between_days(days: float, ground: Ground) -> bool:
 
 def weekdays_reached(ground: Ground) -> frozenset[str]:
     """Weekdays of the days that lie a length of time of the facts before or after one of theirs;
-    where they say "the next day", those after their weekdays."""
+    where they say "the next day" or "a day before", those beside their weekdays."""
     found = {str(day.isoweekday()) for day in _reached(ground)}
+    named = [int(c.value[0]) for c, _ in ground.by_kind.get("weekday", ())]
     if any(c.value == ("1", "day") for c, _ in ground.by_kind.get("amount", ())):
-        found |= {str(int(c.value[0]) % 7 + 1) for c, _ in ground.by_kind.get("weekday", ())}
+        found |= {str(day % 7 + 1) for day in named}
+    if named and any(_DAY_BEFORE.search(fact) for fact in ground.folded):
+        found |= {str((day - 2) % 7 + 1) for day in named}
     return frozenset(found)
 
 
@@ -82,6 +85,9 @@ def _reached(ground: Ground) -> set[date]:
     return {day for day in found | later if day is not None}
 
 
+_DAY_BEFORE = re.compile(
+    r"\b(?:bir|1) gun (?:once|evvel)|\b(?:day|night|evening) before|\b(?:a|one|1) day (?:ahead|in advance)|قبل يوم|قبلها بيوم|اليوم السابق"
+)
 _EVERY_MONTH = re.compile(
     r"\bayin (\d{1,2})|(?<!\d)(\d{1,2})(?:st|nd|rd|th)? (?:day )?of (?:each|every|the) month|يوم (\d{1,2}) من كل شهر"
 )

@@ -21,6 +21,10 @@ _MONEY_WORDS = (
     "دولار", "يورو", "جنيه",
 )  # fmt: skip
 _COUNTED_NTH = re.compile(r"[ ](?:kat|floor|gun|day|seans|session|hafta|week)")
+_BESIDE = re.compile(
+    r"^(?:hotel|full|extra|whole|free|more|additional|consecutive|tam|ek|ucretsiz) "
+)
+"""A word that may stand between a number and its unit: "five hotel nights"."""
 _NO_COUNTS = frozenset({"0", "1", "-1", "-2", "0.5"})
 
 UnitAt = Callable[[str, str], str | None]
@@ -80,7 +84,8 @@ def _counted(
     if kind == "percent":
         return [("percent", (value,), begin, finish)]
     last = flat(raw[begin:finish]).split()[-1]
-    unit = unit_at(flat(raw[finish : finish + 24]).lstrip(" -'"), last)
+    after = flat(raw[finish : finish + 24]).lstrip(" -'")
+    unit = unit_at(after, last) or unit_at(_BESIDE.sub("", after, count=1), last)
     return [
         ("amount", (value, unit), begin, finish) if unit else ("number", (value,), begin, finish)
     ]
