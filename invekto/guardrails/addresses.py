@@ -28,7 +28,7 @@ _PARTS = {
 _TR = {name: re.compile(pattern) for name, pattern in _PARTS.items()}
 _EN = re.compile(
     r"(?<![\d:.,/])\b\d{1,5}[a-z]?,?[ ](?:"
-    r"(?!(?:is|are|was|were|be|been|has|have|will|its|by|for|with|and|or)\b|[a-z]+'[dtny]|"
+    r"(?!(?:is|are|was|were|be|been|has|have|will|its|by|for|with|and|or|from|to|metres?|meters?|km|miles?|yards?|steps|minutes?|mins?|hours?|days?|nights?|rooms?)\b|[a-z]+'[dtny]|"
     r"(?:ocak|subat|mart|nisan|mayis|haziran|temmuz|agustos|eylul|ekim|kasim|aralik|jan|feb|apr|"
     r"jun|jul|aug|sep|oct|nov|dec)\w{0,6}\b)"
     r"[a-z0-9.'-]{1,24}[ ]){1,4}"

@@ -85,8 +85,10 @@ def _grammar() -> dict[str, Any]:
     host = r"[a-z0-9-]{2,40}"
     clock = r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d|[.,]\d)"
     parts = [
-        rf"(?P<link>(?:https?://|www\.)[^\s<>()\"]+|(?<![\w@]){host}(?:\.{host}){{0,2}}"
-        r"\.(?:com|net|org|io|co|tr|shop|store|link|gl)(?:\.tr)?(?:/[^\s<>()\"]*)?(?![\w@]))",
+        rf"(?P<link>(?:https?://|www\.)[^\s<>()\"،؛]+|(?<![\w@]){host}(?:\.{host}){{0,2}}"
+        r"\.(?:com|net|org|io|co|tr|shop|store|link|gl|site|online|app|info|biz|xyz|click|example)"
+        r"(?:\.tr)?(?:/[^\s<>()\"،؛]*)?(?![\w@])"
+        r"|(?<![\w@.])(?:t|wa|fb|m)\.me/[^\s<>()\"،؛]+)",
         r"(?P<phone>(?<![\w.,])(?:\+|00|\(?0)[ (]{0,2}\d(?:[ ()-]{0,2}\d){8,13}(?!\w))",
         rf"(?P<span>(?<![\d.,]){clock}[ ]?[-–][ ]?{clock})",
         r"(?P<date>(?<![\d.,])\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)(?:20)?\d{2}(?!\d)"

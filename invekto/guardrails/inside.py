@@ -12,10 +12,10 @@ from invekto.guardrails.flat import flat
 from invekto.guardrails.wording import terms
 
 _MARK = re.compile(
-    r"\b(?:sistem|ic|dahili|gizli|personel|sirket ici|resepsiyon|kurye|ekip|doktor|hekim) not\w{0,4}\b|\((?:ic|dahili|gizli|internal|staff(?: only)?|hidden|سري|داخلي|للاستخدام الداخلي)\b|"
-    r"\b(?:musteriye|hastaya|misafire|konuga) (?:\w+ )?(?:soylenmez|soylemeyin|soylenmeyecek|vermeyin|verilmez|iletmeyin|bildirilmez)|"
+    r"\b(?:sistem|ic|dahili|gizli|personel|sirket ici|resepsiyon|kurye|ekip|doktor|hekim) not\w{0,4}\b|[(\[](?:ic|dahili|gizli|internal|staff(?: only)?|hidden|سري|داخلي|للاستخدام الداخلي)\b|"
+    r"\b(?:musteriye|hastaya|misafire|konuga|musterilere|hastalara|misafirlere|konuklara) (?:\w+ )?(?:soylenmez|soylemeyin|soylenmeyecek|vermeyin|verilmez|iletmeyin|bildirilmez)|"
     r"\binternal(?:ly| only| note\w?)?\s?:|\b(?:system|staff|agent|crm|private|hidden) notes?\b|\bdo not (?:tell|mention|share|disclose)|\bnot for (?:the )?(?:customer|guest|patient)|"
-    r"\b(?<!is )(?<!are )confidential|ملاحظه (?:داخليه|سريه)|داخلي\w?\s?:|لا (?:تخبر|تذكر|يقال|تقل)\w* (?:ل)?(?:العميل|الزبون|النزيل|المريض)|سري\s?:"
+    r"\b(?<!is )(?<!are )confidential\b(?! (?:form|agreement))|\bsystem[_ ]prompt\b|\bapi[_ ]?key\b|ملاحظه (?:داخليه|سريه)|داخلي\w?\s?:|لا (?:تخبر|تذكر|يقال|تقل)\w* (?:ل)?(?:العميل|الزبون|النزيل|المريض)|سري\s?:"
 )
 _CUT = re.compile(r"[.;\n](?=\s)|,(?=\s)")
 _PHONE = re.compile(r"\d[\d ()-]{6,18}\d")
@@ -30,7 +30,7 @@ def parted(fact: str) -> tuple[str, str]:
     if mark is None:
         return fact, ""
     imperative = mark.group().startswith(
-        ("musteriye", "hastaya", "misafire", "konuga", "do not", "not for")
+        ("musteri", "hasta", "misafir", "konu", "do not", "not for")
     )
     pattern = _STOP if imperative else _CUT
     start = max((m.end() for m in pattern.finditer(folded, 0, mark.start())), default=0)

@@ -10,9 +10,9 @@ from invekto.guardrails.flat import flat
 from invekto.guardrails.reply import Check
 
 _WHOLE = re.compile(
-    r"(?<![\w.-])(?:https?://|www\.)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}/[^\s<>()\",;]{1,300}"
+    r"(?<![\w.-])(?:https?://|www\.)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}/[^\s<>()\",;،؛]{1,300}"
 )
-_MAYBE = re.compile(r"https?:|www\.|\.[a-z]{2,5}(?:/|\b)")
+_MAYBE = re.compile(r"https?:|www\.|\.[a-z]{2,7}(?:/|\b)")
 
 
 def check(check: Check) -> None:
@@ -50,7 +50,7 @@ def _altered(link: str, check: Check) -> bool:
 
 def _address(link: str) -> str:
     """Host and path without what stands before and after them; the host in small letters."""
-    bare = re.sub(r"^[a-zA-Z]+://|^www\.", "", link).rstrip(".,;:!?'\")/")
+    bare = re.sub(r"^[a-zA-Z]+://|^www\.", "", link).rstrip(".,;:!?'\")/،؛؟")
     host, slash, path = bare.removeprefix("www.").partition("/")
     return host.lower() + slash + path
 

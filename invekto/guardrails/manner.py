@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.manner_model import manner_model
+from invekto.guardrails.promises import gives_as_told
 from invekto.guardrails.quoting import as_worded
 from invekto.guardrails.reply import Check
 from invekto.guardrails.wording import overlap, terms
@@ -36,7 +37,8 @@ def check(check: Check) -> None:
         if wrong < SURE:
             continue
         reason, explanation = EXPLAINED[max(EXPLAINED, key=chances.__getitem__)]
-        if reason not in seen and not _told(sentence.flat, check):
+        given = reason == "overpromise" and gives_as_told(sentence.flat, check)
+        if reason not in seen and not given and not _told(sentence.flat, check):
             outcome = Outcome.BLOCK if wrong >= CERTAIN else Outcome.ASK_PERSON
             check.find("manner", reason, outcome, sentence.text, explanation)
 

@@ -27,8 +27,10 @@ _FULL = re.compile(
     r"|(?<!\w)([\u0621-\u064a]{2,15}) ([\u0621-\u064a]{2,15})(?=[،,؛;.]|$)"
 )
 _EXAMPLE = re.compile(r"\bornegin|\bmesela|\bfor (?:example|instance)|\bsuch as|مثلا")
-_VALUE = re.compile(r"\+?\d[\d ()-]{6,18}\d|[\w.+-]{1,40}@[\w.-]{1,40}\.\w{1,10}")
+_VALUE = re.compile(r"\+?\d[\d ()-]{6,18}\d|[\w.+-]{1,40}@[\w.-]{1,40}\.\w{1,10}|\b[a-z]\d{7,9}\b")
 _STREET = re.compile(r"\b([a-z]{4,20}) (?:mah|cad|sok|bulv|blv|street|avenue)\b")
+_FORM = re.compile(r"\W{0,3}([a-z\u0621-\u064a_]{0,12}\W{0,4}[a-z]{0,3}-?)(\d{3,})")
+"""What a row begins with and the number after it: rows of one form are of one list."""
 _NUMBER = re.compile(r"(?<!\w)[a-z]{0,3}-?\d{2,6}(?!\w)")
 AROUND = 24
 """Characters before and after a name in which a word says that it is one of the staff."""
@@ -134,7 +136,7 @@ def _mine(folded: str, facts: Sequence[str], records: Sequence[Record]) -> froze
     if called:
         return frozenset(called)
     if len(people) < 2:
-        return frozenset()
+        return _listed(folded, facts, records)
     own = {r.person for r in records if r.own and not r.apart}
     return frozenset(own) or _numbered(folded, records)
 
@@ -147,6 +149,20 @@ def _numbered(folded: str, records: Sequence[Record]) -> frozenset[str]:
         ):
             return frozenset({record.person})
     return frozenset()
+
+
+def _listed(folded: str, facts: Sequence[str], records: Sequence[Record]) -> frozenset[str]:
+    """The customer of a row without a name, whose number the reply tells where the same list has
+    somebody's row as well."""
+    rows = [row for fact in facts if (row := _FORM.match(flat(fact)))]
+    people = [row.groups() for record in records if (row := _FORM.match(record.text))]
+    named = any(
+        form == row.group(1) and number != row.group(2)
+        for row in rows
+        if re.search(rf"{row.group(2)}(?!\d)", folded)
+        for form, number in people
+    )
+    return frozenset({NAMELESS} if named else ())
 
 
 @lru_cache(maxsize=1_024)

@@ -61,6 +61,8 @@ _TENSE = re.compile(
 """What a verb of a banned phrase may put off before other endings."""
 _ORDER = re.compile(r"(?<=[dlrstzn])(?:in|un|iniz|unuz)$")
 """The same of an order that ends a phrase."""
+_NOT = re.compile(r"m(?:[ae]z(?:s[iu]n[iu]z|l[ae]r)?|[ae]y[iu]z)$")
+"""A verb that denies: all its forms that deny are meant, none that affirms."""
 _DOING = re.compile(r"e[dt](?:in|iniz|er|iyor|iyoruz|ecek|elim|mek|meyin)")
 
 
@@ -74,6 +76,10 @@ def _word(word: str, *, last: bool, alone: bool) -> str:
         return start + r"e[dt]\w{1,14}(?!\w)"
     if word.endswith("ble") and len(word) > 6:
         return start + re.escape(word[:-2]) + r"\w{0,6}(?!\w)"
+    denied = _NOT.search(word)
+    if denied and denied.start() >= 2:
+        root = re.escape(word[: denied.start()])
+        return rf"{start}{root}m(?:[iu]yor|[ae][zydm])\w{{0,14}}(?!\w)"
     root = _TENSE.sub("", word)
     if last and not alone and root == word:
         root = _ORDER.sub("", word)

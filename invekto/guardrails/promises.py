@@ -11,7 +11,7 @@ import yaml
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.reply import Check, Sentence
-from invekto.guardrails.signs import negative
+from invekto.guardrails.signs import costs, negative
 from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import overlap, terms
 
@@ -19,12 +19,18 @@ RULES = Path(__file__).parent / "rules" / "promises.yaml"
 _DISCOUNT = re.compile(r"indirim|iskonto|discount|\boff\b|خصم|تخفيض")
 _REFUNDING = re.compile(
     r"(?:iptal edildi|onaylandi|approved|cancel+ed)[^.!?]{0,60}(?:iade|refund)|"
-    r"iade\w{0,4} (?:onaylandi|karta|hesaba)|refund (?:approved|due)|"
+    r"iade\w{0,4} (?:onaylandi|karta|hesaba)|refund(?: (?:approved|due)|_(?:date|amount))|\bodeme\w{0,3} (?:\w{1,12} )?karta|"
     r"\b(?:\w{2,12}[iu]r|\w{2,12}[ae]r)?s[ae] (?:bedel |ucret |tutar )?iade\b"
 )
 """A refund that is under way already, or due on a condition."""
-_FREE = re.compile(r"\b(?:ucretsiz|bedava|hediye|free|no charge|complimentary)|مجان|هديه")
-_CLAUSE = re.compile(r"[,;.](?=\s)")
+_GIVEN = re.compile(
+    r"\b(?:hediye|gift|bonus|complimentary|bizden|(?:donus\w*|gonderim|kargo\w*) (?:firma|satici|magaza)|"
+    r"we pay|yenisi\w*|degisim\w*|free (?:room )?upgrade|replacement)\b|هديه|استبدال"
+)
+"""How something is said to be given, beside what `costs` knows."""
+_CLAUSE = re.compile(r"[,;](?=\s)|(?<!\d)\.(?=\s)")
+_OF_GOODS = re.compile(r"\d (?:yil|ay|sene)\w{0,3} (?:\w{1,12} )?garanti|garanti\w{0,6}\W{1,3}\d")
+"""A warranty with how long it lasts."""
 _DELIVERY = re.compile(
     r"(?:teslim|varis|kargo|kurye|dagitim|deliver|arriv|courier|تسليم|توصيل|وصول)[^;]{0,60}\d"
 )
@@ -74,8 +80,10 @@ def _told(match: re.Match[str], check: Check, kind: str) -> bool:
         return True
     if kind == "deadline" and not _SURELY.search(match.group()):
         return any(_DELIVERY.search(fact) for fact in check.flat_facts)
-    if kind == "free_service" and _free(match.string, check):
+    if kind == "free_service" and gives_as_told(match.string, check):
         return True
+    if kind == "guarantee" and match.group().startswith("garanti "):
+        return any(_OF_GOODS.search(fact) for fact in check.flat_facts)
     said = terms(match.group())
     return any(
         overlap(said, terms(fact)) >= SUPPORTED * len(said)
@@ -84,14 +92,21 @@ def _told(match: re.Match[str], check: Check, kind: str) -> bool:
     )
 
 
-def _free(said: str, check: Check) -> bool:
-    """Whether a clause of the facts gives the same thing free, or one in another language any."""
+def gives_as_told(said: str, check: Check) -> bool:
+    """Whether a sentence gives something free that a clause of the facts gives free as well, or
+    one in another language any."""
+    if not _gives(said):
+        return False
     words = terms(said) - terms("ucretsiz bedava hediye free مجانا هديه")
-    given = [c for fact in check.flat_facts for c in _CLAUSE.split(fact) if _FREE.search(c)]
+    given = [c for fact in check.flat_facts for c in _CLAUSE.split(fact) if _gives(c)]
     return any(
         overlap(words, terms(clause)) >= 1 or tongue(clause) != check.reply.language
         for clause in given
     )
+
+
+def _gives(folded: str) -> bool:
+    return costs(folded) == "free" or bool(_GIVEN.search(folded))
 
 
 def _discount(sentence: Sentence, check: Check) -> None:

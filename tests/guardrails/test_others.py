@@ -48,6 +48,9 @@ def test_what_is_somebody_elses_stays(case: dict[str, Any]) -> None:
         ("iz bırakmaz", "İz de bırakmaz."),
         ("acele edin", "Acele etmenizi öneririz."),
         ("irresistible", "Irresistibly soft."),
+        ("bizi ilgilendirmez", "Pil bizi ilgilendirmiyor."),
+        ("olmaz", "Öyle şey olmuyor."),
+        ("geri almayız", "Açılan kutuyu geri almıyoruz."),
         ("mucize", "Tam bir m u c i z e bu."),
     ],
 )
@@ -62,6 +65,8 @@ def test_a_phrase_in_another_form(phrase: str, text: str) -> None:
     ("phrase", "text"),
     [
         ("acele edin", "Acele yok, rahat edin."),
+        ("bizi ilgilendirmez", "Bu konu bizi ilgilendirir."),
+        ("geri almayız", "Kutuyu geri almak isteriz."),
         ("kesin", "Kesintisiz internet var."),
         ("sorun", "Merak ettiğinizi sorunuz."),
     ],
