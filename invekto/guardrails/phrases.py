@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.flat import plain
 from invekto.guardrails.reply import Check
 
+INSULTS = Path(__file__).parent / "rules" / "outright.yaml"
 _SOFT = {"k": "[kg]", "g": "[kg]", "p": "[pb]", "b": "[pb]", "t": "[td]", "d": "[td]", "c": "c"}
 _GAP = r"[\s\W]{1,4}(?:(?:de|da|hic|bile|mi|a|an|the|very)[\s\W]{1,4})?"
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .*_-]){3,30}\w(?!\w)")
@@ -17,7 +21,7 @@ _JOINED = re.compile(r"[ .*_-]")
 
 
 def check(check: Check) -> None:
-    """Find the policy's banned phrases."""
+    """Find the policy's banned phrases and outright insults."""
     spaced = " ".join(_JOINED.sub("", run) for run in _SPACED.findall(check.flat))
     for phrase in check.policy.banned:
         pattern = inflected(phrase)
@@ -27,6 +31,16 @@ def check(check: Check) -> None:
             check.find(
                 "policy", "banned_phrase", Outcome.BLOCK, quote, f"“{phrase}” is never written"
             )
+    insult = _insults().search(check.flat)
+    if insult:
+        quote = check.reply.text[insult.start() : insult.end()]
+        check.find("policy", "offensive", Outcome.BLOCK, quote, "insults whoever reads it")
+
+
+@lru_cache(maxsize=1)
+def _insults() -> re.Pattern[str]:
+    insults: list[str] = yaml.safe_load(INSULTS.read_text(encoding="utf-8"))
+    return re.compile("|".join(inflected(insult).pattern for insult in insults))
 
 
 @lru_cache(maxsize=4_096)

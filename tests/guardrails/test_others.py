@@ -76,6 +76,23 @@ def test_another_word_is_no_such_phrase(phrase: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "insults"),
+    [
+        ("Havuz kapalı, bunu any idiot bile bilir.", True),
+        ("Saat üçte, salaksınız galiba.", True),
+        ("مقاسك غير متوفر يا كذاب.", True),
+        ("عنوانك ناقص، فلا تكن أغبى من ذلك.", True),
+        ("Salaş bir balıkçı önerebilirim, sahilde.", False),
+        ("دمية حمار متوفرة بمقاسين.", False),
+    ],
+)
+def test_an_outright_insult(text: str, insults: bool) -> None:
+    check = Check(ReplyUnderCheck(text, "tr", "x", "hotel"), sector_policy("hotel"))
+    banned(check)
+    assert bool(check.findings) is insults
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("Siparişiniz yolda. It should be with you tomorrow.", "tr"),
