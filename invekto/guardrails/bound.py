@@ -23,7 +23,6 @@ from invekto.guardrails.several import OF_ONE, counts_nothing, for_several
 from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
 from invekto.guardrails.subject import DAYS, about, alike, keys, named, union
 from invekto.guardrails.table import Point
-from invekto.guardrails.tiers import reached
 from invekto.guardrails.wording import SIZED, qualifiers
 
 COMPARES = re.compile(
@@ -60,10 +59,6 @@ def misbound(
     told = _comparable(claim, ground.points)
     if not any(_fits(claim, p) for p in told):
         return _multiplied(said, told, counts)
-    if claim.kind in {"money", "percent"}:
-        told = reached(said.near[0], told)
-        if not any(_fits(claim, p) for p in told):
-            return f"“{said.text.strip()[:60]}” is of another step ({told[0].text.strip()[:60]})"
     if claim.value == ("True",) and claim.kind == "stock" and _no_such(said, told):
         return f"“{said.text.strip()[:60]}”: no fact has this one"
     fitting = [p for p in told if _fits(claim, p)]

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
+from invekto.guardrails.offers import nth_of, offers
 from invekto.guardrails.parts import Part
 from invekto.guardrails.quantities import Step, counts, once, per, sets, step_of
 from invekto.guardrails.subject import about, named, within
@@ -22,10 +23,9 @@ _TOGETHER = {
     2: re.compile(r"\b(?:ikisi|both|the two)\b|كلاهما|الاثن"),
     3: re.compile(r"\b(?:ucu|all three)\b|الثلاثه معا"),
 }
-_SECOND = re.compile(r"\b(?:ikinci|second|2\.)(?!\w)|الثاني")
 _LIMIT_BEFORE = re.compile(r"(?:\bover|\babove|\bunder|\bfrom|en az|minimum|asgari|فوق|اكثر من) $")
 _LIMIT_AFTER = re.compile(
-    r"'?\w{0,3} (?:(?:ve|and|or) )?(?:uzeri|ustu|alti\b|over|above|more)|'?y?[ae]? kadar"
+    r"'?\w{0,3} (?:(?:ve|and|or) )?(?:uzeri|ustu|alti\b|over|above|more)|'?y?[ae]? kadar|'?[dt][ae]n (?:basla|itibaren)"
 )
 _KEY = re.compile(r"n\d|[mc]:(?!m2)|wd\d")
 _JOINED = re.compile(r"\w ?\+ ?\w|\w = ?$")
@@ -45,7 +45,7 @@ class Cell:
     """A price, or a percentage, of the facts. `strong` words are its own, `weak` ones those of its
     row or list; `per` the units of which it is for one, `packs` how many of a unit it is for,
     `both` how many of the things before it, `joined` the words of the things it is for together;
-    `second` where it is of a second one; `around` what its fact counts;
+    `nth` where it is of the how manieth one; `around` what its fact counts;
     `aside` what else its row speaks of."""
 
     value: float
@@ -58,7 +58,7 @@ class Cell:
     once: bool
     limit: bool
     both: int
-    second: bool
+    nth: int
     around: frozenset[int]
     aside: frozenset[str]
     joined: frozenset[str]
@@ -74,7 +74,19 @@ def cells(fact: str, language: str) -> tuple[Cell, ...]:
     """The prices and percentages of one fact."""
     folded = flat(fact)
     around = frozenset(c.number for c in counts(folded, find_claims(fact, folded, language)))
-    return tuple(replace(cell, around=around) for cell in _cells(fact, language))
+    found = [replace(cell, around=around) for cell in _cells(fact, language)]
+    if not any(cell.nth and cell.currency == "%" for cell in found):
+        found += [_offer(n, rate, folded) for n, rate in offers(folded)]
+    return tuple(found)
+
+
+def _offer(nth: int, rate: float, text: str) -> Cell:
+    """An offer without a rate of its own as one."""
+    none = frozenset[str]()
+    numbers = frozenset[int]()
+    return Cell(
+        rate, "%", none, none, none, (), None, False, False, 0, nth, numbers, none, none, text
+    )
 
 
 def _cells(fact: str, language: str) -> Iterator[Cell]:
@@ -172,7 +184,7 @@ def _cell(
         once(told),
         bool(_LIMIT_BEFORE.search(label) or _LIMIT_AFTER.match(tail)),
         next((n for n, pattern in _TOGETHER.items() if pattern.search(label)), 0),
-        bool(_SECOND.search(label)),
+        nth_of(label) or nth_of(tail) if claim.kind == "percent" else nth_of(label),
         frozenset(),
         frozenset(),
         strong if _JOINED.search(label) else frozenset(),

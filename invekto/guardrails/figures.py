@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from invekto.guardrails.claims import Claim, find_claims, find_weekdays
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import SMALL, equal, stated
-from invekto.guardrails.quantities import step_of
+from invekto.guardrails.quantities import steps
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative
 from invekto.guardrails.wording import Clause, terms
@@ -125,8 +125,7 @@ def in_a_step(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after):
         return False
     number = int(claim.value[0]) * (_A_WEEK if claim.value[-1] == "week" else 1)
-    steps = (step_of(c.text) for c in ground.clauses)
-    return any(step is not None and step.low > 1 and step.holds(number) for step in steps)
+    return any(step.low > 1 and step.holds(number) for f in ground.folded for step in steps(f))
 
 
 def _enough(claim: Claim, ground: Ground) -> bool:
@@ -320,6 +319,8 @@ def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     told = {n for fact in facts for pair in counted.findall(fact) for n in pair if n}
     labelled = re.compile(rf"{re.escape(noun.group(1))}\w{{0,8}} ?[:=] ?(\d{{1,6}})(?!\d)")
     if not told or claim.value[0] in told or _within(claim, ground):
+        return False
+    if in_a_step(claim, sentence, ground):
         return False
     return not any(claim.value[0] in labelled.findall(fact) for fact in facts)
 

@@ -42,7 +42,7 @@ from invekto.guardrails.pairs import contradicted
 from invekto.guardrails.parts import STATES
 from invekto.guardrails.periods import for_each
 from invekto.guardrails.premises import premise
-from invekto.guardrails.priced import Priced, Verdict, figure, verdict
+from invekto.guardrails.priced import Priced, Verdict, figure, step_reached, verdict
 from invekto.guardrails.quoting import as_worded, quoted
 from invekto.guardrails.records_read import stocked
 from invekto.guardrails.refuting import refuted
@@ -187,6 +187,8 @@ def _value(
         return None
     if reckoned is Verdict.CONTRARY:
         return f"“{quote}” is not what these come to"
+    if reckoned is Verdict.OF_STEP:
+        return None
     if not stated(claim, ground):
         if reckoned is Verdict.RIGHT:
             return None
@@ -215,11 +217,18 @@ def _value(
 
 
 def _reckoned(claim: Claim, sentence: Sentence, reply: Reply) -> Verdict:
-    """What an amount of money is, by the prices of what the reply names."""
-    if claim.kind != "money":
+    """What an amount of money is, by the prices of what the reply names; of a rate only whether
+    it is that of another quantity."""
+    if claim.kind not in {"money", "percent"}:
         return Verdict.UNKNOWN
     told = figure(claim, sentence, claims_of(sentence, reply.ground), reply.priced)
-    reply.priced.said += (told.value,)
+    if claim.kind == "money":
+        reply.priced.said += (told.value,)
+    step = step_reached(told, reply.priced)
+    if step is not None:
+        return Verdict.OF_STEP if step else Verdict.CONTRARY
+    if claim.kind == "percent":
+        return Verdict.UNKNOWN
     return verdict(told, reply.priced, known=stated(claim, reply.ground))
 
 

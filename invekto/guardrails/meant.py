@@ -11,7 +11,7 @@ from invekto.guardrails.amounts import as_counted, whole
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground, day_of, relative_days
 from invekto.guardrails.matching import equal, stated, weekdays
-from invekto.guardrails.quantities import step_of
+from invekto.guardrails.quantities import steps
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.spans import hours_between
 
@@ -33,7 +33,7 @@ _MONTHS_DAY = re.compile(r"\bayin $")
 _POSSESSED = re.compile(r"(?<!\bn)(?:[iu]|s[iu])n(?:d[ae]n?|[ae]|[iu]n)$")
 _POSSESSED_FIGURE = re.compile(r"'(?:[iu]|s[iu])(?:nd[ae]n?|n[ae]|n[iu]n?)?\b|s?[iu]nd[ae]n?\b")
 _A_THING = re.compile(
-    r" (?!(?:ol|tut|ed|eder|yap|gel|in|cik|kal|dah|yer|ver|al)\w{0,6}\b)[^\W\d_]{3,}"
+    r" (?!(?:ol|tut|ed|eder|yap|gel|in|cik|kal(?:an|di|ir|iy|mis)|dah|yer|ver|al)\w{0,6}\b)[^\W\d_]{3,}"
 )
 _NTH = re.compile(r"(?:st|nd|rd|th)\b")
 _OF_THE_MONTH = re.compile(
@@ -92,8 +92,8 @@ def _wanted(claim: Claim, folded: str, ground: Ground) -> bool:
     """So many of a thing, as many as are in one of the steps of the facts: `300 defter`."""
     if not claim.value[0].isdecimal() or not _A_THING.match(folded, claim.end):
         return False
-    steps = (step_of(clause.text) for clause in ground.clauses)
-    return any(step is not None and step.holds(int(claim.value[0])) for step in steps)
+    number = int(claim.value[0])
+    return any(step.holds(number) for fact in ground.folded for step in steps(fact))
 
 
 def _as_clock(claim: Claim, folded: str, ground: Ground) -> Claim | None:

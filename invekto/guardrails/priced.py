@@ -20,6 +20,7 @@ from invekto.guardrails.reckoning import (
     CENT,
     CHEAPER,
     JOINS,
+    SPANS,
     TAXED,
     UNTAXED,
     Asked,
@@ -30,6 +31,7 @@ from invekto.guardrails.reckoning import (
     times,
 )
 from invekto.guardrails.reply import Sentence
+from invekto.guardrails.tiers import reached
 from invekto.guardrails.worked import added
 
 _REQUEST = re.compile(
@@ -49,8 +51,10 @@ _REST = re.compile(
 )
 _PRICE = re.compile(r"\b(?:fiyat|price|ucret|tutar|amount)|سعر")
 _INSTEAD = re.compile(r"\byerine\b|\binstead\b|بدل")
-_DEAL = re.compile(r"\b\d ode\b|\bpay (?:for )?\d|\bادفع")
-"""So many for the price of fewer."""
+_OFFERED = re.compile(
+    r"\boffer\b|\bhalf\b|\bkampanya|\byari |\bode\b|\bpay for\b|indirimle|عرض|نصف|خصم"
+)
+"""What speaks of an offer for several."""
 _LOOSE = frozenset({"", "piece", "session"})
 _SUBSET, _CHOICES = 3, 8
 """Prices that are added up, and from how many these are chosen."""
@@ -87,13 +91,17 @@ class Priced:
     def prices(self) -> list[Cell]:
         return [c for c in self.known if c.currency != "%" and not c.limit]
 
+    @cached_property
+    def alone(self) -> tuple[Item, ...]:
+        """The one price that the facts have."""
+        return (Item((self.prices[0],), 0),) if len(self.prices) == 1 else ()
+
     def only(self, order: Order) -> Order:
         """With the one price that the facts have, where a text counts what it is for."""
-        if order.items or len(self.prices) != 1:
+        if order.items or not self.alone:
             return order
-        cell = self.prices[0]
-        counted = any(order.of(unit) for unit in cell.per)
-        return replace(order, items=(Item((cell,), 0),)) if counted else order
+        counted = any(order.of(unit) for unit in self.prices[0].per)
+        return replace(order, items=self.alone) if counted else order
 
     def has(self, currency: str) -> bool:
         """Whether the facts have prices in a currency and in no other."""
@@ -161,27 +169,37 @@ class Figure:
 
 def figure(claim: Claim, sentence: Sentence, claims: Sequence[Claim], priced: Priced) -> Figure:
     """The text since the amount before and up to the next comma or amount."""
-    known = {c.value for c in priced.prices}
+    known = {c.value for c in priced.prices} if claim.kind == "money" else set()
     money = [
         c
         for c in claims
         if c.start != claim.start
-        and (c.kind == "money" or (c.kind == "number" and float(c.value[0]) in known))
+        and (c.kind == claim.kind or (c.kind == "number" and float(c.value[0]) in known))
     ]
     start = max((c.end for c in money if c.end <= claim.start), default=0)
     if start and (tail := _TAIL_BEFORE.match(sentence.flat[start : claim.start])):
         start += tail.end() if start + tail.end() < claim.start else 0
-    stop = min((c.start for c in money if c.start >= claim.end), default=len(sentence.text))
+    values = [c.start for c in claims if c in money or c.kind in {"money", "percent"}]
+    stop = min((place for place in values if place >= claim.end), default=len(sentence.text))
     pattern = _TAIL if stop == len(sentence.text) else _TAIL_BEFORE
     tail = pattern.match(sentence.flat[claim.end : stop])
     end = claim.end + (tail.end() if tail else 0)
     near = f"{sentence.text[start : claim.start]} {sentence.text[claim.end : end]}"
-    return Figure(float(claim.value[0]), claim.value[1], near, sentence.text[:start], priced.said)
+    currency = claim.value[1] if claim.kind == "money" else "%"
+    return Figure(float(claim.value[0]), currency, near, sentence.text[:start], priced.said)
+
+
+def step_reached(told: Figure, priced: Priced) -> bool | None:
+    """Whether a price or a rate is that of the quantity that is counted beside it."""
+    near = priced.order(told.text)
+    around = near.counted or (priced.order(told.before).counted if told.before else ())
+    return reached(told.value, told.currency, (c.number for c in around), priced.known)
 
 
 class Verdict(Enum):
     """What an amount is, held against the prices of what is named."""
 
+    OF_STEP = "what the quantity told has reached"
     RIGHT = "what the things named come to"
     POSSIBLE = "may be worked out"
     UNKNOWN = "nothing with a price is named"
@@ -197,7 +215,7 @@ def verdict(told: Figure, priced: Priced, *, known: bool = False) -> Verdict:
     near = priced.only(priced.order(told.text))
     around = [priced.order(told.before)] if told.before.strip() else []
     asked = Asked(near, [*around, *priced.read, *priced.request], flat(told.text))
-    items = near.items or next((o.items for o in asked.far if o.items), ())
+    items = near.items or next((o.items for o in asked.far if o.items), priced.alone)
     if not items:
         return Verdict.UNKNOWN
     exact = set(sums(items, asked, strict=True))
@@ -230,6 +248,8 @@ def contrary(
     """Whether what is named beside an amount is fully told, and comes to something else."""
     if any(len(i.cells) > 1 for i in items):
         return False
+    if len(items) == 1 and _undealt(told.value, items[0], asked, priced):
+        return True
     if lower and _forgotten(asked.text, priced) and not among(told.value, lower):
         return among(told.value, exact)
     if _COMPARED.search(asked.text):
@@ -237,7 +257,7 @@ def contrary(
     cells_named = [i.cells[0] for i in items]
     one = next((c for c in cells_named if abs(c.value - told.value) < CENT), None)
     if len(items) == 1:
-        if any(_DEAL.search(fact) for fact in priced.ground.folded):
+        if any(r.nth for r in priced.rates):
             return False
         return _miscounted(told.value, items[0], exact | lower, asked)
     if not (ADDS if one else JOINS).search(asked.text):
@@ -250,6 +270,19 @@ def contrary(
     loose |= {v + o for v in loose for o in others}
     counts = frozenset(c.number for c in asked.near.counted)
     return not among(told.value, loose) and not added(told.value, told.said, counts)
+
+
+def _undealt(value: float, item: Item, asked: Asked, priced: Priced) -> bool:
+    """The price of one or of all of them, where an offer for as many is spoken of."""
+    numbers = {item.number, *(c.number for c in asked.near.counted)}
+    dealt = [r for r in priced.rates if r.nth in numbers]
+    if not dealt or not _OFFERED.search(asked.text):
+        return False
+    each = item.cells[0].value
+    without = [each, *(each * r.nth * k for r in dealt for k in (1, 1 - r.value / 100))]
+    return among(value, without) and not among(
+        value, reduced([each * r.nth for r in dealt], "", dealt, asked)
+    )
 
 
 def _forgotten(text: str, priced: Priced) -> bool:
@@ -290,7 +323,7 @@ def derived(told: Figure, asked: Asked, priced: Priced) -> Iterator[float]:
     alone, said = list(itertools.chain(*single)), list(told.said)
     yield from _totals(single, [*alone, *pairs[:200]], said)
     base = list(dict.fromkeys([*said, *alone[:30], *pairs[:20], *priced.limits]))
-    less = [v * k for v in base for r in priced.rates for k in _parts(r.value / 100)]
+    less = [v * k for v in base for r in priced.rates for k in _parts(r)]
     yield from less
     if priced.rest or _COMPARED.search(flat(told.before + told.text)):
         taken = [itertools.product(base, repeat=2), itertools.product(less[:60], said)]
@@ -315,9 +348,10 @@ def _totals(
     yield from (a + b for a in said for b in some)
 
 
-def _parts(share: float) -> tuple[float, ...]:
+def _parts(rate: Cell) -> tuple[float, ...]:
     """A share, what is left without it, what comes on top, and the share of every second one."""
-    return share, 1 - share, 1 + share, 1 - share / 2
+    share = rate.value / 100
+    return share, 1 - share, 1 + share, 1 - share / (rate.nth or 2)
 
 
 def _each(cell: Cell, number: int, asked: Asked, priced: Priced) -> frozenset[float]:
@@ -331,6 +365,11 @@ def _each(cell: Cell, number: int, asked: Asked, priced: Priced) -> frozenset[fl
     over = [c.step.high for c in priced.prices if c.step]
     numbers = {n.number for o in [asked.near, *asked.far] for n in o.counted}
     found |= {cell.value * (n - high) for n in numbers for high in over if 0 < n - high <= 5_000}
+    if cell.step:
+        things = {
+            n.number for o in [asked.near, *asked.far] for n in o.counted if n.unit not in SPANS
+        }
+        found |= {cell.value * n for n in things if cell.step.holds(n)}
     if priced.halved:
         found |= {v / 2 for v in found}
     return found

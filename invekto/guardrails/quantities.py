@@ -34,11 +34,11 @@ _NUMBERED = re.compile(
     r"nine|ten|twelve|cift))[ '-]{1,2}$"
 )
 _SMALL = {
-    1: "bir|tek|one|an?", 2: "iki|two|both", 3: "uc|three|ثلاثه?", 4: "dort|four|اربعه?", 5: "bes|five|خمسه?",
+    1: "bir|tek|one|an?", 2: "iki|two|both|اثن(?:ان|ين|تان|تين)", 3: "uc|three|ثلاثه?", 4: "dort|four|اربعه?", 5: "bes|five|خمسه?",
     6: "alti|six|سته?", 7: "yedi|seven|سبعه?", 8: "sekiz|eight|ثماني?ه?", 9: "dokuz|nine|تسعه?", 10: "ten|عشره?",
 }  # fmt: skip
 _WORD = re.compile(
-    "|".join(rf"(?<!\w)[وبل]?(?P<n{n}>{w})(?= [^\W\d_]{{2}})" for n, w in _SMALL.items())
+    "|".join(rf"(?<!\w)[وبل]?(?:ال)?(?P<n{n}>{w})(?= [^\W\d_]{{2}})" for n, w in _SMALL.items())
 )
 _DUAL = re.compile(r"(?<!\w)[^\W\d_a-z]{3,9}ت(?:ين|ان)(?!\w)")
 """The Arabic ending of two things."""
@@ -56,14 +56,14 @@ _SET = re.compile(
     rf"(?<!\w)(?:(?P<word>(?:two|three|four|five|six|ten)(?=[- ]pack)|{'|'.join(w for w in _SETS if w.endswith(('li', 'lu')))})|(?P<n>\d{{1,3}})(?:'?l[iu]\b|[- ]pack\b|x(?= ?$))|pack of (?P<of>\d{{1,3}}))"
 )
 _UPWARDS = re.compile(
-    r"(?<![\d.,+])(\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?:\+(?!\d)|'?\w{0,3}(?: \w{1,10})?\W{1,2}(?:ve|and|or|veya|او)\W(?:uzeri|ustu|daha fazla|over|above|more|up|اكثر)|"
+    r"(?<![\d.,+])(\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?:\+(?!\d)|'?\w{0,3}(?: \w{1,10})?\W{1,2}(?:(?:ve|and|or|veya|او)\W|ف)(?:uzeri|ustu|daha fazla|over|above|more|up|اكثر)|"
     r"(?: \w{1,10})? (?:uzeri|ustu|فاكثر|او اكثر)\b)"
 )
 _OVER = re.compile(r"(?:over|more than|from|اكثر من|فوق) (\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?![\d:])")
 _UP_TO = re.compile(
     r"(?:up to|until|حتي) (\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?![\d:])|(?<![\d.,:])(\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?: \w{1,10})?'?[ey]?[ae]? kadar"
 )
-_BETWEEN = re.compile(r"(?<![\d.,:-])(\d{1,5})-(\d{1,5})(?![\d:-])")
+_BETWEEN = re.compile(r"(?<![\d.,:-])(\d{1,5})(?:-| الي )(\d{1,5})(?![\d:-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,16 @@ def step_of(text: str) -> Step | None:
         return Step(_figure(upwards.group(1)), MOST * 100)
     up_to = _UP_TO.search(text)
     return Step(1, _figure(up_to.group(1) or up_to.group(2))) if up_to else None
+
+
+@lru_cache(maxsize=2_048)
+def steps(fact: str) -> tuple[Step, ...]:
+    """Every step of a fact, but those up to a limit."""
+    ranges = ((int(m.group(1)), int(m.group(2))) for m in _BETWEEN.finditer(fact))
+    found = [Step(low, high) for low, high in ranges if low < high]
+    for pattern in (_UPWARDS, _OVER):
+        found += [Step(_figure(m.group(1)), MOST * 100) for m in pattern.finditer(fact)]
+    return tuple(found)
 
 
 def _figure(text: str) -> int:

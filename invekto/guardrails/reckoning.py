@@ -32,7 +32,7 @@ TAXED = re.compile(
 UNTAXED = re.compile(
     r"kdv \w{0,3} ?haric|\+ ?kdv|kdv dahil degil|excl\w{0,6} (?:vat|tax)|\+ ?vat|غير شامل"
 )
-_TIMES = ("night", "day", "hour", "month", "week")
+SPANS = ("night", "day", "hour", "month", "week")
 """Units that multiply whatever has no unit of its own."""
 
 
@@ -67,17 +67,17 @@ def times(item: Item, cell: Cell, asked: Asked, *, strict: bool) -> frozenset[fl
         numbers = frozenset({1}) if unit in each else numbers
         fit = {n / size for n in numbers if n % size == 0 or unit in each}
         found = {f * n for f in found for n in fit or {1.0}}
-    if item.number > 1 and not any(asked.near.of(u) - {1} for u in cell.per if u not in _TIMES):
+    if item.number > 1 and not any(asked.near.of(u) - {1} for u in cell.per if u not in SPANS):
         found = {f * item.number for f in found} | (set() if item.sure else found)
     if cell.per <= {"room"} and not cell.once and asked.near.of("night"):
         found = {f * n for f in found for n in asked.near.of("night")} | (
             set() if strict else found
         )
     elif cell.per <= {"room"} and not cell.packs and not cell.once:
-        for unit in _TIMES:
+        for unit in SPANS:
             found |= {f * n for f in found for n in asked.units(unit)[0]}
         if item.number < 2:
-            for unit in {c.unit for c in asked.near.counted} - {*_TIMES, ""}:
+            for unit in {c.unit for c in asked.near.counted} - {*SPANS, ""}:
                 found |= {f * n for f in found for n in asked.near.of(unit)}
     return frozenset(found)
 
@@ -98,16 +98,15 @@ def reduced(values: Iterable[float], text: str, rates: Sequence[Cell], asked: As
     """The amounts with the discount or the tax that the text speaks of, where there is one."""
     values = set(values)
     shares = {r.value / 100 for r in rates if _applies(r, asked)}
-    seconds = {r.value / 100 for r in rates if r.second}
     found = {v * (1 - s) for v in values for s in shares}
-    found |= {v * (1 - s / n) for v in values for s in seconds for n in (2,)}
+    found |= {v * (1 - r.value / 100 / r.nth) for v in values for r in rates if r.nth}
     if TAXED.search(text):
         return {v * (1 + s) for v in values for s in shares}
     return found
 
 
 def _applies(rate: Cell, asked: Asked) -> bool:
-    if rate.second:
+    if rate.nth:
         return False
     numbers = {c.number for c in asked.near.counted} | {i.number for i in asked.near.items}
     if not numbers - {0}:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from invekto.guardrails.table import Point
-
-_COUNT = re.compile(r"n(\d{1,5})|v:(\d{1,5}) piece")
+from invekto.guardrails.cells import Cell
 
 
-def reached(words: frozenset[str], told: Sequence[Point]) -> list[Point]:
-    """The values of the step that the one count among the words has reached, with all that have
-    none: 60 pieces are past "from 50", and not yet "from 200"."""
-    steps = {n: least for n, p in enumerate(told) if (least := step(p))}
-    counts = _counts(words)
-    if len(counts) != 1 or len(set(steps.values())) < 2:
-        return list(told)
-    best = max((least for least in steps.values() if least <= counts[0]), default=0)
-    return [p for n, p in enumerate(told) if steps.get(n, best) == best] if best else list(told)
-
-
-def _counts(words: frozenset[str]) -> list[int]:
-    return [int(m.group(1) or m.group(2)) for w in words if (m := _COUNT.fullmatch(w))]
-
-
-def step(point: Point) -> int:
-    """From how many on a value is; nought where the facts do not say."""
-    counts = _counts(point.own)
-    stepped = len(counts) > 1 or (len(counts) == 1 and "@limit" in point.own)
-    return min(counts) if stepped else 0
+def reached(
+    value: float, currency: str, counts: Iterable[int], known: Sequence[Cell]
+) -> bool | None:
+    """Whether a price or a rate is that of the step that a count has reached: 60 pieces are past
+    "from 50", and not yet "from 200". None where the facts do not decide."""
+    numbers = [n for n in counts if n > 1]
+    stepped = [(c.value, c.step) for c in known if c.currency == currency and c.step]
+    mine = [step for price, step in stepped if price == value]
+    if not numbers or not mine or any(c.value == value and not c.step for c in known):
+        return None
+    best = [
+        [(step.low, price) for price, step in stepped if step.holds(number)] for number in numbers
+    ]
+    if not any(best):
+        return None
+    return any(
+        value == price for held in best if held for low, price in held if low == max(held)[0]
+    )
