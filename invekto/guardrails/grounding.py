@@ -70,7 +70,7 @@ def check(check: Check) -> None:
     if worded.issuperset(check.sentences):
         return
     open_parts = [part for fact in check.reply.facts if (part := parted(fact)[0].strip())]
-    facts = [stocked(row) for part in open_parts for row in spelt_out(part)]
+    facts = [stocked(unmarked(row)) for part in open_parts for row in spelt_out(part)]
     ground = Ground([*facts, *check.reply.own], check.reply.language)
     quotes = worded | quoted(check.reply.text, check.sentences, check.reply.facts)
     told = {

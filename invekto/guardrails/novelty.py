@@ -37,13 +37,13 @@ def sibling(piece: Clause, ground: Ground) -> str | None:
         return None
     for group in groups():
         named = piece.terms & group
-        if not named:
+        if not named or "@first" in group:
             continue
         known = ground.terms & group
         if "@summer" in group:
             known = frozenset(t for c in ground.clauses if not negative(c.text) for t in c.terms)
             known &= group
-        if not known or not named - known - _implied(known):
+        if not known or not named - known - _implied(ground.terms):
             continue
         if not named & known:
             return f"“{piece.text.strip()[:80]}”: the facts know another of the kind only"
@@ -58,15 +58,22 @@ def _people(text: str, folded: str) -> tuple[tuple[int, int, float], ...]:
 
 
 def _implied(known: frozenset[str]) -> frozenset[str]:
-    """Words that go with a known one without being another thing: a zirconium crown, and the
-    Arabic words that hair and teeth share (planting, crusts)."""
-    return frozenset().union(*(_GOES_WITH.get(term, frozenset()) for term in known))
+    """Words that go with a known one without being another thing: a zirconium crown, dinner with
+    half board, and the Arabic words that hair and teeth share (planting, crusts)."""
+    return frozenset().union(*(_GOES_WITH[term] for term in known & _GOES_WITH.keys()))
 
 
 _GOES_WITH = {
     "@crown": frozenset({"@zircon"}),
     "@zircon": frozenset({"@crown"}),
     "@transplant": frozenset({"@implant", "@veneer"}),
+    "@all_year": frozenset({"@summer", "@winter"}),
+    "@brown": frozenset({"@tan"}),
+    "@tan": frozenset({"@brown"}),
+    "pansi": frozenset({"@dinner", "@lunch"}),
+    "board": frozenset({"@dinner", "@lunch"}),
+    "porse": frozenset({"@veneer", "@crown"}),
+    "pesin": frozenset({"@cash"}),
 }
 
 

@@ -17,7 +17,7 @@ from invekto.guardrails.groups import siblings_apart
 from invekto.guardrails.parts import Part, cut, parts
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative, states_nothing
-from invekto.guardrails.subject import about, is_key, named, union, within
+from invekto.guardrails.subject import PROCESSES, about, is_key, named, union, within
 from invekto.guardrails.table import rows_in
 
 RULES = Path(__file__).parent / "rules" / "pairs.yaml"
@@ -129,16 +129,18 @@ def _stands(fact: str, language: str) -> tuple[Stand, ...]:
 
 
 def _read(fact: str, language: str) -> Iterator[Stand]:
+    first = frozenset[str]()
     for split, heading, _ in rows_in(fact, language):
-        lead = next((p for p in split if not p.heading), None)
+        lead = next((_subject(p.text) for p in split if not p.heading), first)
+        first = first or lead
         summed = any(p.heading and _SUM.search(p.text) for p in split)
         for part in split:
             if part.heading:
                 continue
             own = _subject(part.text, part.claims)
             head = named(heading) | _numbers(heading)
-            if not named(own):
-                own |= head or (_subject(lead.text) if lead is not None else head)
+            if not named(own) - PROCESSES:
+                own |= head or (lead if named(lead) - PROCESSES else first)
             told = dict(sides_of(part.text))
             priced = GIVEN not in told and not summed and _priced(part)
             for pair, side in [*told.items(), *([(GIVEN, False)] if priced else [])]:

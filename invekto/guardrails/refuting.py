@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import equal
 from invekto.guardrails.signs import costs, denied_states, states, undone
-from invekto.guardrails.wording import Clause
+from invekto.guardrails.wording import Clause, qualifiers
 
 _APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|تمت الموافقه")
 _DENIES = re.compile(
@@ -42,6 +42,8 @@ def refuted(piece: Clause, ground: Ground) -> str | None:
         return f"the state in “{quote}” is not that of the facts"
     if costs(piece.text) == "free" and not _granting(ground):
         return f"“{quote}”: no fact gives anything free of charge"
+    if costs(piece.text) == "free" and _too_little(piece, ground):
+        return f"“{quote}”: the facts ask more for it"
     return None
 
 
@@ -50,23 +52,27 @@ def _told_of(piece: Clause, ground: Ground) -> list[str]:
     named = [c for c in piece.claims if c.kind in {"date", "time", "dotted"}]
     if not named:
         return ground.folded
-    told = [
-        clause.text
-        for clause in ground.statements
-        if all(any(equal(claim, other) for other in clause.claims) for claim in named)
-    ]
-    return told + [
-        fact
-        for raw, fact in zip(ground.facts, ground.folded, strict=True)
-        if _one_day(claims := find_claims(raw, fact, ground.language))
-        and all(any(equal(claim, other) for other in claims) for claim in named)
+    every = any if _several(named) else all
+    return [
+        text
+        for text, claims in _pieces_told(ground)
+        if every(any(equal(claim, other) for other in claims) for claim in named)
     ]
 
 
-def _one_day(claims: Sequence[Claim]) -> bool:
-    """Whether a fact names no two days and no two clock times."""
-    return all(
-        len({c.value for c in claims if c.kind in kinds}) < 2
+def _pieces_told(ground: Ground) -> Iterator[tuple[str, Sequence[Claim]]]:
+    """The statements of the facts, and the facts of one day and one time as a whole."""
+    yield from ((clause.text, clause.claims) for clause in ground.statements)
+    for raw, folded in zip(ground.facts, ground.folded, strict=True):
+        claims = find_claims(raw, folded, ground.language)
+        if not _several(claims):
+            yield folded, claims
+
+
+def _several(claims: Sequence[Claim]) -> bool:
+    """Whether two days or two clock times are named: from the one to the other."""
+    return any(
+        len({c.value for c in claims if c.kind in kinds}) > 1
         for kinds in (("date", "dotted"), ("time",))
     )
 
@@ -76,6 +82,28 @@ def _granting(ground: Ground) -> bool:
     return any(costs(c.text) == "free" for c in ground.clauses) or any(
         _GRANTS.search(fact) for fact in ground.folded
     )
+
+
+_BASKET = re.compile(
+    r"\b(?:sepet|siparis|alisveris|tutar|toplam|basket|cart|order|total|purchase)|سله|سلت|طلب|مجموع"
+)
+_WERE_IT = re.compile(
+    r"\w(?:rsa|rse|ysa|yse|inca|ince|unca|unce)\w{0,4}\b|\b(?:daha|kadar|if|once|when|more|another|over|above|from)\b|\buzeri|\bustu|اذا|عند|فوق"
+)
+
+
+def _too_little(piece: Clause, ground: Ground) -> bool:
+    """Whether something is free for an order below what every limit of the facts asks."""
+    if not _BASKET.search(piece.text) or _WERE_IT.search(piece.text):
+        return False
+    limits = [p for p in ground.points if p.claim.kind == "money" and "@limit" in p.own]
+    free = [p for p in limits if "@free" in p.own | p.head and "@over" in qualifiers(p.text)]
+    paid = [c.value for c in piece.claims if c.kind == "money"]
+    return len(paid) == 1 and bool(free) and all(_below(paid[0], p.claim) for p in free)
+
+
+def _below(paid: tuple[str, ...], limit: Claim) -> bool:
+    return paid[1] == limit.value[1] and float(paid[0]) < float(limit.value[0])
 
 
 def _other_state(piece: Clause, ground: Ground) -> bool:

@@ -22,6 +22,8 @@ _CONDITION = re.compile(
     r"\bise\b|\bistisna|\bexception|\bif\b|\bunless\b|\botherwise\b|\bexcept\b|\baksi\b|\bas long as\b|\bsurece\b|\byerine\b|\binstead\b|\bsonra\w{0,2}\b|\bafter\b|اذا|الا |بعد "
 )
 _AFTER = re.compile(r"^(?:no|not|cannot|never|without|none|n't|لا|ليس|ليست|غير|لن|لم|بدون|مش|مو)$")
+_OF_WHAT = re.compile(r"\bfor\b")
+"""Where what is denied ends: no appointment needed | for cleaning."""
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _ASSERTS = re.compile(
     r"\bvar\b|\bmevcut|\w(?:[aeiu][ln][iu]r|[ae]b[iu]l[iu]r\w{0,6}|[iu]yor(?:uz)?|[iu]r[iu]z|ar[iu]z|er[iu]z)\b|\bkabul\b|\bdahil|\bmumkun|"
@@ -53,7 +55,7 @@ def denied(folded: str) -> frozenset[str]:
     for start, end in negations(folded):
         mark = folded[start:end]
         if _AFTER.match(mark) or mark.endswith("n't"):
-            beside = " ".join(_WORDS.findall(folded[end:])[:SCOPE])
+            beside = " ".join(_WORDS.findall(_OF_WHAT.split(folded[end:], 1)[0])[:SCOPE])
         else:
             beside = " ".join([*_WORDS.findall(folded[:start])[-SCOPE:], mark])
         found |= named(about(beside))

@@ -67,7 +67,7 @@ def costs(folded: str) -> str:
     return "free" if rules["free"].search(folded) else ""
 
 
-_FUTURE = re.compile(r"(?<!\w)[وف]?سي?تم (?!تجهيز)|(?<!\w)و?سنقوم ")
+_FUTURE = re.compile(r"\bwill be \w+|(?<!\w)[وف]?سي?تم (?!تجهيز)|(?<!\w)و?سنقوم ")
 
 
 @lru_cache(maxsize=4_096)
