@@ -16,7 +16,7 @@ from invekto.guardrails.table import rows_in
 
 _APART = re.compile(
     r"\w(?:rsa|rse|ysa|yse|mazsa|mezse)\w{0,4}\b|\b(?:if|unless|except|only|instead|before|until|once|while|same)\b|"
-    r"\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bayni\b|\bonce\b|\bkadar\b|اذا|الا |فقط|بدل|قبل|حتي"
+    r"\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bayni\b|\bkural\w{0,8}\b|\bonce\b|\bkadar\b|اذا|الا |فقط|بدل|قبل|حتي"
 )
 """What makes a part speak of a condition, an exception or a time."""
 _GENERAL = PROCESSES | {

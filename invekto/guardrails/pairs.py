@@ -29,7 +29,7 @@ _AND = re.compile(
 )
 _BY_DENYING = re.compile(r"para (?:almi|istenmi)")
 _ALL = re.compile(
-    r"\b(?:ikisi|ucu|her iki\w*|her ikisi\w*|(?:iki|uc) \w{3,14}) ?(?:\w{2,14} )?d[ae]\b|\bher iki\b|\bboth\b|\bneither\b|"
+    r"\b(?:(?:ikisi|ucu|her iki\w*) ?(?:\w{2,14} )?|(?:iki|uc) \w{3,14} )d[ae]\b|\bher iki\b|\bboth\b|\bneither\b|"
     r"\ball (?:your|of|three|the)\b|(?<!\w)(?:كلا|كلتا)(?:هما)?(?!\w)"
 )
 """Said of each of several things."""
@@ -70,7 +70,9 @@ class Stand:
         """Whether it speaks of nothing that the words do not name, or of all that they do."""
         told = self.own | self.heading
         named_here = any(all(within(w, words) for w in thing) for thing in self.each)
-        return named_here or all(within(w, told) for w in words)
+        return named_here or (
+            all(within(w, told) for w in words) and any(within(w, self.own) for w in words)
+        )
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ _IF = re.compile(r"(?:ان|اذا|لو|عند|بعد)\s|(?:if|once|when|after)\b
 """What begins a condition."""
 _GRANTS = re.compile(
     r"\bhediye|\bindirim|\bdiscount|\bas a gift|\bfark(?:i|siz)|\bfaizsiz|\binterest|: ?true\b|\bincl|\bdahil|\bicinde\b|\bsatici\b|"
-    r"\balinm[ae]z|\bait|\bbizden|\bseller\b|\bown (?:cost|expense)|\b\d+ al \d+ ode|\bpay \d for \d|خصم|هديه|شامل|(?:ت|ي)شمل|مشمول|بدون|بلا "
+    r"\balinm[ae]z|\bait|\bbizden|\bseller\b|\bfree\b|\bwe pay\b|\bown (?:cost|expense)|\b\d+ al \d+ ode|\bpay \d for \d|خصم|هديه|شامل|(?:ت|ي)شمل|مشمول|بدون|بلا "
 )
 """What facts say that may come to the same as being free."""
 
@@ -40,10 +40,11 @@ def refuted(piece: Clause, ground: Ground) -> str | None:
         return f"no fact says that this was done: “{quote}” ({deed})"
     if _other_state(piece, ground):
         return f"the state in “{quote}” is not that of the facts"
-    if costs(piece.text) == "free" and not _granting(ground):
-        return f"“{quote}”: no fact gives anything free of charge"
-    if costs(piece.text) == "free" and _too_little(piece, ground):
-        return f"“{quote}”: the facts ask more for it"
+    if costs(piece.text) == "free" and not _WERE_IT.search(piece.text):
+        if not _granting(ground):
+            return f"“{quote}”: no fact gives anything free of charge"
+        if _too_little(piece, ground):
+            return f"“{quote}”: the facts ask more for it"
     return None
 
 
@@ -88,13 +89,13 @@ _BASKET = re.compile(
     r"\b(?:sepet|siparis|alisveris|tutar|toplam|basket|cart|order|total|purchase)|سله|سلت|طلب|مجموع"
 )
 _WERE_IT = re.compile(
-    r"\w(?:rsa|rse|ysa|yse|inca|ince|unca|unce)\w{0,4}\b|\b(?:daha|kadar|if|once|when|more|another|over|above|from)\b|\buzeri|\bustu|اذا|عند|فوق"
+    r"\w(?:rsa|rse|ysa|yse|inca|ince|unca|unce)\w{0,4}\b|\b(?:daha|kadar|as long as|if|once|when|more|another|over|above|from)\b|\buzeri|\bustu|اذا|عند|فوق"
 )
 
 
 def _too_little(piece: Clause, ground: Ground) -> bool:
     """Whether something is free for an order below what every limit of the facts asks."""
-    if not _BASKET.search(piece.text) or _WERE_IT.search(piece.text):
+    if not _BASKET.search(piece.text):
         return False
     limits = [p for p in ground.points if p.claim.kind == "money" and "@limit" in p.own]
     free = [p for p in limits if "@free" in p.own | p.head and "@over" in qualifiers(p.text)]

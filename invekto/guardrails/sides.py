@@ -21,7 +21,9 @@ _CONDITION = re.compile(
     r"\bkala\b|\bhalinde|\bdurumunda|\btakdirde|\w(?:irsa|irse|arsa|erse|ursa|urse|mazsa|mezse|ysa|yse|[dt][iu]ysa\w*|m[iu]ssa|m[iu]sse)\w{0,4}\b|"
     r"\bise\b|\bistisna|\bexception|\bif\b|\bunless\b|\botherwise\b|\bexcept\b|\baksi\b|\bas long as\b|\bsurece\b|\byerine\b|\binstead\b|\bsonra\w{0,2}\b|\bafter\b|اذا|الا |بعد "
 )
-_AFTER = re.compile(r"^(?:no|not|cannot|never|without|none|n't|لا|ليس|ليست|غير|لن|لم|بدون|مش|مو)$")
+_AFTER = re.compile(
+    r"^(?:no|not|cannot|never|without|none|n't|[وف]?(?:لا|ليس|ليست|غير|لن|لم|بدون|بلا|دون|عدم)|مش|مو|خال|يمنع|ممنوع)$"
+)
 _OF_WHAT = re.compile(r"\bfor\b")
 """Where what is denied ends: no appointment needed | for cleaning."""
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -37,6 +39,8 @@ _STOCKED = re.compile(
 """Told of stock, which is followed as a value."""
 _TAXED = re.compile(r"\b(?:dahil|haric|includ|exclud)")
 """With a price it says which of two prices is told."""
+_ONLY_NOT = re.compile(r"\s*not \w+[ .!]*$")
+"""What is denied of something named before."""
 LISTED = 4
 """Words of a part of the facts that names a thing, without a verb, as being there."""
 _EMPTY_VERB = re.compile(r"(?:al|ver|yap|sun|ol|et|ed|kullan)\w{0,2}m[aeiu]\w{0,3}")
@@ -87,6 +91,7 @@ def _says_nothing(part: Part) -> bool:
     text = part.text
     return bool(
         len(text.split()) < 2
+        or _ONLY_NOT.match(text)
         or not (negative(text) or asserts(text))
         or states_nothing(text)
         or not_yet(text)

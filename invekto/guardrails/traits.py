@@ -97,17 +97,13 @@ def _things(ground: Ground) -> list[Thing]:
     return [
         Thing(called, words)
         for called, words in found.items()
-        if any(_parallel(called, words, *other) for other in found.items())
+        if any(_parallel(called, other) for other in found)
     ]
 
 
-def _parallel(
-    called: frozenset[str], words: frozenset[str], other: frozenset[str], others: frozenset[str]
-) -> bool:
-    """Things of one kind: their names share a word, or what is said of them does."""
-    if called <= other or other <= called:
-        return False
-    return bool(called & other or named((words - called) & (others - other)) - _OF_ANY)
+def _parallel(called: frozenset[str], other: frozenset[str]) -> bool:
+    """Things of one kind: their names share a word and each has one of its own."""
+    return bool(called & other and called - other and other - called)
 
 
 @lru_cache(maxsize=4_096)
