@@ -13,7 +13,7 @@ import yaml
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.signs import negative
+from invekto.guardrails.signs import costs, negative
 
 RULES = Path(__file__).parent / "rules" / "circumstances.yaml"
 BESIDE = 60
@@ -27,6 +27,8 @@ _FROM = re.compile(
 )
 _AT_MOST = re.compile(r"\w{0,3}(?:'\w{1,3})? (?:kadar|max|en fazla|alti)")
 _UNDER = re.compile(r"(?:up to|under|below|less than|max\w*|at most|حتي|اقل من|دون) $")
+_BEYOND = re.compile(r"\d ?(?:kg|kilo|yas|kisi)\w{0,4} (?:ust|uzer)|\b(?:over|above) \d|فوق \d")
+"""What holds for more than a limit: then it is none."""
 _DEMANDED = re.compile(r"\b(?:en (?:az|fazla)|at (?:least|most)|min\w*|max\w*) $")
 _ALWAYS_OPEN = re.compile(
     r"7/24|24/7|\b24 (?:saat|hours?)|around the clock|round the clock|علي مدار"
@@ -84,6 +86,8 @@ def _too_much(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
         and c.value[1:] == claim.value[1:]
         and (_AT_MOST.match(folded, c.end) or _UNDER.search(folded[: c.start]))
     ]
+    if any(_BEYOND.search(folded) for folded in ground.folded):
+        return False
     return bool(most) and float(claim.value[0]) > max(most) and not negative(sentence.flat)
 
 
@@ -98,7 +102,8 @@ def _beyond_a_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     if not limits:
         return False
     reached = float(claim.value[0]) >= min(limits)
-    return reached != negative(sentence.flat)
+    granted = costs(sentence.flat) == "free" or not negative(sentence.flat)
+    return reached == granted
 
 
 @lru_cache(maxsize=1)

@@ -60,7 +60,7 @@ def _whole_units() -> frozenset[str]:
 
 def _spelt(tongue: str, entries: list[str]) -> str:
     """A pattern for the number words of a language; `on` is ten only before what it counts."""
-    ten = r"|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is)\b"
+    ten = r"|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is|yil|hafta|seans|kisi|gece|dis|parca|metre|santim|kilo|litre|kat|cift|kutu|koli|taksit|puan|yas|tane|derece)\w{0,6}(?!\w)"
     return (
         rf"(?P<{tongue}>(?<!\w)(?<!\d )[وبل]?(?:{'|'.join(map(flat, entries))}){{1,4}}"
         rf"(?:'?[adeinstuy][a-z]{{0,3}})?(?!\w)(?<!\Won)(?<!^on){ten if tongue == 'tr' else ''})"
@@ -89,8 +89,8 @@ def _grammar() -> dict[str, Any]:
         r"\.(?:com|net|org|io|co|tr|shop|store|link|gl|site|online|app|info|biz|xyz|click|example)"
         r"(?:\.tr)?(?:/[^\s<>()\"،؛]*)?(?![\w@])"
         r"|(?<![\w@.])(?:t|wa|fb|m)\.me/[^\s<>()\"،؛]+)",
-        r"(?P<phone>(?<![\w.,])(?:\+|00|\(?0)[ (]{0,2}\d(?:[ ()-]{0,2}\d){8,13}(?!\w))",
-        rf"(?P<span>(?<![\d.,]){clock}[ ]?[-–][ ]?{clock})",
+        r"(?P<phone>(?<![\w.,])(?:\+|00|\(?0)[ (]{0,2}\d(?:[ )-]{0,2}\d|[ -]?\(\d{3}\)){6,13}(?!\w))",
+        rf"(?P<span>(?<![\d.,]){clock}[ ]?[-–][ ]?{clock}(?P<noon>[ ]?[ap]\.?m(?!\w))?)",
         r"(?P<date>(?<![\d.,])\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)(?:20)?\d{2}(?!\d)"
         r"|(?<!\d)20\d{2}-\d{2}-\d{2}(?!\d))",
         r"(?P<dm>(?<![\d.,])(?P<d1>\d{1,2})(?:st|nd|rd|th)?"
@@ -163,7 +163,8 @@ def _spoken(folded: str, language: str) -> str | None:
     found = [(str(m.lastgroup), m.group()) for m in words]
     if not found or any(tongue == language for tongue, _ in found):
         return language if found else None
-    return next((t for t, said in found if not said.startswith(_EITHER)), language)
+    sure = (t for t, said in found if " " in said or not said.startswith(_EITHER))
+    return next(sure, language)
 
 
 _EITHER = ("on", "ten")
@@ -259,8 +260,11 @@ def _date(match: re.Match[str], _: Any) -> Iterator[Claim]:
 def _clock_span(match: re.Match[str], _: Any) -> Iterator[Claim]:
     for said in re.findall(r"\d{1,2}[:.]\d{2}", match.group("span")):
         hour, minute = re.split("[:.]", said)
-        if _A_DAY.fullmatch(said):
+        late = "p" in (match.group("noon") or "") and int(hour) < 12
+        if _A_DAY.fullmatch(said) and not match.group("noon"):
             yield from _day_or_time(said, match.span())
+        elif late:
+            yield Claim("time", (f"{int(hour) + 12:02d}:{minute}",), *match.span())
         else:
             yield Claim("time", (f"{int(hour):02d}:{minute}",), *match.span())
 

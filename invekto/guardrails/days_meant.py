@@ -16,6 +16,9 @@ _AGAIN = re.compile(
     r"\bitibaren|\bsonra|\bdon(?:uyor|er\b|ecek|us|mus)|\btekrar|\byeniden|\bbasl|\bback\b|\bagain|\breturn|\bresum|\bfrom\b|\bas of\b|"
     r"\bafter\b|\breopen|يعود|تعود|ابتداء|مجددا|من جديد|بعد"
 )
+_FROM = re.compile(r"(?:\bfrom|\bas of|\bstarting)(?: the)? $|ابتداء من $")
+_TO = re.compile(r" ?(?:to|till|until|through|-|–)")
+_ONWARDS = re.compile(r"'?\w{0,4} (?:itibaren|basl)")
 PUBLIC = re.compile(r"resmi tatil|bayram|(?:public|bank|official|national) holiday|عطل|الاعياد")
 
 
@@ -23,20 +26,35 @@ def meant_by_days(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """Whether a day of the reply follows from those of the facts."""
     if claim.kind == "number":
         return _beside(claim, sentence, ground)
+    if claim.kind == "amount" and claim.value[1] == "day":
+        return claim.value[0] in _lengths(ground)
     day = day_of(claim) if claim.kind == "date" else None
     if day is None:
         return False
     return (
-        _within(day, ground)
+        (_within(day, ground) and not _begins(claim, sentence))
         or (_AGAIN.search(sentence.flat) is not None and _after_a_period(day, ground))
         or (is_holiday(day.month, day.day) and any(PUBLIC.search(f) for f in ground.folded))
     )
+
+
+def _begins(claim: Claim, sentence: Sentence) -> bool:
+    """Whether something is told to begin with a day: "from the 26th on"."""
+    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
+    from_it = _FROM.search(before) is not None and _TO.match(after) is None
+    return from_it or _ONWARDS.match(after) is not None
 
 
 def _beside(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """The day of a date that the sentence tells in another way: "on Christmas, the 25th"."""
     found = find_claims(sentence.text, sentence.flat, ground.language)
     return any(claim.value[0] == c.value[1] for c in found if c.kind == "date")
+
+
+def _lengths(ground: Ground) -> set[str]:
+    """Of the periods that the facts name, with their first and last day."""
+    told = (p for fact in ground.told for p in periods(fact, ground.language))
+    return {str((date(2025, *last) - date(2025, *first)).days % 365 + 1) for first, last in told}
 
 
 def _within(day: date, ground: Ground) -> bool:

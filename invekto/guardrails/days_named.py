@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from invekto.guardrails.claims import Claim, find_months
 from invekto.guardrails.days_meant import meant_by_days
-from invekto.guardrails.ground import Ground
+from invekto.guardrails.ground import USUAL_YEAR, Ground
 from invekto.guardrails.matching import weekdays
 from invekto.guardrails.reached import weekdays_reached
 from invekto.guardrails.reply import Sentence
@@ -58,7 +58,7 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
 
 def _dated(claim: Claim) -> Claim:
     """The day of the month that a dotted figure is, where it is one."""
-    return replace(claim, kind="date", value=(claim.value[1], claim.value[0]))
+    return replace(claim, kind="date", value=(claim.value[1], claim.value[0]), year=USUAL_YEAR)
 
 
 def _later(sentence: Sentence, ground: Ground) -> bool:

@@ -51,6 +51,10 @@ _MEASURES = frozenset({"length", "weight", "size", "person", "room"})
 _UP_TO = re.compile(
     r"kadar\b|\bup to\b|\bmax|\ben (?:az|cok|fazla)\b|\bmin\b|\bat least\b|\bfrom\b|حتى|حتي|كحد"
 )
+_PRICE_AT_LEAST = 20.0
+_FEW_PRICES = 8
+_PERCENT = 0.006
+"""How far a share told in per cent may be off."""
 _GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _ONES_OWN = re.compile(
     r"\b(?:giyiyor|kullaniyor|aliyor|tercih ediyor)sa\w{0,4}\b|\bif you (?:\w+ )?(?:wear|are|take|use)\b|"
@@ -120,12 +124,17 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
 def in_a_step(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """As many as are in one of the steps of the facts: 300 of "100-499", fourteen of "from 12"."""
     before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
-    if not claim.value[0].isdecimal() or _STARTS.search(sentence.flat):
+    if not claim.value[0].isdecimal() or _STARTS.search(sentence.flat) or _spans(claim, sentence):
         return False
     if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after):
         return False
     number = int(claim.value[0]) * (_A_WEEK if claim.value[-1] == "week" else 1)
     return any(step.low > 1 and step.holds(number) for f in ground.folded for step in steps(f))
+
+
+def _spans(claim: Claim, sentence: Sentence) -> bool:
+    """Whether a claim is an end of "4-8", which tells of the thing and not of what one wants."""
+    return any(sign in sentence.flat[claim.start : claim.end] for sign in "-–")
 
 
 def _enough(claim: Claim, ground: Ground) -> bool:
@@ -238,6 +247,19 @@ def compared(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     return False
 
 
+def taken_off(claim: Claim, ground: Ground) -> bool:
+    """By how many per cent one price of the facts is below another."""
+    if claim.kind != "percent":
+        return False
+    prices = [float(c.value[0]) for c, _ in ground.by_kind.get("money", ())]
+    prices += [
+        n for c, _ in ground.by_kind.get("number", ()) if (n := _whole(c)) >= _PRICE_AT_LEAST
+    ]
+    share = _whole(claim) / 100.0
+    pairs = itertools.permutations(prices[:_FEW_PRICES], 2)
+    return any(low < high and abs(1.0 - low / high - share) < _PERCENT for high, low in pairs)
+
+
 def up_to(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """The customer's own measure, no more than the facts allow: six kilos of up to eight."""
     if _LIMIT_BEFORE.search(sentence.flat[: claim.start]) or _LIMIT_AFTER.match(
@@ -306,7 +328,9 @@ def counts_things(claim: Claim, sentence: Sentence) -> bool:
     return noun is not None and not _TIME_CUE.search(sentence.flat[: claim.start])
 
 
-_COUNTED_NOUN = re.compile(r" (?!(?:is|are|was|and|has|ve|ile|icin)\b)([^\W\d_]{2,4})")
+_COUNTED_NOUN = re.compile(
+    r" (?!(?:is|are|was|and|has|ve|ile|icin|de|da|te|ta)\b|numara|beden|size)([^\W\d_]{2,4})"
+)
 
 
 def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:

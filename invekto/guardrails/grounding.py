@@ -29,6 +29,7 @@ from invekto.guardrails.figures import (
     only_listed,
     spaced,
     supposed,
+    taken_off,
     up_to,
     within_hours,
 )
@@ -199,6 +200,7 @@ def _value(
             or composed(claim, sentence, ground)
             or compared(claim, sentence, ground)
             or up_to(claim, sentence, ground)
+            or taken_off(claim, ground)
             or for_each(claim, sentence, ground)
             or meant_by_days(claim, sentence, ground)
             or reckoned is Verdict.POSSIBLE

@@ -21,6 +21,8 @@ _IN_NUMBER = re.compile(rf"[وبل]?{_STEMS}")
 """`و` after the word of a number makes one number of both; after any other it is "and"."""
 _TEEN = re.compile(r"(?<!\w)(?:احد[ىي]?|(?P<two>اثن(?:ت?ا|ت?ي))) عشره?(?!\w)")
 """Eleven and twelve in two words, which the text room has in one."""
+_ONLY_ONE = re.compile(r"(?<!\w)الواحده?(?!\w)")
+"""`المنطقة الواحدة بألفي ليرة`: no part of the number that follows."""
 _TOGETHER = re.compile(r"(?<!\w)(?<!on )birden(?= (?!(?:bes|on|uc)[ea]\b))")
 """`ikisi birden otuz bin lira`: no one to thirty thousand."""
 
@@ -33,7 +35,7 @@ def counts_apiece(folded: str) -> bool:
 def readable(raw: str) -> str:
     """The text with plain numbers for those that are glued, apiece or none; of the same length."""
     folded = flat(raw)
-    for pattern in (_GLUED, _TOGETHER):
+    for pattern in (_GLUED, _TOGETHER, _ONLY_ONE):
         for match in pattern.finditer(folded):
             raw = raw[: match.start()] + " " * len(match.group()) + raw[match.end() :]
     for match in _AND.finditer(folded):

@@ -61,6 +61,8 @@ def _reached(ground: Ground) -> set[date]:
     ]
     lengths = [(float(c.value[0]), c.value[1]) for c in lasting]
     lengths += _one_after_another(lasting)
+    if any(_DAY_BEFORE.search(fact) for fact in ground.folded):
+        lengths.append((1.0, "day"))
     days = {
         d
         for kind in ("date", "dotted")
@@ -75,12 +77,10 @@ def _reached(ground: Ground) -> set[date]:
         if c.value[1] in {"month", "year"}
     }
     later = {_months_later(day, n) for day in days for n in months}
-    found = {
-        _moved(day, sign * max(1.0, n * LENGTH[u]))
-        for day in days
-        for n, u in lengths
-        for sign in (1, -1)
-    }
+    later_by = [max(1.0, n * LENGTH[u]) for n, u in lengths]
+    ends = {_moved(day, by) for day in days for by in later_by}
+    found = {_moved(day, by) for day in days - ends for by in later_by}
+    found |= {_moved(day, -by) for day in days for by in later_by}
     found |= {_worked_on(day, round(n)) for day in days for n, u in lengths if u == "work_day"}
     return {day for day in found | later if day is not None}
 

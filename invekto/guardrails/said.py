@@ -68,7 +68,8 @@ _ONE = re.compile(
 )
 _AND_HALF = re.compile(r"(?<!\w)(?:an?|one) (?P<unit>hour|day|week|month|year) and a half(?!\w)")
 _ONE_AR = re.compile(
-    r"(?:^|[،,:؛|(] ?و?)(?P<head>سنه|شهر|اسبوع) (?=علي |من |لل)|(?<!\w)(?:(?<=خلال )|(?<=لمده )|(?<=بعد ))(?P<in>ساعه|يوم|اسبوع|شهر|سنه|عام)(?!\w)(?! \d)|"
+    r"(?:^|[،,:؛|(] ?و?|(?<= )و)(?P<head>سنه|شهر|اسبوع) (?=علي |من |لل)|(?<!\w)(?:(?<=خلال )|(?<=لمده )|(?<=بعد ))(?P<in>ساعه|يوم|اسبوع|شهر|سنه|عام)(?!\w)(?! \d)(?! ال)"
+    r"(?! (?:يناير|فبراير|مارس|ابريل|مايو|يونيو|يوليو|اغسطس|سبتمبر|اكتوبر|نوفمبر|ديسمبر|كانون|شباط|اذار|نيسان|ايار|حزيران|تموز|ايلول|تشرين|رمضان))|"
     r"(?<!\w)(?P<ar>ساعه|يوم|اسبوع|شهر|سنه|عام)(?: واحد| كامل)ه?(?!\w)"
 )
 _TWO = re.compile(
@@ -95,6 +96,10 @@ _KEYED = re.compile(
     r"(?P<hour>hours?)|(?P<minute>min|minutes|dk|dakika)|(?P<session>sessions?|seans))[\"']?\s?[:=]\s?[\"']?(?P<n>\d{1,3})(?=[\"']?\s?(?:[,;}|]|$))"
 )
 """A field of a record whose name ends with a unit: `"nights": 2`, `sure_dk=60`."""
+_AND_A_HALF = re.compile(
+    r"(?<![\d.,:])(\d{1,3}) bucuk(?!\w{0,3} (?:saat|ay|yil|sene|kilo|litre|metre|bin|milyon|lira|tl|gun|hafta|dakika|kat)\b)"
+)
+"""`9 buçuk`: half past, or so many and a half."""
 _SINGLE = re.compile(
     r"(?<!\w)(?:tek seans|tek ziyaret|(?:single|one) (?:session|visit)|(?:جلسه|زياره) واحده)"
 )
@@ -198,6 +203,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
     for match in _KEYED.finditer(folded):
         unit = next(u for u, told in match.groupdict().items() if told and u != "n")
         yield "amount", (str(int(match.group("n"))), unit), *match.span("n")
+    for match in _AND_A_HALF.finditer(folded):
+        yield "number", (f"{match.group(1)}.5",), *match.span()
     for match in _SINGLE.finditer(folded):
         yield "amount", ("1", "session"), *match.span()
     for match in _SIX.finditer(folded):

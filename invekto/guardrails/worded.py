@@ -14,6 +14,10 @@ _PARTITIVE = re.compile(
     r"(?:iki|alti|yedi)(?:si|miz|niz)\w{0,3}|(?:uc|bes|sekiz|dokuz|on|dord)(?:u|i)(?:n\w{0,3}|m[iu]z\w{0,3})?|bina\w{0,8}"
 )
 """`ikisi`, `üçü`: so many of what was spoken of; `bina` is a building."""
+_MEASURED = re.compile(
+    r"\d ?(?:kg|kilo|gram|gr|yas|tl|lira|euro|eur|usd|cm|metre|m2|adet|kisi|gun|ay|yil|litre|derece)?\w{0,4} $"
+)
+"""Before `altı` where it is "below" and not six: `10 kg altı`."""
 _NAME = re.compile(r"[^\W\d_]{1,6}\d")
 """`X40`: a name with a figure, which its figures tell."""
 _MONEY_WORDS = (
@@ -61,6 +65,8 @@ def worded(
         if any(a < finish and begin < b for a, b in places) or told in _BEFORE:
             continue
         if _PARTITIVE.fullmatch(flat(told)) or _named(whole, begin, told):
+            continue
+        if flat(told) == "alti" and _MEASURED.search(flat(whole[max(0, begin - 20) : begin])):
             continue
         value = f"{number.value.normalize():f}"
         found += _counted(whole, (begin, finish), value, number.kind, unit_at)
