@@ -43,7 +43,8 @@ from invekto.guardrails.pairs import contradicted
 from invekto.guardrails.parts import STATES
 from invekto.guardrails.periods import for_each
 from invekto.guardrails.premises import premise
-from invekto.guardrails.priced import Priced, Verdict, figure, step_reached, verdict
+from invekto.guardrails.priced import Verdict, step_reached, verdict
+from invekto.guardrails.prices import Priced, figure
 from invekto.guardrails.quoting import as_worded, quoted
 from invekto.guardrails.records_read import stocked
 from invekto.guardrails.refuting import refuted
@@ -125,7 +126,7 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
         reckoned = _reckoned(said.claim, sentence, reply)
         found = _value(said, told, sentence, pieces, ground, reckoned)
         again = kind_of(said.claim) in reply.again and stated(said.claim, ground)
-        if found and not again:
+        if found and (not again or reckoned is Verdict.CONTRARY):
             return found
         if said.claim.kind in ALIGNED and said.claim not in reply.said:
             reply.said += (said.claim,)

@@ -21,12 +21,12 @@ _PER = (
     r"(?<!\w)(?:{n})\w{{0,3}} bas(?:i|ina)(?!\w)",
     r"/ ?(?:{n})(?!\w)",
     r"\bper (?:{n})(?!\w)",
-    r"\b(?:an?|each|every|one) (?:{n})(?!\w)",
+    r"\b(?:an?|each|every|one|her) (?:{n})(?!\w)",
     r"\b(?:tek|bir|1) (?:{n})(?!\w)",
     r"(?<!\w)(?:لل|ل|في ال|بال|كل )(?:{n})(?!\w)",
-    r"(?<!\w)ال(?:{n}) الواحده?",
+    r"(?<!\w)ال(?:{n}) الواحده?|سعر ال(?:{n})(?!\w)",
 )
-_OWN = r"(?<!\w)(?<!\d )(?:{n})(?:l[iu]k|si|sin[ei]|i|inde)(?!\w)"
+_OWN = r"(?<!\w)(?<!\d )(?:{n})(?:l[iu]k|l[iu]g[iu]|si|sin[ei]|i|inde)(?!\w)"
 """`gecelik`, `metresi`, `seansı`."""
 _BARE = r"(?<!\w)(?:{n})\W{{0,3}}$"
 _NUMBERED = re.compile(

@@ -9,7 +9,7 @@ from invekto.guardrails.table import Point
 
 OF_ONE = re.compile(
     r"\b(?:kisi|dis|bolge|gece|adet|seans|parca|cene|oda|gun|metre)\w{0,2} bas|/ ?(?:kisi|gece|adet|gun|seans|person|night|day|piece|nacht)|"
-    r"\bper (?:person|guest|night|day|piece|tooth|session|unit|area|head)|\bpp\b|\btanesi|\beach\b|\bapiece|\bgece(?:lik|lig|si)|للشخص|لليله|للسن|للقطعه"
+    r"\bper (?:person|guest|night|day|piece|tooth|session|unit|area|head)|\bpp\b|\btanesi|\beach\b|\bher birin|\bapiece|\bgece(?:lik|lig|si)|لكل |للشخص|لليله|للسن|للقطعه"
 )
 """What says that a price is that of one."""
 _SEVERAL = re.compile(
