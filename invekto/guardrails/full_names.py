@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from invekto.guardrails.gazetteer import Names, names
-from invekto.guardrails.naming import Word, adjacent, cues
+from invekto.guardrails.naming import Word, adjacent, cues, place_follows
 
 _SON_OF = re.compile(r"(?!(?:amca|dayi|hala|teyze|bey|elin|kayinbirader)oglu)[a-z]{2,14}oglu")
 
@@ -22,6 +22,8 @@ def extend(words: list[Word], at: int, folded: str, end: int, shouting: bool) ->
         if previous.stop != previous.end or not adjacent(folded, previous.stop, word.start):
             break
         if word.base in around.not_surname or word.base in around.title_after or word.arabic:
+            break
+        if place_follows(words, at + count, folded):
             break
         taken = _surname_end(word, first, known, shouting, last=closes(words, at + count, folded))
         if taken is None:

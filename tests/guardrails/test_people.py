@@ -82,6 +82,15 @@ def test_third_persons_by_what_stands_around_them(text: str, name: str) -> None:
         "routed to Georgia the country instead of Georgia the state",
         "الشهر المقبل متى يبدأ العرض",
         "طلعت الشحنة من المدينة؟",
+        "Kumru Otel'de kaldık, çok beğendik",
+        "Barış Manço Caddesi'ndeki şubeniz açık mı",
+        "Berat Kandili'nde açık mısınız",
+        "Ege Üniversitesi Hastanesi'ne yakın mısınız",
+        "Siparişim iptal edildi. Ama param gelmedi.",
+        "the doctor can't see me till the 9th",
+        "pelin otu çayı var mı",
+        "الفاتورة طلعت باسم صاحب البطاقة",
+        "هل يسري الضمان خارج تركيا؟",
     ],
 )
 def test_goods_and_places_called_like_people(text: str) -> None:
