@@ -25,6 +25,7 @@ KINDS = {
     "time": ("time", "number", "amount", "dotted"),
     "amount": ("amount", "number", "time", "dotted"),
     "measure": ("measure",),
+    "code": ("code", "number"),
     "number": ("number", "amount", "money", "time", "code", "percent", "date", "dotted"),
 }
 _TIMES = frozenset({*DAYS, "hour", "minute"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from invekto.guardrails.rails import ReplyGuard, sector_policy
+from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
 from tests.guardrails.test_bindings import passes
 
 CANAL = ["Root canal: 4.800 TL (single canal), 6.200 TL (multi-canal); X-ray included"]
@@ -36,3 +36,13 @@ def test_a_list_told_again_passes(guard: ReplyGuard, facts: list[str], text: str
 )
 def test_a_list_mixed_up_is_stopped(guard: ReplyGuard, facts: list[str], text: str) -> None:
     assert not passes(guard, text, facts)
+
+
+def test_a_number_of_a_list_told_apart_breaks_no_rail(guard: ReplyGuard) -> None:
+    facts = [
+        "#A-310 | saat ×2 | kargoda | 27.11.2026",
+        "#A-311 | saat ×1 | 0535 616 70 80 | teslim",
+    ]
+    text = "A-310 kargoda. Sonraki A-311 teslim edilmiş, numarası 0535 616 70 80."
+    checked = guard.check(ReplyUnderCheck(text, "tr", "x", "hotel", facts))
+    assert "rail_failed" not in {finding.reason for finding in checked.findings}
