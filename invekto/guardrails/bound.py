@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from invekto.guardrails.both import OF_EACH, lacking
 from invekto.guardrails.claims import Claim
-from invekto.guardrails.gazetteer.regions import regions
-from invekto.guardrails.ground import Ground, is_asked, relative_days
+from invekto.guardrails.ground import Ground
 from invekto.guardrails.groups import groups
 from invekto.guardrails.matching import equal
-from invekto.guardrails.meant import claims_of
-from invekto.guardrails.narrowing import by_role, elsewhere, same
-from invekto.guardrails.parts import STATES, Part, end_of, is_limit, parts, pieces_of, roles
-from invekto.guardrails.periods import within_periods
-from invekto.guardrails.reply import Sentence
+from invekto.guardrails.narrowing import Around, Words, by_role, elsewhere, meant, same
+from invekto.guardrails.parts import STATES
 from invekto.guardrails.several import OF_ONE, counts_nothing, for_several
-from invekto.guardrails.signs import costs, negative, not_yet, states_nothing
-from invekto.guardrails.subject import DAYS, about, alike, keys, named, union
+from invekto.guardrails.signs import costs, negative
+from invekto.guardrails.subject import alike, named, union, within
 from invekto.guardrails.table import Point
+from invekto.guardrails.uttered import CLOCK, NUMBERED, ON_DAYS, Said
 from invekto.guardrails.wording import SIZED, qualifiers
 
 COMPARES = re.compile(
@@ -34,27 +29,20 @@ COMPARES = re.compile(
 """Two things held against each other: whose each value is, word order does not tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A value of the reply and the words around it, nearest first."""
-
-    claim: Claim
-    naming: tuple[frozenset[str], ...]
-    near: tuple[frozenset[str], ...]
-    far: tuple[frozenset[str], ...]
-    roles: frozenset[str]
-    text: str
-    part: str
-    sentence: str
-    limit: bool
+MOST_STRANGE = {"weekday": 1}
+"""Words around a value that no fact has; with more of them it is not sure what is meant."""
 
 
 def misbound(
-    said: Said, ground: Ground, counts: frozenset[float], spoken: frozenset[float]
+    said: Said,
+    ground: Ground,
+    counts: frozenset[float],
+    spoken: frozenset[float],
+    beside: Sequence[Said] = (),
 ) -> str | None:
     """A value that the facts have of something else than the reply speaks of, or that is worked
     out from something else. `counts` may multiply it by what the facts count too, `spoken` by what
-    the sentence counts."""
+    the sentence counts; `beside` are all values of the sentence."""
     claim = said.claim
     told = _comparable(claim, ground.points)
     if not any(_fits(claim, p) for p in told):
@@ -69,28 +57,64 @@ def misbound(
     contrary = _other_role(said, fitting, told)
     if contrary:
         return f"“{said.text.strip()[:60]}”: {contrary}"
-    near = [_telling(claim, words) for words in said.near]
-    if claim.kind in _ON_DAYS and not any(map(named, near)):
-        return None
-    if _sized(claim):
-        near = [named(words) - {"@stock"} for words in near]
-    far = [] if _sized(claim) else [_telling(claim, words) for words in said.far]
-    if claim.kind == "weekday" and fitting[0].claim.kind == "date":
-        if negative(said.part):
-            return None
-        far = []
-    other = elsewhere(
-        by_role(told, said.roles),
-        [_telling(claim, words) for words in said.naming],
-        near,
-        far,
-        lambda p: _fits(claim, p),
-    )
-    if other is None and claim.kind in OF_EACH:
-        other = lacking(said.text, union(said.naming), told, lambda p: _fits(claim, p))
+    other = _another(said, told, ground)
     if other is None or (claim.kind == "money" and _times(claim, other.claim, spoken)):
         return None
+    if any(_own(s, other.claim, ground) for s in beside if s.claim.start != claim.start):
+        return None
     return f"“{said.text.strip()[:60]}” belongs to something else ({other.text.strip()[:60]})"
+
+
+def _own(said: Said, claim: Claim, ground: Ground) -> bool:
+    """Whether a value is told beside of the very thing that has it: what words that has, it has
+    for itself."""
+    if claim.kind in STATES or not (alike(said.claim, claim) and same(said.claim, claim)):
+        return False
+    told = _comparable(said.claim, ground.points)
+    _, around, fits = found = _words(said, told, ground)
+    heads = union(p.head - p.own - p.name for p in told)
+    return all(map(fits, meant(*found))) and not any(within(w, heads) for w in union(around.near))
+
+
+def _another(said: Said, told: Sequence[Point], ground: Ground) -> Point | None:
+    """Which value of the facts the words around one of the reply fit instead."""
+    other = elsewhere(*_words(said, told, ground))
+    if other is None and said.claim.kind in OF_EACH:
+        return lacking(said.text, union(said.naming), told, lambda p: _fits(said.claim, p))
+    return other
+
+
+def _words(
+    said: Said, told: Sequence[Point], ground: Ground
+) -> tuple[list[Point], Around, Callable[[Point], bool]]:
+    """The values of the facts that a value may be, and the words that tell which."""
+    claim = said.claim
+    around = Around(
+        *(
+            [_telling(claim, words) for words in some]
+            for some in (said.naming, said.near, said.far, said.before)
+        )
+    )
+    fits = partial(_fits, claim)
+    on_dates = claim.kind == "weekday" and any(fits(p) and p.claim.kind == "date" for p in told)
+    if (
+        (claim.kind in ON_DAYS and not any(map(named, around.near)))
+        or _strange(claim, around.near, ground)
+        or (on_dates and negative(said.part))
+    ):
+        return [*told], Around(), fits
+    if _sized(claim):
+        near = [named(words) - {"@stock"} for words in around.near]
+        around = Around(around.naming, near)
+    elif on_dates:
+        around = Around(around.naming, around.near)
+    return by_role([*told], said.roles), around, fits
+
+
+def _strange(claim: Claim, near: Words, ground: Ground) -> bool:
+    """Whether too much is said around a value that no fact has."""
+    unknown = (t for t in named(union(near)) if t[:2] != "wd" and not ground.known(t))
+    return claim.kind in MOST_STRANGE and len(list(unknown)) > MOST_STRANGE[claim.kind]
 
 
 def _sized(claim: Claim) -> bool:
@@ -99,7 +123,7 @@ def _sized(claim: Claim) -> bool:
 
 
 def _numbered(point: Point) -> bool:
-    return any(_NUMBERED.match(t) for t in point.own | point.head)
+    return any(NUMBERED.match(t) for t in point.own | point.head)
 
 
 def _no_such(said: Said, told: Sequence[Point]) -> bool:
@@ -163,8 +187,6 @@ _PER_UNIT = frozenset(
     for r in ("total", "each", "night", "session", "person", "month", "week", "day", "hour")
 )
 """What a price may be for, one shutting out the others."""
-_NUMBERED = re.compile(r"n(?!20[2-4]\d$)\d{3}|c:")
-"""The number of an order, by which one is told from another."""
 
 
 def _comparable(claim: Claim, told: Sequence[Point]) -> list[Point]:
@@ -172,7 +194,7 @@ def _comparable(claim: Claim, told: Sequence[Point]) -> list[Point]:
     found = [p for p in told if alike(claim, p.claim) and not counts_nothing(p, claim)]
     if claim.kind == "weekday":
         return [
-            p for p in found if not any(t == "@open" or _CLOCK.match(t) for t in p.own | p.head)
+            p for p in found if not any(t == "@open" or CLOCK.match(t) for t in p.own | p.head)
         ] or _dated(told)
     return found
 
@@ -182,7 +204,6 @@ STEPS = frozenset(
     for step in ("ship", "deliver", "order", "cancel", "return_", "approve", "expected", "track")
 )
 """Words of a state, which do not tell whose state it is."""
-_CLOCK = re.compile(r"v:\d{1,2}:\d\d$")
 SAID_OF_ALL = frozenset({"@expected", "@open", "acik", "kapal", "gunu", "gunun", "gunle"})
 """What is said of a delivery, a refund and a visit alike, and tells no dates apart."""
 
@@ -204,7 +225,7 @@ def _telling(claim: Claim, words: frozenset[str]) -> frozenset[str]:
         return words - {"@limit"}
     if claim.kind == "state":
         return words - STEPS
-    if claim.kind in _ON_DAYS:
+    if claim.kind in ON_DAYS:
         return frozenset(t for t in words if t[:2] != "wd") - SAID_OF_ALL
     return words
 
@@ -215,148 +236,20 @@ def _multiplied(said: Said, told: list[Point], counts: frozenset[float]) -> str 
         _times(said.claim, p.claim, counts) for p in told if p.claim.kind == "money"
     ):
         return None
-    near, far = (
+    near, far, before = (
         [frozenset(t for t in words if t[:2] != "v:") for words in levels]
-        for levels in (said.near, said.far)
+        for levels in (said.near, said.far, said.before)
     )
     told = [p for p in told if p.claim.kind == "money"]
-    other = elsewhere(told, said.naming, near, far, lambda p: _times(said.claim, p.claim, counts))
+    other = elsewhere(
+        told,
+        Around(said.naming, near, far, before),
+        lambda p: _times(said.claim, p.claim, counts),
+    )
     return f"“{said.text.strip()[:60]}” is worked out from something else" if other else None
-
-
-def words_meant(part: Part, ground: Ground) -> frozenset[str]:
-    """What a part speaks of, with the days and regions that it means."""
-    return about(part.text, part.claims) | _meant(part.text, ground) | _in_periods(part, ground)
-
-
-def _in_periods(part: Part, ground: Ground) -> frozenset[str]:
-    return within_periods(part.claims, part.text, ground.told, ground.language)
-
-
-def words_of(sentence: Sentence, ground: Ground) -> frozenset[str]:
-    """What a whole sentence speaks of."""
-    return about(sentence.flat, claims_of(sentence, ground))
 
 
 def _times(claim: Claim, other: Claim, counts: frozenset[float]) -> bool:
     """As often the value of another as is counted."""
     value, base = float(claim.value[0]), float(other.value[0])
     return any(abs(value - n * base) < 0.01 for n in counts)
-
-
-def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -> Iterator[Said]:
-    """The values and states of a sentence, each with what it is said of; `before` are the words of
-    the sentences before it, the nearest first."""
-    claims = claims_of(sentence, ground)
-    timed = any(c.kind == "time" for c in claims)
-    split = parts(sentence.flat, 0, len(sentence.flat), claims)
-    words = [words_meant(p, ground) for p in split]
-    kinds = [[claim for claim, _ in pieces_of(p)] for p in split]
-    for number, part in enumerate(split):
-        for claim, spans in pieces_of(part):
-            if _no_value(claim, part, words[number], timed):
-                continue
-            text = " ".join(part.text[a - part.start : b - part.start] for a, b in spans)
-            own = part.words(spans, claim) | (_meant(text, ground) - keys([claim]))
-            own |= _in_periods(part, ground) if claim.kind not in _ON_DAYS else frozenset()
-            several = any(c is not claim and alike(c, claim) for c in part.claims)
-            untold = several and not own and bool(named(words[number]))
-            if number and _THAT_IS.match(part.text):
-                own |= words[number - 1] - keys([claim])
-            near = [own]
-            if not named(own) and not several:
-                near.append(words[number] - keys([claim]))
-            bare = not named(words[number]) and not any(
-                t[:2] in DAYS or t == "@limit" for t in words[number]
-            )
-            if number and bare and any(alike(c, claim) for c in kinds[number - 1]):
-                near.append(words[number - 1])
-            free = [n for n, told in enumerate(kinds) if not any(_rival(c, claim) for c in told)]
-            far = [words[n] for n in reversed(free) if n < number]
-            if not named(union([*near, *far])):
-                far += [words[n] for n in free if n > number]
-            further = [_sizes(w) if _tells_one(claim, w) else w for w in before]
-            found = roles(text) | end_of(claim, part)
-            if untold or "sum:total" in found:
-                far, further = [], []
-            naming = (own,) if several else (own, words[number] - keys([claim]))
-            yield Said(
-                claim,
-                naming,
-                tuple(near),
-                (*far, *further),
-                found,
-                text,
-                part.text,
-                sentence.flat,
-                is_limit(claim, part),
-            )
-
-
-_THAT_IS = re.compile(r"\s{0,2}(?:yani|that is|i\.e\.)\s")
-"""What says the part before in other words."""
-
-
-def _sizes(words: frozenset[str]) -> frozenset[str]:
-    """The measures and sizes among words, which go on being meant."""
-    return frozenset(w for w in words if w[:2] in {"c:", "m:"})
-
-
-def _tells_one(claim: Claim, words: frozenset[str]) -> bool:
-    """Whether a sentence has a value of the kind for itself, so that its words go with that."""
-    if claim.kind in {"date", "dotted"}:
-        return any(t.startswith("dm") for t in words)
-    if claim.kind == "time":
-        return any(_CLOCK.match(t) for t in words)
-    return claim.kind == "money" and any(
-        t[:2] == "v:" and t.endswith(claim.value[1]) for t in words
-    )
-
-
-_ON_DAYS = frozenset({"date", "dotted", "weekday"})
-
-
-def _rival(other: Claim, claim: Claim) -> bool:
-    """Whether the words of a part with the one go with that, and not with the other."""
-    kinds = {other.kind, claim.kind}
-    return alike(other, claim) or kinds <= _ON_DAYS
-
-
-def _no_value(claim: Claim, part: Part, words: frozenset[str], timed: bool) -> bool:
-    """A day that says when something else is, a state that is not told."""
-    if claim.kind == "amount" and claim.value[1] in {"size", "room"}:
-        return True
-    if claim.kind == "weekday":
-        dated = any(c.kind in {"date", "dotted"} for c in part.claims)
-        return timed or dated or "@open" in words
-    if claim.kind == "state" and not any(_NUMBERED.match(t) for t in words):
-        return True
-    return claim.kind in STATES and (states_nothing(part.text) or not_yet(part.text))
-
-
-@lru_cache(maxsize=1)
-def _province() -> re.Pattern[str]:
-    names = "|".join(sorted(regions(), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{names})(?!\w)")
-
-
-def _meant(folded: str, ground: Ground) -> frozenset[str]:
-    """The day that "tomorrow" means, and the region of a town that no fact names."""
-    return _days(folded, ground) | _places(folded, ground)
-
-
-def _places(folded: str, ground: Ground) -> frozenset[str]:
-    told = [fact for fact in ground.folded if not is_asked(fact)]
-    towns = [t for t in _province().findall(folded) if not any(t in fact for fact in told)]
-    return union(regions()[town] | {"@other_cities"} for town in towns)
-
-
-def _days(folded: str, ground: Ground) -> frozenset[str]:
-    if ground.today is None:
-        return frozenset()
-    days = relative_days(folded, ground.today)
-    return keys(days) | {f"wd{_day(c).isoweekday()}" for c in days}
-
-
-def _day(claim: Claim) -> date:
-    return date(claim.year, int(claim.value[0]), int(claim.value[1]))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from invekto.contracts.guard import Outcome
-from invekto.guardrails.bound import COMPARES, Said, misbound, read, words_of
+from invekto.guardrails.bound import COMPARES, misbound
 from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.coming import untold
@@ -53,6 +54,7 @@ from invekto.guardrails.said import names_holiday
 from invekto.guardrails.sides import opposed
 from invekto.guardrails.signs import costs, negative, states_nothing
 from invekto.guardrails.traits import another_trait
+from invekto.guardrails.uttered import Said, read, words_of
 from invekto.guardrails.wording import Clause, clauses
 from invekto.guardrails.worked import Told, counts_of, follows
 
@@ -120,11 +122,12 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
         if c.kind in {"amount", "number"} and c.value[0].isdecimal() and 1 < int(c.value[0]) < 1_000
     }
     words = frozenset(term for piece in pieces for term in piece.terms)
-    for said in read(sentence, reply.before, ground):
+    beside = tuple(read(sentence, reply.before, ground))
+    for said in beside:
         others = tuple(c for c in reply.said if c.start != said.claim.start or c != said.claim)
         told = Told(sentence.flat, words, counts, others)
         reckoned = _reckoned(said.claim, sentence, reply)
-        found = _value(said, told, sentence, pieces, ground, reckoned)
+        found = _value(said, told, sentence, pieces, ground, reckoned, beside)
         again = kind_of(said.claim) in reply.again and stated(said.claim, ground)
         if found and (not again or reckoned is Verdict.CONTRARY):
             return found
@@ -161,6 +164,7 @@ def _value(
     pieces: list[Clause],
     ground: Ground,
     reckoned: Verdict,
+    beside: Sequence[Said],
 ) -> str | None:
     """Why a value is not one of the facts', or not of what the reply says it of."""
     claim = said.claim
@@ -168,7 +172,7 @@ def _value(
     def bind(counts: frozenset[float]) -> str | None:
         if COMPARES.search(sentence.flat):
             return None
-        return misbound(said, ground, counts, frozenset(map(float, told.counts)))
+        return misbound(said, ground, counts, frozenset(map(float, told.counts)), beside)
 
     if claim.kind in STATES or claim.kind in {"link", "weekday"}:
         return bind(frozenset()) if claim.kind != "link" else _other_page(claim, sentence, ground)

@@ -4,12 +4,13 @@ reply speaks of, narrowed down from the nearest words to the farthest."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.groups import groups, siblings_apart
 from invekto.guardrails.matching import equal
 from invekto.guardrails.parts import STATES
-from invekto.guardrails.subject import within
+from invekto.guardrails.subject import named, union, within
 from invekto.guardrails.table import Point
 
 LESS = 0.55
@@ -21,33 +22,46 @@ AROUND = 0.4
 """Weight of a word that another value of the row has for itself."""
 
 
-def elsewhere(
-    left: list[Point],
-    naming: Sequence[frozenset[str]],
-    near: Sequence[frozenset[str]],
-    far: Sequence[frozenset[str]],
-    fits: Callable[[Point], bool],
-) -> Point | None:
-    """Of points of one kind, the one that the reply's words fit instead of any that `fits` its
-    value; None where one of these is left. `naming` are the words that may name the row, `near`
-    those around the value, `far` those of
-    the parts and sentences before it, the nearest first: these tell which row is meant, and all
-    else only where the near ones tell nothing."""
+Words = Sequence[frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The words that tell what a value is said of: those that may name its row, those around it,
+    those of other parts of its sentence and of the sentences before it, the nearest first."""
+
+    naming: Words = ()
+    near: Words = ()
+    far: Words = ()
+    before: Words = ()
+
+
+def meant(left: list[Point], around: Around, fits: Callable[[Point], bool]) -> list[Point]:
+    """Of points of one kind those that the words around a value mean, read until they tell whether
+    these have the value (`fits`)."""
     every = len(left)
-    left = next((named for words in naming if (named := _by_name(left, words)) != left), left)
-    for words in near:
+    left = next((row for words in around.naming if (row := _by_name(left, words)) != left), left)
+    for words in around.near:
         left = _narrowed(left, words)
-    silent = len(left) == every
-    for words in (frozenset[str](), *far):
-        right = [fits(p) for p in left]
-        if not any(right):
-            return left[0]
-        if all(right):
-            return None
+    silent = len(left) == every and len(named(union(around.near))) <= 1
+    for words in (frozenset[str](), *around.far):
+        if len(set(map(fits, left))) == 1:
+            return left
         left = _by_name(left, words)
         left = _narrowed(left, words) if silent else left
-    right = [fits(p) for p in left]
-    return None if any(right) else left[0]
+    for words in around.before:
+        if len(set(map(fits, left))) == 1:
+            return left
+        left = _by_name(left, words)
+    return left
+
+
+def elsewhere(left: list[Point], around: Around, fits: Callable[[Point], bool]) -> Point | None:
+    """The point that is meant instead of any that `fits`; None where one of these is left."""
+    left = meant(left, around, fits)
+    if any(map(fits, left)):
+        return None
+    return max(left, key=lambda p: sum(_has(p, word) for word in union(around.near)))
 
 
 def same(claim: Claim, other: Claim) -> bool:
@@ -99,10 +113,10 @@ def _narrowed(left: list[Point], words: frozenset[str]) -> list[Point]:
         if min(fits) != max(fits):
             scores = [s + f for s, f in zip(scores, fits, strict=True)]
     for group in groups():
-        named = words & group
-        if named:
+        said = words & group
+        if said:
             scores = [
-                s - bool(p.own & group and not p.own & named)
+                s - bool(p.own & group and not p.own & said)
                 for p, s in zip(left, scores, strict=True)
             ]
     days = {w for w in words if w.startswith("wd")}

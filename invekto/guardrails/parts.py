@@ -29,6 +29,10 @@ _JOIN = re.compile(
 _FROM = re.compile(r"'?[dt][ae]n\b(?! once)")
 _TILL = re.compile(r"'?[yt]?[ae]? ?kadar\b|'?[dt][ae]n once\b")
 _BETWEEN = re.compile(r"'?\w{0,3}\s?(?:ve|veya|ya da|and|or|او|[,،/–-])\s?|\s?و\s?")
+_RANGE = re.compile(
+    r"'?(?:[dt][ae]n|y?l?[ae])? ?(?:(?:in the |sabah|ogleden |صباح|مساء|ظهر|عصر)\w{0,9})? ?(?:[-–]|to|till?|until|ile|ila|saat|الي|حتي) ?(?:the |saat |الساعه )?"
+)
+"""What stands between the beginning of a time and its end."""
 _LIMIT = re.compile(
     r"(?:'?\w{1,3})?\s{1,2}(?:(?:ve|veya|and|or)\s)?(?:uzeri|ustu|alti(?!n)|altin|above|over|more|up\b|فما فوق|فاكثر|او اكثر)\w*"
 )
@@ -140,6 +144,12 @@ def _after_heading(folded: str, start: int, end: int) -> int:
     return head.end()
 
 
+def roles_of(claim: Claim, text: str, part: Part) -> frozenset[str]:
+    """The roles that its words give to a value; at which end it is tells its place."""
+    ends = end_of(claim, part)
+    return frozenset(r for r in roles(text) if not ends or not r.startswith("ends:")) | ends
+
+
 def end_of(claim: Claim, part: Part) -> frozenset[str]:
     """Of `09.00-18.30` the first is where it begins, the second where it ends."""
     if claim.kind not in {"time", "date"}:
@@ -147,6 +157,8 @@ def end_of(claim: Claim, part: Part) -> frozenset[str]:
     following = part.text[claim.end - part.start :]
     if _FROM.match(following) or _TILL.match(following):
         return frozenset({"ends:from" if _FROM.match(following) else "ends:until"})
+    if _opening(claim, [c for c in part.claims if alike(c, claim)], part):
+        return frozenset({"ends:until"})
     both = [c for c in part.claims if (c.start, c.end) == (claim.start, claim.end)]
     if len(both) != 2 or both[0].kind != both[1].kind:
         return frozenset()
@@ -178,10 +190,22 @@ def states_of(part: Part) -> list[Claim]:
 def _spans(claim: Claim, same: Sequence[Claim], part: Part) -> list[tuple[int, int]]:
     """The words before a value since the last one of its kind, and those after it up to a
     conjunction; a percentage's words come after it."""
+    first = _opening(claim, same, part)
+    if first is not None:
+        others = [c for c in same if c is not first]
+        return [_lead(first, others, part), _tail(claim, others, part)]
     tail = _tail(claim, same, part)
     if claim.kind == "percent" and same and part.cut(*tail).strip():
         return [tail]
     return [_lead(claim, same, part), (claim.end, max(tail[0], _end(claim, part))), tail]
+
+
+def _opening(claim: Claim, same: Sequence[Claim], part: Part) -> Claim | None:
+    """The time that a time is the end of, in `from 10 until 6`."""
+    if claim.kind != "time":
+        return None
+    before = (c for c in same if c.end <= claim.start)
+    return next((c for c in before if _RANGE.fullmatch(part.cut(c.end, claim.start))), None)
 
 
 def _lead(claim: Claim, same: Sequence[Claim], part: Part) -> tuple[int, int]:

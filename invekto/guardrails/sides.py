@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from invekto.guardrails.bound import words_meant
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.parts import Part, parts
@@ -14,6 +13,7 @@ from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negations, negative, not_yet, states_nothing, to_come
 from invekto.guardrails.subject import about, is_key, named, union, within
 from invekto.guardrails.table import Point
+from invekto.guardrails.uttered import words_meant
 from invekto.guardrails.wording import qualifiers
 
 _LACKING = re.compile(r"(?<!\w)(\w{3,14}?)s[iu]z\w{0,4}(?!\w)")

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
-from invekto.guardrails.parts import VALUES, Part, cut, end_of, parts, pieces_of, roles
+from invekto.guardrails.parts import VALUES, Part, cut, parts, pieces_of, roles_of
 from invekto.guardrails.records_read import records
 from invekto.guardrails.signs import negative
 from invekto.guardrails.subject import (
@@ -90,7 +90,7 @@ def _rows_of(line: str, language: str) -> Iterator[Row]:
         split = parts(folded, start, end, claims, record=record)
         heading = union(about(p.text, p.claims) for p in split if p.heading)
         if named(heading):
-            before = heading
+            before = heading | _thing(split)
         elif not named(union(worded(p.text) for p in split)) or (
             first_heading and ";" in folded[end_before:start]
         ):
@@ -114,6 +114,14 @@ def _is_record(folded: str) -> bool:
     if "\n" in folded or len({name.strip() for name in _FIELDS.findall(folded)}) < 2:
         return False
     return "=" in folded or (bool(_THING.match(folded)) and len(_PRICED.findall(folded)) < 2)
+
+
+def _thing(split: Sequence[Part]) -> frozenset[str]:
+    """What `Product: Vase, set of two` is about, which the rows after it go on about."""
+    if len(split) < 2 or not _THING.fullmatch(split[0].text.rstrip()):
+        return frozenset()
+    words = about(split[1].text, split[1].claims)
+    return named(words) | _told_apart(words)
 
 
 def _lead(part: Part) -> frozenset[str]:
@@ -184,7 +192,7 @@ def _of_row(
             head - own,
             taken,
             own_name - PROCESSES,
-            roles(text) | end_of(claim, part),
+            roles_of(claim, text, part),
             text,
         )
 
