@@ -22,7 +22,7 @@ from invekto.guardrails.reckoning import (
 
 _APART = re.compile(
     r"\bnet\b|\bminus\b|\baltinda\b|\bsinir|ينقص|يبق|تزيد|تبق|\bfark|\bkal(?:an|iyor|ir\b|di\b|acak)|\bdaha\b|\bcheaper|\bmore\b|\bless\b|\bdifference|\bsav(?:e|ing)|\binstead|\byerine\b|"
-    r"\bucuz|\bpahali|\bavantaj|\btasarruf|\bkazan|\beksik|\bdus|\boff\b|\brest\b|\bremain|\bbalance|فرق|توفير|توفر|باقي|اقل|اكثر|خصم"
+    r"\bucuz|\bpahali|\bavantaj|\btasarruf|\bkazan|\beksik|\bdus|\boff\b|\brest\b|\bremain|\bbalance|فرق|توفير|توفر|باقي|اقل|اكثر|ارخص|اغلي|خصم"
 )
 COMPARED = re.compile(
     _APART.pattern

@@ -341,7 +341,9 @@ def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,4}})[-–])?(\d{{1,4}}) {re.escape(noun.group(1))}")
     facts = [_GROUPED.sub("", fact) for fact in ground.folded]
     told = {n for fact in facts for pair in counted.findall(fact) for n in pair if n}
-    labelled = re.compile(rf"{re.escape(noun.group(1))}\w{{0,8}} ?[:=] ?(\d{{1,6}})(?!\d)")
+    labelled = re.compile(
+        rf"{re.escape(noun.group(1))}\w{{0,8}}(?: say\w{{1,6}})? ?[:=] ?(\d{{1,6}})(?!\d)"
+    )
     if not told or claim.value[0] in told or _within(claim, ground):
         return False
     if in_a_step(claim, sentence, ground):

@@ -37,6 +37,7 @@ from invekto.guardrails.figures import (
 from invekto.guardrails.flat import unmarked
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.inside import parted
+from invekto.guardrails.lasting import lasts
 from invekto.guardrails.matching import equal, stated
 from invekto.guardrails.meant import claims_of
 from invekto.guardrails.novelty import foreign_name, sibling
@@ -213,6 +214,7 @@ def _value(
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or supposed(claim, piece, sentence, ground)
             or premise(claim, sentence, ground)
+            or lasts(claim, sentence, ground)
             or circumstance(claim, sentence, ground)
             or counts_priced(claim, claims_of(sentence, ground), told, ground)
         )
@@ -226,9 +228,14 @@ def _value(
 def _reckoned(claim: Claim, sentence: Sentence, reply: Reply) -> Verdict:
     """What an amount of money is, by the prices of what the reply names; of a rate only whether
     it is that of another quantity."""
+    claims = claims_of(sentence, reply.ground)
+    if claim.kind in {"amount", "number"}:
+        going_on, _ = reply.priced.totals(sentence.text)
+        told_so = going_on & {float(c.value[0]) for c in claims if c.kind == "money"}
+        return Verdict.RIGHT if told_so else Verdict.UNKNOWN
     if claim.kind not in {"money", "percent"}:
         return Verdict.UNKNOWN
-    told = figure(claim, sentence, claims_of(sentence, reply.ground), reply.priced)
+    told = figure(claim, sentence, claims, reply.priced)
     if claim.kind == "money":
         reply.priced.said += (told.value,)
     step = step_reached(told, reply.priced)

@@ -63,6 +63,11 @@ def verdict(told: Figure, priced: Priced, *, known: bool = False) -> Verdict:
     named before or asked for. One that is `known` to the facts need not be worked out."""
     if not priced.has(told.currency):
         return Verdict.UNKNOWN
+    going_on, without_first = priced.totals(told.text)
+    if among(told.value, going_on):
+        return Verdict.RIGHT
+    if among(told.value, without_first):
+        return Verdict.CONTRARY
     near = priced.only(priced.order(told.text))
     around = [priced.order(told.before)] if told.before.strip() else []
     asked = Asked(near, [*around, *priced.read, *priced.request], flat(told.text))

@@ -14,6 +14,7 @@ from invekto.guardrails.ground import Ground, day_of
 from invekto.guardrails.order import Item, Order, read_order
 from invekto.guardrails.quantities import Count
 from invekto.guardrails.reply import Sentence
+from invekto.guardrails.tariffs import totals
 
 _REQUEST = re.compile(
     r"\s*(?:talep|istek|plan|siparis|musteri|misafir|hasta|sepet|konaklama|request|order|stay|plan|need|customer|guest|"
@@ -110,6 +111,10 @@ class Priced:
     def rest(self) -> bool:
         """Whether the facts speak of what is left of an amount."""
         return any(_REST.search(fact) for fact in self.ground.folded)
+
+    def totals(self, text: str) -> tuple[set[float], set[float]]:
+        """What tariffs of the facts make of what a text counts, with and without their first part."""
+        return totals(text, self.ground.told, self.ground.language)
 
     @property
     def read(self) -> list[Order]:

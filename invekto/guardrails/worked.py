@@ -30,7 +30,7 @@ _TOGETHER = re.compile(
 )
 _LEFT = re.compile(
     r"\bkal(?:an|iyor|ir\b|di\b|acak)|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
-    r"باقي|المتبقي|الفرق|اوفر|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توف[ري]|خصم|\beksik|\baltinda\b|\bshort\b|\bbelow\b|اقل|اكثر|"
+    r"باقي|المتبقي|الفرق|اوفر|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توف[ري]|خصم|\beksik|\baltinda\b|\bshort\b|\bbelow\b|اقل|اكثر|ارخص|اغلي|"
     r"\bdus(?:ul|tuk|er)|\bdeduct|\bafter\b|\bsonra\b|\bgeri kal"
 )
 ROUGHLY = re.compile(

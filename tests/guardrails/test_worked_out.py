@@ -15,7 +15,7 @@ from tests.guardrails.test_bindings import language
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "worked_out.yaml").read_text(encoding="utf-8")
 )
-HELD, PASSED = 0.23, 0.25
+HELD, PASSED = 0.17, 0.24
 """At most so many of the right ones may be held, and of the wrong ones pass."""
 
 
