@@ -18,7 +18,8 @@ _AGAIN = re.compile(
 )
 _FROM = re.compile(r"(?:\bfrom|\bas of|\bstarting)(?: the)? $|ابتداء من $")
 _TO = re.compile(r" ?(?:to|till|until|through|-|–)")
-_ONWARDS = re.compile(r"'?\w{0,4} (?:itibaren|basl)")
+_ONWARDS = re.compile(r"'?\w{0,4} (?:itibaren|basl|kadar)|,? at the latest")
+_BY = re.compile(r"(?:\ben gec|\bby|\bno later than|\buntil|\btill)(?: the)? $|حتي $")
 PUBLIC = re.compile(r"resmi tatil|bayram|(?:public|bank|official|national) holiday|عطل|الاعياد")
 
 
@@ -32,17 +33,19 @@ def meant_by_days(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     if day is None:
         return False
     return (
-        (_within(day, ground) and not _begins(claim, sentence))
+        (_within(day, ground) and not _bounds(claim, sentence))
         or (_AGAIN.search(sentence.flat) is not None and _after_a_period(day, ground))
         or (is_holiday(day.month, day.day) and any(PUBLIC.search(f) for f in ground.folded))
     )
 
 
-def _begins(claim: Claim, sentence: Sentence) -> bool:
-    """Whether something is told to begin with a day: "from the 26th on"."""
+def _bounds(claim: Claim, sentence: Sentence) -> bool:
+    """Whether something is told to begin or to end with a day: "from the 26th on", "en geç 1 Aralık"."""
     before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
+    if _TO.search(sentence.flat[claim.start : claim.end]):
+        return False
     from_it = _FROM.search(before) is not None and _TO.match(after) is None
-    return from_it or _ONWARDS.match(after) is not None
+    return from_it or _BY.search(before) is not None or _ONWARDS.match(after) is not None
 
 
 def _beside(claim: Claim, sentence: Sentence, ground: Ground) -> bool:

@@ -19,6 +19,12 @@ _EXCEPT = re.compile(
     r"\bexcept\b|\bbut (?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|\bapart from\b|\bharic|\bdisinda|\b(?:ما )?عدا|باستثناء|\bالا "
 )
 
+_IF_LIKED = re.compile(
+    r"\b(?:derseniz|isterseniz|tercih eder\w*|if you (?:prefer|like|would))\b|اذا فضل"
+)
+_AR_WEEKEND = re.compile(r"(?:نهايه|عطله) ")
+"""It begins with Thursday or Friday where many of those who write Arabic live."""
+
 
 def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
     """A month, a day of the week or a relative day that is not one of the facts' days."""
@@ -31,12 +37,18 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
         sentence, ground
     ):
         return "the facts do not say that it is the same day"
+    said = sentence.flat
+    loose = _EXCEPT.search(said) is not None or _IF_LIKED.search(said) is not None
     if known:
         for piece in (p for p in pieces if not (negative(p.text) or _EXCEPT.search(p.text))):
             spans = [(c.start, c.end) for c in piece.claims if c.kind == "weekday"]
             for claim in piece.claims:
                 several = spans.count((claim.start, claim.end)) > 1
-                if claim.kind != "weekday" or (several and not named):
+                if claim.kind != "weekday" or (several and (loose or not named)):
+                    continue
+                if _between(claim, spans) or (
+                    _AR_WEEKEND.match(said, claim.start) and "5" in known
+                ):
                     continue
                 if claim.value[0] not in known:
                     return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
@@ -54,6 +66,12 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
     if months and ground.months and not months <= ground.months:
         return "a month is named that no fact names"
     return None
+
+
+def _between(claim: Claim, spans: list[tuple[int, int]]) -> bool:
+    """Whether a day lies between two that are told: only those must be the facts'."""
+    inside = (s for s in spans if claim.start <= s[0] and s[1] <= claim.end)
+    return any(span != (claim.start, claim.end) for span in inside)
 
 
 def _dated(claim: Claim) -> Claim:

@@ -49,7 +49,7 @@ _STEPPED = frozenset({"piece", "tooth", "person", "night", "week", "session", "p
 _A_WEEK = 7
 _MEASURES = frozenset({"length", "weight", "size", "person", "room"})
 _UP_TO = re.compile(
-    r"kadar\b|\bup to\b|\bmax|\ben (?:az|cok|fazla)\b|\bmin\b|\bat least\b|\bfrom\b|حتى|حتي|كحد"
+    r"kadar\b|\bup to\b|\bmax|\ben (?:az|cok|fazla)\b|\bmin\b|\bat least\b|\bfrom\b|\bbaslar|\bitibaren|حتى|حتي|كحد"
 )
 _PRICE_AT_LEAST = 20.0
 _FEW_PRICES = 8
@@ -68,6 +68,7 @@ YEARS = frozenset(map(str, range(2020, 2041)))
 """A year beside a date that is told."""
 _PRICED = 500
 """How many of a thing may be priced at once."""
+_LAST_HOUR = 24
 _BESIDE = 5
 """Letters between an hour and the minutes that go with it."""
 _QUARTERS = frozenset({"00", "15", "30", "45"})
@@ -95,7 +96,7 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
         before = sentence.flat[: claim.start]
         supposed = (
             limits
-            and not _DEMANDS.search(sentence.flat)
+            and not _DEMANDS.search(piece.text)
             and bool(_ORDER_OF.search(before) or _WORTH.match(after))
         )
         return supposed and not _past_the_limit(claim, sentence, ground)
@@ -149,7 +150,7 @@ def _enough(claim: Claim, ground: Ground) -> bool:
 
 def cued_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """ "at 12" is no day, and "the 11th" no hour."""
-    if _CLOCK_CUE.search(sentence.flat[: claim.start]):
+    if _whole(claim) <= _LAST_HOUR and _CLOCK_CUE.search(sentence.flat[: claim.start]):
         kinds: tuple[str, ...] = ("time", "dotted", "number")
     elif _NTH.match(sentence.flat[claim.end :]):
         kinds = ("date", "dotted", "number")
@@ -338,11 +339,11 @@ def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     noun = _COUNTED_NOUN.match(sentence.flat, claim.end)
     if noun is None:
         return False
-    counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,4}})[-–])?(\d{{1,4}}) {re.escape(noun.group(1))}")
+    counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,6}})[-–])?(\d{{1,6}}) {re.escape(noun.group(1))}")
     facts = [_GROUPED.sub("", fact) for fact in ground.folded]
     told = {n for fact in facts for pair in counted.findall(fact) for n in pair if n}
     labelled = re.compile(
-        rf"{re.escape(noun.group(1))}\w{{0,8}}(?: say\w{{1,6}})? ?[:=] ?(\d{{1,6}})(?!\d)"
+        rf"{re.escape(noun.group(1))}\w{{0,8}}(?: (?:sayi|aded)\w{{0,5}})? ?[:=] ?(\d{{1,6}})(?!\d)"
     )
     if not told or claim.value[0] in told or _within(claim, ground):
         return False

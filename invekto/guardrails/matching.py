@@ -30,8 +30,11 @@ KINDS = {
 }
 _TIMES = frozenset({*DAYS, "hour", "minute"})
 _COUNTS = frozenset({"size", "piece", "part", "person", "room", "session", "tooth"})
-_NAMED = r"[a-z]{0}(?![\d.,:])"
+_NAMED = r"[a-z]-?{0}(?![\d.,:])"
 """A figure written with a name: SPF50, G5."""
+_AT_NOON = re.compile(r"\bogle(?:n|yin)?\b|\bnoon\b|\bmidday\b|(?<!بعد )(?:ال)?ظهرا?\b")
+_LONG = 6
+"""Figures of a number that is no count."""
 _OF_SO_MANY = r"(?<![\d./])\d{{1,2}}/{0}(?![\d/.])"
 FEW = 5
 COUNTED = frozenset({"piece", "part", "room", "doctor", "person", "tooth"})
@@ -70,7 +73,11 @@ def _follows(claim: Claim, ground: Ground) -> bool:
             claim.value[0] in ALWAYS
             or _converted(claim, ground)
             or any(re.search(named, fact) for fact in ground.folded)
+            or (len(claim.value[0]) >= _LONG and claim.value[0] in ground.figures)
+            or (claim.value[0] not in {"1", "2"} and _out_of(claim.value[0], ground))
         )
+    if claim.value == ("12:00",):
+        return any(_AT_NOON.search(fact) for fact in ground.folded)
     if claim.kind == "amount" and claim.value[1] in _COUNTS and _out_of(claim.value[0], ground):
         return True
     if claim.kind == "amount" and claim.value[1] in COUNTED:

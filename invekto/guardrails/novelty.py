@@ -17,6 +17,14 @@ from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, terms
 
 _PROPER = re.compile(r"(?<![\w.])([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})['’][a-zçğıöşü]{1,6}(?![\w])")
+_ON_THE_WAY = re.compile(
+    r"[^.,;]{0,30}\b(?:kargo|gonder|getir|teslim|ulas|gel(?:en|di|ir|ec|iy|se))"
+)
+"""After the name of a place: where customers are or come from."""
+_COUNTRIES = frozenset(
+    ["almanya", "hollanda", "fransa", "ingiltere", "avusturya", "belcika", "isvicre", "isvec", "danimarka", "norvec", "amerika", "kanada",
+     "irak", "suriye", "katar", "kuveyt", "urdun", "lubnan", "misir", "fas", "cezayir", "libya", "azerbaycan", "rusya"]
+)  # fmt: skip
 _HEADED = re.compile(
     r"(?<!\w)([a-z]{3,20}) (dura[gk]|metro|caddesi|sokag|mahallesi|meydani|avm|hastanesi|subes|subem)"
 )
@@ -87,6 +95,8 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
             or name in _TITLES
             or (name in PROVINCES and "@other_cities" in ground.terms)
         ):
+            continue
+        if name in _COUNTRIES or _ON_THE_WAY.match(sentence.flat, match.end()):
             continue
         if negative(sentence.flat) or (name in PROVINCES and _serves_all(ground)):
             continue

@@ -100,6 +100,7 @@ _AND_A_HALF = re.compile(
     r"(?<![\d.,:])(\d{1,3}) bucuk(?!\w{0,3} (?:saat|ay|yil|sene|kilo|litre|metre|bin|milyon|lira|tl|gun|hafta|dakika|kat)\b)"
 )
 """`9 buçuk`: half past, or so many and a half."""
+_QUARTER = re.compile(r"(?<!\w)ربع (?:ال)?(?:سعر|ثمن)|\ba quarter off\b")
 _SINGLE = re.compile(
     r"(?<!\w)(?:tek seans|tek ziyaret|(?:single|one) (?:session|visit)|(?:جلسه|زياره) واحده)"
 )
@@ -205,6 +206,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "amount", (str(int(match.group("n"))), unit), *match.span("n")
     for match in _AND_A_HALF.finditer(folded):
         yield "number", (f"{match.group(1)}.5",), *match.span()
+    for match in _QUARTER.finditer(folded):
+        yield "percent", ("25",), *match.span()
     for match in _SINGLE.finditer(folded):
         yield "amount", ("1", "session"), *match.span()
     for match in _SIX.finditer(folded):

@@ -29,6 +29,8 @@ _BESIDE = re.compile(
     r"^(?:hotel|full|extra|whole|free|more|additional|consecutive|tam|ek|ucretsiz) "
 )
 """A word that may stand between a number and its unit: "five hotel nights"."""
+_NEXT = re.compile(r"^(?:, |-|ya da |veya |or |to )?(?:iki|uc|dort|two|three|four) ")
+"""`bir buçuk, iki yıl`: the unit stands with the second of two."""
 _NO_COUNTS = frozenset({"0", "1", "-1", "-2", "0.5"})
 
 UnitAt = Callable[[str, str], str | None]
@@ -92,6 +94,8 @@ def _counted(
     last = flat(raw[begin:finish]).split()[-1]
     after = flat(raw[finish : finish + 24]).lstrip(" -'")
     unit = unit_at(after, last) or unit_at(_BESIDE.sub("", after, count=1), last)
+    if unit is None and value.endswith(".5"):
+        unit = unit_at(_NEXT.sub("", after, count=1), last)
     return [
         ("amount", (value, unit), begin, finish) if unit else ("number", (value,), begin, finish)
     ]

@@ -28,6 +28,7 @@ _TOGETHER = re.compile(
     r"\b(?:with|ile|and)\b.{0,60}\b(?:makes?|comes to|costs?|yap(?:ar|iyor)|tut(?:ar|uyor)|eder)\b|"
     r"birlikte|beraber|toplam|ikisi|ucu\b|hepsi|total|together|altogether|both|مجموع|معا|اجمالي|الكل"
 )
+_SUMMED = re.compile(r"\byani\b|\bcik(?:iyor|ar\b|acak)|\bextend|\bso\b|اجمال|\bayni gun\b")
 _LEFT = re.compile(
     r"\bkal(?:an|iyor|ir\b|di\b|acak)|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
     r"باقي|المتبقي|الفرق|اوفر|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توف[ري]|خصم|\beksik|\baltinda\b|\bshort\b|\bbelow\b|اقل|اكثر|ارخص|اغلي|"
@@ -258,7 +259,7 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
         for scale in _SCALES.get(unit, (1.0,))
     ):
         return True
-    if not _TOGETHER.search(told.folded):
+    if not (_TOGETHER.search(told.folded) or _SUMMED.search(told.folded)):
         return False
     every = [
         _value(p.claim)
