@@ -10,15 +10,22 @@ from invekto.guardrails.claims import find_claims
 from invekto.guardrails.parts import parts
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.sides import asserts, denied, without
-from invekto.guardrails.signs import availability, costs, negative, not_yet, states_nothing
+from invekto.guardrails.signs import (
+    availability,
+    costs,
+    negative,
+    not_yet,
+    states_nothing,
+    supposed,
+)
 from invekto.guardrails.subject import PROCESSES, about, named, union, within
 from invekto.guardrails.table import rows_in
 
 _APART = re.compile(
-    r"\w(?:rsa|rse|ysa|yse|mazsa|mezse)\w{0,4}\b|\b(?:if|unless|except|only|instead|before|until|once|while|same)\b|"
-    r"\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bayni\b|\bkural\w{0,8}\b|\bonce\b|\bkadar\b|اذا|الا |فقط|بدل|قبل|حتي"
+    r"\b(?:except|only|instead|before|until|once|while|same|yourself|kendiniz)\b|"
+    r"\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bayni\b|\bkural\w{0,8}\b|\bonce\b|\bkadar\b|الا |فقط|بدل|قبل|حتي"
 )
-"""What makes a part speak of a condition, an exception or a time."""
+"""What makes a part speak of an exception, a rule or a time."""
 _GENERAL = PROCESSES | {
     f"@{name}"
     for name in (
@@ -70,6 +77,7 @@ def _speaks_otherwise(text: str, following: str) -> bool:
         or states_nothing(text)
         or not_yet(text)
         or costs(text) == "paid"
+        or supposed(text)
         or _APART.search(text)
     )
 

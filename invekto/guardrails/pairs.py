@@ -16,7 +16,7 @@ from invekto.guardrails.ground import Ground
 from invekto.guardrails.groups import siblings_apart
 from invekto.guardrails.parts import Part, cut, parts
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.signs import costs, negative, states_nothing
+from invekto.guardrails.signs import costs, negative, states_nothing, supposed
 from invekto.guardrails.subject import PROCESSES, about, is_key, named, union, within
 from invekto.guardrails.table import rows_in
 
@@ -35,10 +35,8 @@ _ALL = re.compile(
 """Said of each of several things."""
 _APART = re.compile(r"ayri|ek|para|extra|on top|بمقابل|منفصل")
 """A word of what is paid on its own, which a text may deny: "no extra charge"."""
-_UNSURE = re.compile(
-    r"\bonly\b|\byalniz|\bsadece\b|فقط|\w\w(?:rsa|rse|ysa|yse)\w{0,4}\b|\bif\b|\bonce\b|\bwhen\b|\buntil\b|اذا|(?<!\w)ان "
-)
-"""What makes a part a condition or an exception."""
+_UNSURE = re.compile(r"\bonly\b|\byalniz|\bsadece\b|فقط|\bonce\b|\bwhen\b|\buntil\b|(?<!\w)ان ")
+"""What makes a part an exception or a time."""
 _SUM = re.compile(r"[+&=]|\boda-")
 """Several things for one price."""
 _OF = re.compile(
@@ -167,7 +165,7 @@ def contradicted(
     agreed: set[int] = set()
     for number, part in enumerate(split):
         taken = _taken(split, number, ground.language)
-        if not taken or states_nothing(part.text) or _UNSURE.search(part.text):
+        if not taken or _says_nothing(part.text):
             continue
         stands = [s for fact in ground.told for s in _stands(fact, ground.language)]
         far = [_subject(p.text) for p in reversed(split[:number])]
@@ -183,6 +181,10 @@ def contradicted(
             if found:
                 agreed.add(part.start)
     return None, frozenset(agreed)
+
+
+def _says_nothing(folded: str) -> bool:
+    return states_nothing(folded) or supposed(folded) or bool(_UNSURE.search(folded))
 
 
 def _taken(split: Sequence[Part], number: int, language: str) -> tuple[tuple[str, bool], ...]:

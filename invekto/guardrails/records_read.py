@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from invekto.guardrails.flat import flat
+from invekto.guardrails.signs import availability
 
 _LEAF = 400
 """Characters of a record's text that are read as one row."""
@@ -57,10 +58,18 @@ def _leaves(value: Any, head: str) -> Iterable[str]:
     if simple:
         yield f"{head} {simple}".strip()[:_LEAF]
     for entry in inner.values():
-        if isinstance(entry, dict) and all(isinstance(v, int) for v in entry.values()):
-            yield from (f"{head} {plain} {k} stok={v}".strip()[:_LEAF] for k, v in entry.items())
+        if isinstance(entry, dict) and all(map(_stock, entry.values())):
+            yield from (f"{head} {plain} {k} {_stock(v)}".strip()[:_LEAF] for k, v in entry.items())
         else:
             yield from _leaves(entry, f"{head} {plain}".strip())
+
+
+def _stock(value: Any) -> str:
+    """A count or a word that says whether a thing is there; nothing for any other value."""
+    if isinstance(value, int):
+        return f"stok={value}"
+    there = isinstance(value, str) and availability(flat(value)) is not None
+    return value if there else ""
 
 
 def _priced(name: str, value: Any, currency: str) -> Any:

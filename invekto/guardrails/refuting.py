@@ -9,7 +9,7 @@ from functools import lru_cache
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import equal
-from invekto.guardrails.signs import costs, denied_states, states, undone
+from invekto.guardrails.signs import costs, denied_states, states, supposed, undone
 from invekto.guardrails.wording import Clause, qualifiers
 
 _APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|تمت الموافقه")
@@ -24,7 +24,7 @@ _WHILE = re.compile(
 _IF = re.compile(r"(?:ان|اذا|لو|عند|بعد)\s|(?:if|once|when|after)\b")
 """What begins a condition."""
 _GRANTS = re.compile(
-    r"\bhediye|\bindirim|\bdiscount|\bas a gift|\bfark(?:i|siz)|\bfaizsiz|\binterest|: ?true\b|\bincl|\bdahil|\bicinde\b|\bsatici\b|"
+    r"\bhediye|\bindirim|\bdiscount|\bas a gift|\bfark(?:i|siz)|\bfaizsiz|\binterest|: ?true\b|\bincl|\bdahil|\bicinde\b|\bsatici|"
     r"\balinm[ae]z|\bait|\bbizden|\bseller\b|\bfree\b|\bwe pay\b|\bown (?:cost|expense)|\b\d+ al \d+ ode|\bpay \d for \d|خصم|هديه|شامل|(?:ت|ي)شمل|مشمول|بدون|بلا "
 )
 """What facts say that may come to the same as being free."""
@@ -40,7 +40,7 @@ def refuted(piece: Clause, ground: Ground) -> str | None:
         return f"no fact says that this was done: “{quote}” ({deed})"
     if _other_state(piece, ground):
         return f"the state in “{quote}” is not that of the facts"
-    if costs(piece.text) == "free" and not _WERE_IT.search(piece.text):
+    if costs(piece.text) == "free" and not _were_it(piece.text):
         if not _granting(ground):
             return f"“{quote}”: no fact gives anything free of charge"
         if _too_little(piece, ground):
@@ -89,8 +89,12 @@ _BASKET = re.compile(
     r"\b(?:sepet|siparis|alisveris|tutar|toplam|basket|cart|order|total|purchase)|سله|سلت|طلب|مجموع"
 )
 _WERE_IT = re.compile(
-    r"\w(?:rsa|rse|ysa|yse|inca|ince|unca|unce)\w{0,4}\b|\b(?:daha|kadar|as long as|if|once|when|more|another|over|above|from)\b|\buzeri|\bustu|اذا|عند|فوق"
+    r"\w(?:inca|ince|unca|unce)\b|\b(?:daha|kadar|once|when|more|another|over|above|from)\b|\buzeri|\bustu|عند|فوق"
 )
+
+
+def _were_it(folded: str) -> bool:
+    return supposed(folded) or bool(_WERE_IT.search(folded))
 
 
 def _too_little(piece: Clause, ground: Ground) -> bool:

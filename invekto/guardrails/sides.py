@@ -10,16 +10,23 @@ from invekto.guardrails.claims import find_claims
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.parts import Part, parts
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.signs import costs, negations, negative, not_yet, states_nothing, to_come
+from invekto.guardrails.signs import (
+    costs,
+    negations,
+    negative,
+    not_yet,
+    states_nothing,
+    supposed,
+    to_come,
+)
 from invekto.guardrails.subject import about, is_key, named, union, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.uttered import words_meant
 from invekto.guardrails.wording import qualifiers
 
 _LACKING = re.compile(r"(?<!\w)(\w{3,14}?)s[iu]z\w{0,4}(?!\w)")
-_CONDITION = re.compile(
-    r"\bkala\b|\bhalinde|\bdurumunda|\btakdirde|\w(?:irsa|irse|arsa|erse|ursa|urse|mazsa|mezse|ysa|yse|[dt][iu]ysa\w*|m[iu]ssa|m[iu]sse)\w{0,4}\b|"
-    r"\bise\b|\bistisna|\bexception|\bif\b|\bunless\b|\botherwise\b|\bexcept\b|\baksi\b|\bas long as\b|\bsurece\b|\byerine\b|\binstead\b|\bsonra\w{0,2}\b|\bafter\b|اذا|الا |بعد "
+_EXCEPTED = re.compile(
+    r"\bistisna|\bexception|\bexcept\b|\baksi\b|\byerine\b|\binstead\b|\bsonra\w{0,2}\b|\bafter\b|الا |بعد "
 )
 _AFTER = re.compile(
     r"^(?:no|not|cannot|never|without|none|n't|[وف]?(?:لا|ليس|ليست|غير|لن|لم|بدون|بلا|دون|عدم)|مش|مو|خال|يمنع|ممنوع)$"
@@ -99,7 +106,8 @@ def _says_nothing(part: Part) -> bool:
         or costs(text)
         or _STOCKED.search(text)
         or (_TAXED.search(text) and any(c.kind == "money" for c in part.claims))
-        or _CONDITION.search(text)
+        or supposed(text)
+        or _EXCEPTED.search(text)
     )
 
 
@@ -161,7 +169,8 @@ def _timed(part: Part) -> bool:
 def _refutes(point: Point, part: Part, words: frozenset[str], far: frozenset[str]) -> bool:
     """Whether a part of the facts denies all that the reply's part says, or says all it denies, on
     the same days and of the same numbers."""
-    if _CONDITION.search(point.text) or "@only" in qualifiers(point.text):
+    text = point.text
+    if supposed(text) or _EXCEPTED.search(text) or "@only" in qualifiers(text):
         return False
     if point.claim.value[0] == "True":
         topics, told, text = denied(point.text) & point.own, words, part.text

@@ -58,6 +58,12 @@ def states_nothing(folded: str) -> bool:
     return bool(rules["refusal"].search(folded) or rules["conditional"].search(folded))
 
 
+@lru_cache(maxsize=8_192)
+def supposed(folded: str) -> bool:
+    """Whether a text speaks of what comes under a condition."""
+    return bool(_rules()["supposed"].search(folded))
+
+
 @lru_cache(maxsize=4_096)
 def costs(folded: str) -> str:
     """`free`, `paid`, or nothing."""

@@ -14,14 +14,12 @@ from invekto.guardrails.ground import Ground
 from invekto.guardrails.pairs import of_each
 from invekto.guardrails.parts import Part, parts
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.signs import negative, not_yet, states_nothing
+from invekto.guardrails.signs import negative, not_yet, states_nothing, supposed
 from invekto.guardrails.subject import PROCESSES, about, is_key, named, within
 from invekto.guardrails.table import rows_in
 
-_UNSURE = re.compile(
-    r"\w\w(?:rsa|rse|ysa|yse)\w{0,4}\b|\bise\b|\bif\b|\bunless\b|\binstead\b|\byerine\b|\bdisinda\b|\bfarkli|اذا|بدل"
-)
-"""A condition, a comparison or something instead."""
+_UNSURE = re.compile(r"\binstead\b|\byerine\b|\bdisinda\b|\bfarkli|بدل")
+"""A comparison or something instead."""
 
 _OF_ANY = frozenset({"@stock", "@included", "@expected", "@price", "@free_slot"})
 """Words of a state, which other readings follow."""
@@ -61,6 +59,7 @@ def _says_nothing(part: Part) -> bool:
         negative(text)
         or states_nothing(text)
         or not_yet(text)
+        or supposed(text)
         or _UNSURE.search(text)
         or COMPARES.search(text)
     )
