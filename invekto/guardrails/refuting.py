@@ -10,7 +10,7 @@ from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import equal
 from invekto.guardrails.signs import costs, denied_states, states, supposed, undone
-from invekto.guardrails.wording import Clause, qualifiers
+from invekto.guardrails.wording import Clause
 
 _APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|تمت الموافقه")
 _DENIES = re.compile(
@@ -40,11 +40,8 @@ def refuted(piece: Clause, ground: Ground) -> str | None:
         return f"no fact says that this was done: “{quote}” ({deed})"
     if _other_state(piece, ground):
         return f"the state in “{quote}” is not that of the facts"
-    if costs(piece.text) == "free" and not _were_it(piece.text):
-        if not _granting(ground):
-            return f"“{quote}”: no fact gives anything free of charge"
-        if _too_little(piece, ground):
-            return f"“{quote}”: the facts ask more for it"
+    if costs(piece.text) == "free" and not (_were_it(piece.text) or _granting(ground)):
+        return f"“{quote}”: no fact gives anything free of charge"
     return None
 
 
@@ -85,9 +82,6 @@ def _granting(ground: Ground) -> bool:
     )
 
 
-_BASKET = re.compile(
-    r"\b(?:sepet|siparis|alisveris|tutar|toplam|basket|cart|order|total|purchase)|سله|سلت|طلب|مجموع"
-)
 _WERE_IT = re.compile(
     r"\w(?:inca|ince|unca|unce)\b|\b(?:daha|kadar|once|when|more|another|over|above|from)\b|\buzeri|\bustu|عند|فوق"
 )
@@ -95,20 +89,6 @@ _WERE_IT = re.compile(
 
 def _were_it(folded: str) -> bool:
     return supposed(folded) or bool(_WERE_IT.search(folded))
-
-
-def _too_little(piece: Clause, ground: Ground) -> bool:
-    """Whether something is free for an order below what every limit of the facts asks."""
-    if not _BASKET.search(piece.text):
-        return False
-    limits = [p for p in ground.points if p.claim.kind == "money" and "@limit" in p.own]
-    free = [p for p in limits if "@free" in p.own | p.head and "@over" in qualifiers(p.text)]
-    paid = [c.value for c in piece.claims if c.kind == "money"]
-    return len(paid) == 1 and bool(free) and all(_below(paid[0], p.claim) for p in free)
-
-
-def _below(paid: tuple[str, ...], limit: Claim) -> bool:
-    return paid[1] == limit.value[1] and float(paid[0]) < float(limit.value[0])
 
 
 def _other_state(piece: Clause, ground: Ground) -> bool:
