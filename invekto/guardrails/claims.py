@@ -79,7 +79,7 @@ def _grammar() -> dict[str, Any]:
     _, unit_of = _any({k: [str(w).lstrip("=") for w in v] for k, v in table["units"].items()})
     short = "|".join(_whole_units())
     units = rf"(?:{short})(?!\w)|{units}"
-    number = r"(?<!\d)(?<!\bm)(?:(?<!\dx)\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
+    number = r"(?<!\d)(?<!\bm)(?:(?<!\dx)\d{1,3}(?:(?:[.,']|(?<![a-z]\d)(?<![a-z]\d\d)(?<![a-z]\d\d\d) )\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
     joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?|[ ]و[ ]?)"
     big = r"(?:[ ]?(?:bin|milyon|thousand|million|k|الف|مليون)(?!\w))?"
     host = r"[a-z0-9-]{2,40}"

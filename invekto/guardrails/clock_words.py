@@ -59,6 +59,7 @@ _HOURS_FIGURES = re.compile(
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ocak|subat|nisan|mayis|haz|tem|agu|eyl|eki|kas|ara\w))"
 )
 """`Cumartesi 11-17`, `09-18`: hours from one to another, in figures."""
+_SMALL_HOURS = 6
 _LATE = frozenset({"ogleden sonra", "aksam", "gece"})
 
 
@@ -84,5 +85,6 @@ def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
         yield "12:00" if match.group("noon") else "00:00", *match.span()
     for match in _TILL_TR.finditer(folded):
         hour = _CASED[match.group("h")]
-        hour += 12 if match.group("cue") in _LATE and hour < 12 else 0
+        at_night = match.group("cue") == "gece" and hour < _SMALL_HOURS
+        hour += 12 if match.group("cue") in _LATE and hour < 12 and not at_night else 0
         yield f"{hour:02d}:00", match.start("h"), match.end("h")

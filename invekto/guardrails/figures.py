@@ -55,6 +55,9 @@ _PRICE_AT_LEAST = 20.0
 _FEW_PRICES = 8
 _PERCENT = 0.006
 """How far a share told in per cent may be off."""
+_NOT_FREE = re.compile(
+    r"(?:ucretsiz|bedava) (?:ol(?:m[aui]|am)|deg)|\b(?:not|isn't|won't be|no longer) free|(?:ليس|غير) مجان"
+)
 _GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _ONES_OWN = re.compile(
     r"\b(?:giyiyor|kullaniyor|aliyor|tercih ediyor)sa\w{0,4}\b|\bif you (?:\w+ )?(?:wear|are|take|use)\b|"
@@ -289,7 +292,7 @@ def _past_the_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     for other, clause in ground.by_kind.get("money", ()):
         if "@over" in clause.marks and costs(clause.text) == "free" and said:
             enough = float(claim.value[0]) >= float(other.value[0])
-            return enough != (said == "free" and not negative(sentence.flat))
+            return enough != (said == "free" and _NOT_FREE.search(sentence.flat) is None)
     return False
 
 

@@ -17,6 +17,7 @@ from invekto.guardrails.spans import hours_between
 
 _HOURS = frozenset(map(str, range(1, 25)))
 _DAYS = frozenset(map(str, range(1, 32)))
+_SMALL_HOURS = 6
 _LATE = re.compile(r"(?:ogleden sonra|aksam\w{0,6}|gece\w{0,4})[^\d]{0,14}$")
 _LATE_AFTER = re.compile(r"\W{0,2}(?:pm\b|p\.m|in the (?:afternoon|evening)|at night)")
 _AT = re.compile(
@@ -104,8 +105,9 @@ def _as_clock(claim: Claim, folded: str, ground: Ground) -> Claim | None:
         return None
     hour = int(number)
     late = _LATE.search(folded[: claim.start]) or _LATE_AFTER.match(folded, claim.end)
-    midnight = late and hour == 12 and late.group().startswith("gece")
-    hour += 12 if midnight or (late and hour < 12) else 0
+    night = late is not None and late.group().startswith("gece")
+    late_hour = late and hour < 12 and not (night and hour < _SMALL_HOURS)
+    hour += 12 if late_hour or (night and hour == 12) else 0
     return replace(claim, kind="time", value=(f"{hour:02d}:{'30' if half else '00'}",))
 
 

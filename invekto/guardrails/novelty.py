@@ -163,7 +163,7 @@ def _spoken_to(folded: str, start: int, end: int) -> bool:
 
 
 def _in_facts(name: str, ground: Ground) -> bool:
-    stem = name[:5] if len(name) > 5 else name
+    stem = name[:5] if len(name) > 5 else name.rstrip("iu") if len(name) == 5 else name
     return any(stem in fact for fact in ground.folded) or name in _EVERYDAY
 
 

@@ -19,6 +19,10 @@ _GLUED = re.compile(rf"(?<!\w)[بل](?={_STEMS}(?!\w))")
 _AND = re.compile(rf"(?P<before>\w{{1,12}}[،,]? )و(?={_STEMS}(?!\w))")
 _IN_NUMBER = re.compile(rf"[وبل]?{_STEMS}")
 """`و` after the word of a number makes one number of both; after any other it is "and"."""
+_HALF = re.compile(
+    r"(?<!\w)bucug\w{1,4}(?!\w)(?! (?:bes|on|ceyrek|yirmi)(?: bes)? (?:kala|var|gec))"
+)
+"""`dokuz buçuğa`."""
 _TEEN = re.compile(r"(?<!\w)(?:احد[ىي]?|(?P<two>اثن(?:ت?ا|ت?ي))) عشره?(?!\w)")
 """Eleven and twelve in two words, which the text room has in one."""
 _ONLY_ONE = re.compile(r"(?<!\w)الواحده?(?!\w)")
@@ -41,6 +45,8 @@ def readable(raw: str) -> str:
     for match in _AND.finditer(folded):
         if not _IN_NUMBER.match(match.group("before")):
             raw = f"{raw[: match.end() - 1]} {raw[match.end() :]}"
+    for match in _HALF.finditer(folded):
+        raw = raw[: match.start()] + "buçuk".ljust(len(match.group())) + raw[match.end() :]
     for match in _TEEN.finditer(folded):
         plain = ("اثنعش" if match.group("two") else "احدعش").rjust(len(match.group()))
         raw = raw[: match.start()] + plain + raw[match.end() :]

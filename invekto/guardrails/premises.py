@@ -14,7 +14,9 @@ from invekto.guardrails.reply import Sentence
 _LEAST = 20.0
 """A smaller figure without a currency is no amount of money."""
 _CLOSE = 0.011
-_OFF = re.compile(r"indirim|\boff\b|discount|dus(?:ul|er|uyor)|خصم|حسم")
+_OFF = re.compile(
+    r"indirim|bakiye|balance|hediye ceki|voucher|رصيد|\boff\b|discount|dus(?:ul|er|uyor)|خصم|حسم"
+)
 _LIMIT = re.compile(
     r"uzer|\bustu|\bve ust|\bmin|\ben az|\bover\b|\babove\b|\bfrom\b|or more|\+|فوق|اكثر|من"
 )
@@ -31,7 +33,7 @@ def premise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     known = list(_money(ground))
     if any(c.kind == "money" for _, c in ground.written):
         return any(
-            (limits and _near(base - value, other)) or (off and _near(value - base, other))
+            (limits and _near(base - value, other)) or (off and _near(abs(value - other), base))
             for base, limits, off in known
             for other in others
         )

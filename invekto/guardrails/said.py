@@ -101,6 +101,8 @@ _AND_A_HALF = re.compile(
 )
 """`9 buçuk`: half past, or so many and a half."""
 _QUARTER = re.compile(r"(?<!\w)ربع (?:ال)?(?:سعر|ثمن)|\ba quarter off\b")
+_FLOORS = ("اول", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع", "عاشر")
+_FLOOR = re.compile(rf"(?:الطابق|الدور) ال(?P<n>{'|'.join(_FLOORS)})(?!\w| عشر)")
 _SINGLE = re.compile(
     r"(?<!\w)(?:tek seans|tek ziyaret|(?:single|one) (?:session|visit)|(?:جلسه|زياره) واحده)"
 )
@@ -208,6 +210,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "number", (f"{match.group(1)}.5",), *match.span()
     for match in _QUARTER.finditer(folded):
         yield "percent", ("25",), *match.span()
+    for match in _FLOOR.finditer(folded):
+        yield "number", (str(_FLOORS.index(match.group("n")) + 1),), *match.span()
     for match in _SINGLE.finditer(folded):
         yield "amount", ("1", "session"), *match.span()
     for match in _SIX.finditer(folded):

@@ -76,8 +76,9 @@ def worded(
 
 
 def _named(whole: str, begin: int, told: str) -> bool:
-    """`X40`, and the 5 of `G5`: a figure of a name."""
-    glued = told[0].isdecimal() and whole[:begin][-1:].isalpha()
+    """`X40`, the 5 of `G5`, and `All-on-4`: a figure of a name."""
+    before = whole[:begin][-1:]
+    glued = (told[0].isdecimal() and before.isalpha()) or (before == "-" and told.lower() == "on")
     return glued or _NAME.match(told) is not None
 
 
