@@ -18,7 +18,7 @@ _SAID = {
     "en": r"\b(?:general (?:information|guidance)|information(?:al)? (?:only|purposes)|for information|not (?:a )?medical advice|"
     r"(?:does not|doesn't|cannot|can't|do not) (?:replace|substitute)|not a substitute|no substitute|"
     r"(?:consult|see|ask) (?:your|a|our|the) (?:doctor|dentist|physician|specialist)|"
-    r"(?:doctor|dentist|physician|specialist)[^.!?]{0,30}\b(?:decide|assess|advise|determine|examin)\w*|"
+    r"(?:doctor|dentist|physician|surgeon|specialist)[^.!?]{0,30}\b(?:decide|assess|advise|determine|examin|confirm|tells?\b)\w*|"
     r"(?:doctor|dentist|physician|surgeon|specialist)'s (?:own )?(?:instructions|advice|orders)[^.!?]{0,12}\b(?:first|count|prevail|apply)|not a diagnosis|"
     r"require\w* an examination|(?:can't|cannot|can not|unable to|not able to) (?:give|offer|provide) (?:any )?medical|"
     r"(?:up to|question for|matter for) (?:your|a|our|the) (?:doctor|dentist|physician|surgeon|specialist))",

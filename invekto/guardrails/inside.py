@@ -12,7 +12,7 @@ from invekto.guardrails.flat import flat
 from invekto.guardrails.wording import terms
 
 _MARK = re.compile(
-    r"\b(?:sistem|ic|dahili|gizli|personel|sirket ici|resepsiyon|kurye|ekip|doktor|hekim) not\w{0,4}\b|[(\[](?:ic|dahili|gizli|internal|staff(?: only)?|hidden|سري|داخلي|للاستخدام الداخلي)\b|"
+    r"\b(?:sistem|ic|dahili|gizli|personel|sirket ici|resepsiyon|kurye|ekip|doktor|hekim) not\w{0,4}\b|[(\[](?:ic|dahili(?! \d)|yalniz(?:ca)? personel|sadece personel|gizli|internal|staff(?: only)?|hidden|سري|داخلي|للاستخدام الداخلي)\b|"
     r"\b(?:musteriye|hastaya|misafire|konuga|musterilere|hastalara|misafirlere|konuklara) (?:\w+ )?(?:soylenmez|soylemeyin|soylenmeyecek|vermeyin|verilmez|iletmeyin|bildirilmez)|"
     r"\binternal(?:ly| only| note\w?)?\s?:|\b(?:system|staff|agent|crm|private|hidden) notes?\b|\bdo not (?:tell|mention|share|disclose)|\bnot for (?:the )?(?:customer|guest|patient)|"
     r"\b(?<!is )(?<!are )confidential\b(?! (?:form|agreement))|\bsystem[_ ]prompt\b|\bapi[_ ]?key\b|ملاحظه (?:داخليه|سريه)|داخلي\w?\s?:|لا (?:تخبر|تذكر|يقال|تقل)\w* (?:ل)?(?:العميل|الزبون|النزيل|المريض)|سري\s?:"
