@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from invekto.guardrails.claims import find_claims
-from invekto.guardrails.parts import parts
+from invekto.guardrails.parts import Part, parts
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.sides import asserts, denied, without
 from invekto.guardrails.signs import (
@@ -22,7 +22,7 @@ from invekto.guardrails.subject import PROCESSES, about, named, union, within
 from invekto.guardrails.table import rows_in
 
 _APART = re.compile(
-    r"\b(?:except|only|instead|before|until|once|while|same|yourself|kendiniz)\b|"
+    r"\b(?:except|only|instead|before|until|once|while|same|yourself|kendiniz|by hand|elde)\b|"
     r"\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bayni\b|\bkural\w{0,8}\b|\bonce\b|\bkadar\b|الا |فقط|بدل|قبل|حتي"
 )
 """What makes a part speak of an exception, a rule or a time."""
@@ -30,7 +30,7 @@ _GENERAL = PROCESSES | {
     f"@{name}"
     for name in (
         "ship", "deliver", "pay", "card", "instal", "agreement", "warranty", "included", "price", "exam",
-        "insurance", "hot", "cancel", "stock", "language", "room", "session", "expected", "month",
+        "insurance", "hot", "cancel", "hotel", "store", "clinic", "stock", "language", "room", "session", "expected", "month",
     )
 }  # fmt: skip
 """What is said of many things: that one of them is without it denies it of no other."""
@@ -58,14 +58,29 @@ def denied_only(
     split = parts(sentence.flat, 0, len(sentence.flat), claims)
     for number, part in enumerate(split):
         following = " ".join(p.text for p in split[number : number + 2])
-        subordinate = _WHILE.search(sentence.flat, 0, part.start)
-        if part.start in agreed or subordinate or _speaks_otherwise(part.text, following):
+        if part.start in agreed or _governed(split, number, sentence.flat):
+            continue
+        if _speaks_otherwise(part.text, following) or _sums(part):
             continue
         said = named(about(part.text)) - _GENERAL
         found = next((t for t in said if within(t, only)), None)
         if found and not without(part.text, said):
             return f"“{part.text.strip()[:80]}”: the facts only deny it"
     return None
+
+
+def _governed(split: list[Part], number: int, folded: str) -> bool:
+    """Whether a part hangs on another: "while ...", or an Arabic "and ..." of what is denied."""
+    part = split[number]
+    joined = number > 0 and part.text.lstrip().startswith("و")
+    if joined and negative(split[number - 1].text):
+        return True
+    return bool(_WHILE.search(folded, 0, part.start))
+
+
+def _sums(part: Part) -> bool:
+    """A price with what is not included in it, added up and not stated to be so."""
+    return any(c.kind == "money" for c in part.claims) and not asserts(part.text)
 
 
 def _speaks_otherwise(text: str, following: str) -> bool:
