@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 
@@ -25,7 +26,7 @@ from invekto.guardrails.reckoning import (
     sums,
     times,
 )
-from invekto.guardrails.retold import retold_otherwise
+from invekto.guardrails.retold import retold
 from invekto.guardrails.tiers import reached
 from invekto.guardrails.worked import added
 
@@ -34,6 +35,7 @@ _OFFERED = re.compile(
     r"\boffer\b|\bhalf\b|\bkampanya|\byari |\bode\b|\bpay for\b|indirimle|عرض|نصف|خصم"
 )
 """What speaks of an offer for several."""
+_FEW = 2
 _IS_OFF = re.compile(r" {2}(?:lik )?(?:indirim|off\b|discount|خصم)")
 _IN_ORDER = re.compile(r"\bsirasiyla|\brespectively|علي التوالي")
 _AT_EACH = re.compile(r"\bat {2}| {2}'?[dt][ae]n\b|\S {2}'?ser\b")
@@ -76,8 +78,9 @@ def verdict(told: Figure, priced: Priced, *, known: bool = False) -> Verdict:
         return Verdict.UNKNOWN
     exact = set(sums(items, asked, strict=True))
     lower = reduced(exact, asked.text, priced.rates, asked)
-    if not known and retold_otherwise(told, near.items, asked, priced):
-        return Verdict.CONTRARY
+    comes_to = None if known else retold(told, near.items, asked, priced)
+    if comes_to is not None:
+        return Verdict.POSSIBLE if comes_to else Verdict.CONTRARY
     if near.items and contrary(told, near.items, exact, lower, asked, priced):
         return Verdict.CONTRARY
     if known or among(told.value, exact | lower, asked.text):
@@ -103,12 +106,10 @@ def contrary(
         return True
     if lower and _forgotten(asked.text, priced) and not among(told.value, lower):
         return among(told.value, exact)
-    if COMPARED.search(asked.text):
+    if any(p.search(asked.text) for p in (COMPARED, _IN_ORDER, _AT_EACH)):
         return False
     cells_named = [i.cells[0] for i in items]
     one = next((c for c in cells_named if abs(c.value - told.value) < CENT), None)
-    if _IN_ORDER.search(asked.text) or _AT_EACH.search(asked.text):
-        return False
     if len(items) == 1:
         if any(r.nth for r in priced.rates):
             return False
@@ -117,7 +118,7 @@ def contrary(
         return False
     if one and any(_variants(one, c) for c in cells_named if c is not one):
         return False
-    loose = set(sums(items, asked, strict=False)) | lower
+    loose = {*sums(items, asked, strict=False), *_but_one(items, asked), *lower}
     loose |= reduced(loose, asked.text, priced.rates, asked)
     others = [c.value for c in plausible(items, told, priced) if c not in cells_named]
     loose |= {v + o for v in loose for o in others}
@@ -125,10 +126,16 @@ def contrary(
     return not among(told.value, loose) and not added(told.value, told.said, counts)
 
 
+def _but_one(items: Sequence[Item], asked: Asked) -> Iterator[float]:
+    """What all of three or more items but one come to: words may name one too many."""
+    for some in itertools.combinations(items, len(items) - 1) if len(items) > _FEW else ():
+        yield from sums(some, asked, strict=False)
+
+
 def _undealt(value: float, item: Item, asked: Asked, priced: Priced) -> bool:
     """The price of one or of all of them, where an offer for as many is spoken of."""
     numbers = {item.number, *(c.number for c in asked.near.counted)}
-    dealt = [r for r in priced.rates if r.nth in numbers]
+    dealt = [r for r in priced.rates if r.nth and r.nth in numbers]
     if not dealt or not _OFFERED.search(asked.text):
         return False
     each = item.cells[0].value

@@ -21,29 +21,35 @@ _MAKES = re.compile(r"\bmakes (?:that|it|them)\b|\bbrings (?:that|it) to\b")
 _MOST = 5
 
 
-def retold_otherwise(told: Figure, items: Sequence[Item], asked: Asked, priced: Priced) -> bool:
-    """Whether an amount is told as what others of the reply come to, and is not."""
+def retold(told: Figure, items: Sequence[Item], asked: Asked, priced: Priced) -> bool | None:
+    """Whether an amount that is told as what others of the reply come to is that; None where it is
+    not told so."""
     before = [v for v in told.said if v != told.value]
     counts = sorted({c.number for o in [asked.near, *asked.far] for c in o.counted})
     if items and before and _ADDING.search(asked.text):
-        more = list(sums(items, asked, strict=False))
+        prices = [c.value for c in priced.prices]
+        more = [
+            *sums(items, asked, strict=False),
+            *prices,
+            *(p * n for p in prices for n in counts),
+        ]
         fits = [*more, *(a + m for a in before for m in more)]
-        return not among(told.value, [*fits, *(f * n for f in fits for n in counts)], asked.text)
+        return among(told.value, [*fits, *(f * n for f in fits for n in counts)], asked.text)
     summed = len(before) > 1 and _ALL.search(asked.text)
     raised = before and priced.rates and _MAKES.search(asked.text)
     if items or not (summed or raised):
-        return False
+        return None
     shares = [r.value / 100 for r in priced.rates]
     fits = [
         *_sums(told.said, counts if summed else ()),
         *_with_shares([*told.said, sum(told.said)], shares),
     ]
-    return not among(told.value, fits, asked.text)
+    return among(told.value, fits, asked.text)
 
 
 def _sums(said: Sequence[float], counts: Sequence[int]) -> Iterator[float]:
     """What amounts come to together: any of them, each as often as is counted."""
-    few = list(dict.fromkeys(said))[-_MOST:]
+    few = said[-_MOST:]
     for size in range(2, len(few) + 1):
         yield from map(sum, itertools.combinations(few, size))
     for amount, number in itertools.product(few, counts):

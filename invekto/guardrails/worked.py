@@ -30,7 +30,7 @@ _TOGETHER = re.compile(
 )
 _SUMMED = re.compile(r"\byani\b|\bcik(?:iyor|ar\b|acak)|\bextend|\bso\b|اجمال|\bayni gun\b")
 _LEFT = re.compile(
-    r"\bkal(?:an|iyor|ir\b|di\b|acak)|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
+    r"\bkal(?:an|iyor|ir\b|di\b|acak)|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\bless\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
     r"باقي|المتبقي|الفرق|اوفر|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توف[ري]|خصم|\beksik|\baltinda\b|\bshort\b|\bbelow\b|اقل|اكثر|ارخص|اغلي|"
     r"\bdus(?:ul|tuk|er)|\bdeduct|\bafter\b|\bsonra\b|\bgeri kal"
 )
