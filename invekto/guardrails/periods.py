@@ -14,6 +14,7 @@ from invekto.guardrails.reply import Sentence
 
 Day = tuple[int, int]
 """Month and day."""
+_DAYS_IN = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _TO = re.compile(r"\s?(?:[-–]|to|ile|ila|until|till|through|الي|حتي)\s?")
 _AND = re.compile(r"\s?(?:and|ve|و)\s?")
 _BETWEEN = re.compile(r"\bbetween\b|\barasi|بين")
@@ -38,7 +39,8 @@ def within_periods(
 def periods(fact: str, language: str) -> tuple[tuple[Day, Day], ...]:
     """First and last days of the periods of a fact: `1-15 Aralık`, `1 Mayıs-30 Eylül`."""
     folded = flat(fact)
-    dates = [c for c in find_claims(fact, folded, language) if c.kind in {"date", "dotted"}]
+    found = find_claims(fact, folded, language)
+    dates = [c for c in found if c.kind in {"date", "dotted"} and _exists(_day(c))]
     between = _BETWEEN.search(folded) is not None
     return tuple(
         (_day(first), _day(last))
@@ -52,6 +54,11 @@ def periods(fact: str, language: str) -> tuple[tuple[Day, Day], ...]:
 def _day(claim: Claim) -> Day:
     first, second = map(int, claim.value)
     return (second, first) if claim.kind == "dotted" else (first, second)
+
+
+def _exists(day: Day) -> bool:
+    month, number = day
+    return 1 <= month <= 12 and 1 <= number <= _DAYS_IN[month - 1]
 
 
 def lies(day: Day, first: Day, last: Day) -> bool:
