@@ -21,7 +21,7 @@ from invekto.guardrails.uttered import CLOCK, NUMBERED, ON_DAYS, Said
 from invekto.guardrails.wording import SIZED, qualifiers
 
 COMPARES = re.compile(
-    r"karsi(?!l)|\bvs\b|\bthan\b|\byerine\b|compared|مقارنه|\bmoved?\b|ertelen|\binstead of\b|نقل|"
+    r"karsi(?!l)|\bvs\b|\bthan\b|\byerine\b|compared|مقارنه|مقابل|\bmoved?\b|ertelen|\binstead of\b|نقل|"
     r"tasi(?:n|d)|\bdaha (?:ucuz|pahali|hafif|agir|uzun|kisa|buyuk|kucuk|guclu|hesapli|az|fazla)|من اصل|بدلا|"
     r"\bthe (?:other|bigger|larger|smaller|cheaper) (?:one|size)|\b(?:diger|obur)(?:i|u|inin|unun)? |"
     r"\b(?:buyuk|kucuk)(?:u|unun|lugu| olan\w{0,2}) |sirasiyla|respectively|علي التوالي|\bertesi \w+ \w|\bbir gun (?:one|once|sonra)|\b(?:next|following) (?:day|morning)|\bthe day (?:after|before)\b|\d \+ \d"
@@ -50,6 +50,8 @@ def misbound(
     if claim.value == ("True",) and claim.kind == "stock" and _no_such(said, told):
         return f"“{said.text.strip()[:60]}”: no fact has this one"
     fitting = [p for p in told if _fits(claim, p)]
+    if claim.kind == "money" and _WITHOUT.search(said.part):
+        return None
     if claim.kind == "state" and not all(_numbered(p) for p in fitting):
         return None
     if all("@was" in p.head for p in fitting) and not _FORMERLY.search(said.part):
@@ -141,6 +143,11 @@ def _colours() -> frozenset[str]:
     return next(group for group in groups() if "@black" in group)
 
 
+_WITHOUT = re.compile(
+    r"\b(?:iste|al|yaptir|kullan)m[ae]z(?:sen|san)|\bkendiniz\b|\bolmadan\b|\bharic\b|\bwithout\b|\bexcluding\b|بدون|"
+    r"(?<!\w)(?!ucretsiz|farksiz|faizsiz)\w{4,14}s[iu]z(?!\w)"
+)
+"""What says that a price is that without a thing, whose own it is not."""
 _FORMERLY = re.compile(
     r"\b(?:onceki|eski|previous|former|old|earlier|from|instead|yerine|normal\w{0,3})\b|(?:deki|daki|teki|taki)\b|"
     r"\w[dt][ae]n\b|iptal|cancel|السابق|القديم|بدل|من "

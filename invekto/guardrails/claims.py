@@ -181,7 +181,7 @@ _SHORT_DAY = re.compile(
 )
 _DAYS = re.compile(
     r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?sonu(?!n(?:a|dan) (?:yetis|kadar|once|dogru))\w{0,6}|hafta ?sonlari\w{0,4}|(?<!before the )(?<!for the )weekends?(?!\w)|"
-    r"نهايه الاسبوع|عطله نهايه)|(?P<all>her gun|every day|daily|haftanin her|كل يوم|يوميا|كل ايام)"
+    r"نهايه الاسبوع|عطله نهايه)|(?P<all>her ?gun|every day|daily|haftanin her|كل يوم|يوميا|كل ايام)"
 )
 _NAMED_AFTER = re.compile(r" ?\((?:pazar|cuma|sun|fri|mon)\w{0,8}[ –-]")
 """`hafta içi (Pazar–Perşembe)`: the days that are named are meant."""

@@ -82,11 +82,23 @@ def _by_name(left: list[Point], words: frozenset[str]) -> list[Point]:
     if not telling:
         return left
     hits = {
-        name: sum(v for w, v in telling.items() if within(w, name)) - siblings_apart(words, name)
+        name: sum(v for w, v in telling.items() if _names(w, name, words))
+        - siblings_apart(words, name)
         for name in names
     }
     best = max(hits.values())
     return [p for p in left if not p.name or hits[p.name] >= best - 0.01]
+
+
+def _names(word: str, name: frozenset[str], words: frozenset[str]) -> bool:
+    """Whether a word names a row; "room" alone not that which is called the standard room."""
+    if not within(word, name):
+        return False
+    return word not in _KINDS or all(within(other, words) for other in named(name))
+
+
+_KINDS = frozenset({"@room", "@set", "@size"})
+"""Words of what many rows are, told with the first of them."""
 
 
 def by_role(left: list[Point], said: frozenset[str]) -> list[Point]:
@@ -108,7 +120,7 @@ def _narrowed(left: list[Point], words: frozenset[str]) -> list[Point]:
     if not words:
         return left
     scores = [0.0] * len(left)
-    for word in words:
+    for word in words - _KINDS:
         fits = [_has(p, word) for p in left]
         if min(fits) != max(fits):
             scores = [s + f for s, f in zip(scores, fits, strict=True)]

@@ -66,7 +66,21 @@ def points(fact: str, language: str) -> tuple[Point, ...]:
     """All values and states of one fact."""
     rows = rows_in(fact, language)
     first = rows[0][1] - {"@was"} if rows else frozenset[str]()
-    return tuple(p for split, heading, name in rows for p in _of_row(split, heading, first, name))
+    found = [p for split, heading, name in rows for p in _of_row(split, heading, first, name)]
+    return tuple(_of_both(p, found) for p in found)
+
+
+_OF_BOTH = re.compile(
+    r"\bikisi(?:ni)? (?:birlikte|bir arada|beraber|birden)|\bboth\b|\btogether\b|الاثن[اي]ن|معا\b"
+)
+
+
+def _of_both(point: Point, told: Sequence[Point]) -> Point:
+    """`Masa 400 TL, sandalye 150 TL, ikisi birlikte 500 TL`: the last is of the table and the chair."""
+    if point.claim.kind != "money" or not _OF_BOTH.search(point.text):
+        return point
+    before = (p.name for p in told if p is not point and alike(p.claim, point.claim))
+    return replace(point, name=point.name.union(*before))
 
 
 Row = tuple[list[Part], frozenset[str], frozenset[str]]
@@ -170,7 +184,7 @@ def _of_row(
         for claim, spans, part in pieces
     ]
     for claim, own, part, text in told:
-        if claim.kind == "number" and _STOCKED.search(text):
+        if claim.kind == "number" and _STOCKED.search(text) and not _heads(claim, part):
             claim = replace(claim, kind="amount", value=(claim.value[0], "piece"))
         if claim.kind in {"number", "code"} and (claim.kind == "number" or part in split[:1]):
             continue
@@ -195,6 +209,11 @@ def _of_row(
             roles_of(claim, text, part),
             text,
         )
+
+
+def _heads(claim: Claim, part: Part) -> bool:
+    """Whether a number is a name: of `42: 3 adet` the size."""
+    return part.text[claim.end - part.start :].lstrip().startswith(":")
 
 
 def _told_apart(own: frozenset[str]) -> frozenset[str]:
