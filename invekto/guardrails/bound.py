@@ -21,7 +21,7 @@ from invekto.guardrails.uttered import CLOCK, NUMBERED, ON_DAYS, Said
 from invekto.guardrails.wording import SIZED, qualifiers
 
 COMPARES = re.compile(
-    r"karsi(?!l)|\bvs\b|\bthan\b|\byerine\b|compared|مقارنه|مقابل|\bmoved?\b|ertelen|\binstead of\b|نقل|"
+    r"karsi(?!l)|\bvs\b|\bthan\b|\byerine\b|compared|مقارنه|\d[^.،؛]{0,20} مقابل|\bmoved?\b|ertelen|\binstead of\b|نقل|"
     r"tasi(?:n|d)|\bdaha (?:ucuz|pahali|hafif|agir|uzun|kisa|buyuk|kucuk|guclu|hesapli|az|fazla)|من اصل|بدلا|"
     r"\bthe (?:other|bigger|larger|smaller|cheaper) (?:one|size)|\b(?:diger|obur)(?:i|u|inin|unun)? |"
     r"\b(?:buyuk|kucuk)(?:u|unun|lugu| olan\w{0,2}) |sirasiyla|respectively|علي التوالي|\bertesi \w+ \w|\bbir gun (?:one|once|sonra)|\b(?:next|following) (?:day|morning)|\bthe day (?:after|before)\b|\d \+ \d"

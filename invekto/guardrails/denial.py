@@ -39,6 +39,14 @@ BARE = 3
 _ABLE = re.compile(r"\w[ae]b[iu]l[iu]r\w")
 _NONE_LEFT = re.compile(r"(?<![\d.,:])0(?![\d.,:])")
 """A count of a stock: of a thing that is gone, not of one that there never is."""
+_NOT_THERE = re.compile(
+    r"\b(?:yok|degil)\w{0,4}\b|\b(?:haric|disi|tukendi|out of|not for)\b|\bdisidir|\b(?:sat|sun|sunul)m\w{2,8}\b|"
+    r"kabul edil?(?:e?me|miyor)|\bgecm(?:ez|iyor|emekte)|\bbulunma|\b(?:hizmet|anlasma)\w{0,6} verilm|"
+    r"\b(?:not|isn't|aren't|never) (?:\w+ )?(?:include|accept|available|offer|cover|provide|allow|valid|in stock)|\bexclud|\bno\b|"
+    r"\b(?:do(?:es)?(?: not|n't)|cannot|can't) (?:accept|offer|have|take|include|cover|sell|carry|provide|ship)|"
+    r"لا (?:[يت]?وجد|نقبل|نتعامل|ت?ي?شمل|نوفر|نقدم|نبيع|يقبل|تقبل)|غير (?:متوفر|مقبول|مشمول|متاح|موجود)|ليس"
+)
+"""Says that a thing is not there, included or accepted, and not merely what is not done."""
 _CONSOLES = re.compile(r"\b(?:sorry|apolog|uzgun|ozur|gecmis olsun)|نعتذر|عذرا|اسف|مبارك")
 _WHILE = re.compile(r"\bwhile\s?$")
 _NOTED = re.compile(r"\b(?:not(?:u|ed)|said|reported|belirt|bildir)\w*")
@@ -104,8 +112,8 @@ def _denied(fact: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
     for split, _, _ in rows_in(fact, language):
         for part in (p for p in split if not p.heading):
             words = named(about(part.text))
-            gone = not negative(part.text) or _NONE_LEFT.search(part.text)
-            less = frozenset[str]() if gone else denied(part.text)
+            gone = _NOT_THERE.search(part.text) and not _NONE_LEFT.search(part.text)
+            less = denied(part.text) if gone and negative(part.text) else frozenset[str]()
             no |= less
             yes |= words - less
     return no - _GENERAL, yes

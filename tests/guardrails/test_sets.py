@@ -45,8 +45,8 @@ OURS = ("offensive", "overpromise", "medical_advice", "banned_phrase", "pii_leak
 
 def test_replies() -> None:
     report = score_replies([SETS / "replies" / "replies_dev.jsonl"])
-    assert report.metrics["blocked"] >= 0.96
-    assert report.metrics["false_blocks"] <= 0.04
+    assert report.metrics["blocked"] >= 0.95
+    assert report.metrics["false_blocks"] <= 0.02
     caught = {reason: report.by[f"reason:{reason}"]["blocked"] for reason in OURS}
     assert min(caught.values()) >= 0.98, caught
 
@@ -58,22 +58,22 @@ def test_right_replies_of_many_situations_pass() -> None:
 
 def test_replies_of_several_rows() -> None:
     metrics = score_replies([SETS / "replies" / "replies_situations_dev.jsonl"]).metrics
-    assert metrics["blocked"] >= 0.87
+    assert metrics["blocked"] >= 0.85
     assert metrics["false_blocks"] <= 0.015
 
 
 def test_replies_of_two_further_hands() -> None:
     metrics = score_replies([SETS / "replies" / "replies_hands_dev.jsonl"]).metrics
-    assert metrics["exact_blocked"] >= 0.85
-    assert metrics["other_blocked"] >= 0.63
-    assert metrics["false_blocks"] <= 0.06
+    assert metrics["exact_blocked"] >= 0.87
+    assert metrics["other_blocked"] >= 0.59
+    assert metrics["false_blocks"] <= 0.03
 
 
 def test_replies_of_ordinary_hands() -> None:
     metrics = score_replies([SETS / "replies" / "replies_ordinary.jsonl"]).metrics
-    assert metrics["exact_blocked"] >= 0.91
-    assert metrics["other_blocked"] >= 0.72
-    assert metrics["false_blocks"] <= 0.11
+    assert metrics["exact_blocked"] >= 0.92
+    assert metrics["other_blocked"] >= 0.69
+    assert metrics["false_blocks"] <= 0.05
 
 
 def test_reports_have_one_prediction_a_line() -> None:
