@@ -172,12 +172,16 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
         measured = [p.roles & _PER_UNIT for p in told]
         if claim.kind == "money" and all(m and not said.roles & m for m in measured):
             return "is the price of another measure in the facts"
-    for group in ("price:", "ends:") if claim.kind != "percent" else ():
+    for group in _SHUT_OUT.get(claim.kind, ("ends:",)):
         mine = {r for r in said.roles if r.startswith(group)}
         theirs = [{r for r in p.roles if r.startswith(group)} for p in told]
         if len(mine) == 1 and all(t and not mine & t for t in theirs):
             return "is something else in the facts"
     return None
+
+
+_SHUT_OUT = {"money": ("price:", "ends:"), "percent": ()}
+"""The groups of roles of which a value has one only; of others the end or the beginning."""
 
 
 def _turned(said: Said, point: Point) -> bool:

@@ -45,7 +45,8 @@ def circumstance(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     rules = _rules()
     if claim.kind == "time":
         always = any(_ALWAYS_OPEN.search(fact) for fact in ground.folded)
-        return always and rules["arrival"].search(around) is not None
+        from_to = len({c.value for c, _ in ground.by_kind.get("time", ())}) > 1
+        return (always or from_to) and rules["arrival"].search(around) is not None
     if claim.kind != "money" or sentence.flat[claim.start : claim.end].isdecimal():
         taken = claim.value[-1] in _TAKEN and rules["taken"].search(around)
         own = (taken and not rules["booked"].search(before)) or rules["own"].search(around)

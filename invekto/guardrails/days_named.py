@@ -22,6 +22,7 @@ _EXCEPT = re.compile(
 _IF_LIKED = re.compile(
     r"\b(?:derseniz|isterseniz|tercih eder\w*|if you (?:prefer|like|would))\b|اذا فضل"
 )
+_WEEKEND = frozenset({"6", "7"})
 _AR_WEEKEND = re.compile(r"(?:نهايه|عطله) ")
 """It begins with Thursday or Friday where many of those who write Arabic live."""
 
@@ -31,7 +32,8 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
     dates = [claim for claim, _ in ground.by_kind.get("date", ())]
     dates += [_dated(claim) for claim, _ in ground.by_kind.get("dotted", ())]
     named = {claim.value[0] for claim, _ in ground.by_kind.get("weekday", ())}
-    known = named | {day for claim in dates for day in weekdays(claim)}
+    dated = {day for claim in dates for day in weekdays(claim)}
+    known = named | dated
     known |= weekdays_reached(ground) if known else frozenset()
     if "@same_day" in frozenset[str]().union(*(p.terms for p in pieces)) and _later(
         sentence, ground
@@ -44,6 +46,8 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
             spans = [(c.start, c.end) for c in piece.claims if c.kind == "weekday"]
             for claim in piece.claims:
                 several = spans.count((claim.start, claim.end)) > 1
+                if several and claim.value[0] in _WEEKEND and dated & _WEEKEND:
+                    continue
                 if claim.kind != "weekday" or (several and (loose or not named)):
                     continue
                 if _between(claim, spans) or (

@@ -21,7 +21,8 @@ VALUES = frozenset(
 STATES = frozenset({"state", "stock"})
 _PART = re.compile(
     r"(?<!\d)[,،](?!\d)|(?<=\d)[,،](?=\s)|\((?=[^()\d]{0,30}\w \w)(?!\s{0,2}[\d%₺€$])|\)(?!\s{0,2}[\d%₺€$])|;|\s[-–—]\s|"
-    r"\s(?:ama|fakat|ancak|ise|but|while|whereas|لكن|بينما|اما)\s|\s(?=وال|ومجان|ولكن)"
+    r"\sise\s(?!(?:\w{2,12}(?:yor|m[ae]z)|yok|var|degil|dahil|haric|kapali|acik|ucretsiz)(?!\w))|"
+    r"\s(?:ama|fakat|ancak|but|while|whereas|لكن|بينما|اما)\s|\s(?=وال|ومجان|ولكن)"
 )
 _JOIN = re.compile(
     r"\s\+\s|\s(?:ve|ile|veya|ya da|and|or|plus|arti|او)\s(?!uzeri|ustu|alti|above|over|up\b|more)|\sو(?=\S)|[,،/]"
