@@ -12,6 +12,7 @@ import yaml
 
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
+from invekto.guardrails.matching import ALWAYS_OPEN
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative
 
@@ -30,9 +31,6 @@ _UNDER = re.compile(r"(?:up to|under|below|less than|max\w*|at most|حتي|اق�
 _BEYOND = re.compile(r"\d ?(?:kg|kilo|yas|kisi)\w{0,4} (?:ust|uzer)|\b(?:over|above) \d|فوق \d")
 """What holds for more than a limit: then it is none."""
 _DEMANDED = re.compile(r"\b(?:en (?:az|fazla)|at (?:least|most)|min\w*|max\w*) $")
-_ALWAYS_OPEN = re.compile(
-    r"7/24|24/7|\b24 (?:saat|hours?)|around the clock|round the clock|علي مدار"
-)
 _LIMITING = re.compile(r"\w{0,4} ?(?:kadar|ve (?:uzeri|ustu)|uzeri|ustu|or more|\+)")
 
 
@@ -44,7 +42,7 @@ def circumstance(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     around = f"{before[-BESIDE:]}§{after[:BESIDE]}"
     rules = _rules()
     if claim.kind == "time":
-        always = any(_ALWAYS_OPEN.search(fact) for fact in ground.folded)
+        always = any(ALWAYS_OPEN.search(fact) for fact in ground.folded)
         from_to = len({c.value for c, _ in ground.by_kind.get("time", ())}) > 1
         return (always or from_to) and rules["arrival"].search(around) is not None
     if claim.kind != "money" or sentence.flat[claim.start : claim.end].isdecimal():

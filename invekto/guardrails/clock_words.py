@@ -42,6 +42,15 @@ _TILL_TR = re.compile(
     r"(?:(?P<cue>saat|sabah|ogleden sonra|aksam|gece) )?"
     rf"(?<!\w)(?P<h>{'|'.join(sorted(_CASED, key=len, reverse=True))}) (?:kadar|dek)\b"
 )
+_AT = {
+    "birde": 1, "ikide": 2, "ucte": 3, "dortte": 4, "beste": 5, "altida": 6, "yedide": 7, "sekizde": 8,
+    "dokuzda": 9, "onda": 10, "on birde": 11, "on ikide": 12,
+}  # fmt: skip
+_AT_TR = re.compile(
+    rf"(?<!\w)(?P<h>{'|'.join(sorted(_AT, key=len, reverse=True))})"
+    r"(?= (?:de |da )?(?:bir )?(?:yeri?|bos|musait|gorusebilir\w{0,5})(?!\w))"
+)
+"""`dörtte yeri var`: at four, and no four parts."""
 _SPAN_EN = re.compile(
     rf"\b(?:between|from) (?P<a>{'|'.join(_ENGLISH)}|noon|midnight) (?:and|to|till|until) (?P<b>{'|'.join(_ENGLISH)}|noon|midnight)(?!\w)"
     r"(?! (?:\w+ )?(?:day|week|month|year|hour|minute|night|session|person|people|piece|percent)s?\b)"
@@ -83,6 +92,8 @@ def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
             yield f"{int(match.group(name)):02d}:00", match.start("a"), match.end("b")
     for match in _NAMED.finditer(folded):
         yield "12:00" if match.group("noon") else "00:00", *match.span()
+    for match in _AT_TR.finditer(folded):
+        yield f"{_AT[match.group('h')]:02d}:00", match.start("h"), match.end("h")
     for match in _TILL_TR.finditer(folded):
         hour = _CASED[match.group("h")]
         at_night = match.group("cue") == "gece" and hour < _SMALL_HOURS

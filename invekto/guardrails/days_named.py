@@ -48,6 +48,8 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
                 several = spans.count((claim.start, claim.end)) > 1
                 if several and claim.value[0] in _WEEKEND and dated & _WEEKEND:
                     continue
+                if several and claim.value[0] not in _WEEKEND and named == _WEEKEND:
+                    continue  # the facts tell what is otherwise at weekends
                 if claim.kind != "weekday" or (several and (loose or not named)):
                     continue
                 if _between(claim, spans) or (

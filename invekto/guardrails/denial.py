@@ -23,7 +23,7 @@ from invekto.guardrails.table import rows_in
 
 _APART = re.compile(
     r"\b(?:except|only|instead|before|until|once|while|same|yourself|kendiniz|by hand|elde)\b|"
-    r"\w[dt][iu]g\w{2,6} icin\b|\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bayni\b|\bkural\w{0,8}\b|\bonce\b|\bkadar\b|الا |فقط|بدل|قبل|حتي"
+    r"\w[dt][iu]g\w{2,6} icin\b|\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bayni\b|\bkural\w{0,8}\b|\bonce\b|\bkadar\b|\b(?:bekle|ekle)[mny]\w{2,8}\b|الا |فقط|بدل|قبل|حتي"
 )
 """What makes a part speak of an exception, a rule or a time."""
 _GENERAL = PROCESSES | {

@@ -29,7 +29,7 @@ _SAID = {
     r"الطبيب\w{0,2}[^.!؟]{0,30}(?:تقيم|تقرر|تحدد|تفحص))",
 }  # fmt: skip
 _OWN = re.compile(
-    r"^(?:uyari|uyari metni|ek metin|bilgilendirme|disclaimer|warning|notice|تنبيه|تحذير)\s?:\s?(.{8,300})$"
+    r"^(?:[a-z]{2,14} )?(?:uyari(?:si)?|metin|metni|notu?|dipnot|bilgilendirme(?:si)?|disclaimer|warning|notice|note|footnote|تنبيه|تحذير|ملاحظه|اخلاء مسؤوليه)\s?:\s?(.{8,300})$"
 )
 """A disclaimer of the tenant's own among the facts."""
 TOLD = 0.7

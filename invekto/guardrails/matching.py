@@ -49,6 +49,12 @@ def candidates(claim: Claim, ground: Ground) -> Iterable[tuple[Claim, Clause]]:
         yield from ground.by_kind.get(kind, ())
 
 
+ALWAYS_OPEN = re.compile(
+    r"7/24|24/7|\b24 (?:saat|hours?)|around the clock|round the clock|علي مدار"
+)
+"""Day and night, which is 24 hours and seven days."""
+
+
 def stated(claim: Claim, ground: Ground) -> bool:
     """Whether a fact states the value, or it follows from the facts."""
     if any(
@@ -57,7 +63,7 @@ def stated(claim: Claim, ground: Ground) -> bool:
     ):
         return True
     if claim.value in {("7", "day"), ("24", "hour")}:
-        return any("7/24" in fact or "24/7" in fact for fact in ground.folded)
+        return any(ALWAYS_OPEN.search(fact) for fact in ground.folded)
     return _follows(claim, ground)
 
 

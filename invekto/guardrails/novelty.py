@@ -170,7 +170,24 @@ def _in_facts(name: str, ground: Ground) -> bool:
 _THINGS = PROCESSES | {"@ship", "@deliver", "@pay", "@card", "@store", "@clinic"}
 """What any business speaks of: no name, though written with a capital."""
 _TITLES = frozenset(
-    ["bey", "hanim", "hoca", "doktor", "hekim", "abi", "abla", "efendi", "usta", "mudur"]
+    [
+        "bey",
+        "hanim",
+        "hoca",
+        "doktor",
+        "hekim",
+        "abi",
+        "abla",
+        "efendi",
+        "usta",
+        "mudur",
+        "cadde",
+        "caddesi",
+        "sokak",
+        "sokagi",
+        "mahallesi",
+        "bulvari",
+    ]
 )
 _EVERYDAY = frozenset(
     [

@@ -23,9 +23,11 @@ _WHILE = re.compile(
 """A state that is not told but spoken of: "until it is shipped"."""
 _IF = re.compile(r"(?:ان|اذا|لو|عند|بعد)\s|(?:if|once|when|after)\b")
 """What begins a condition."""
+_ANOTHER_DAY = re.compile(r"\b\d{1,2}'[iu]nde\b|\bon the \d{1,2}(?:st|nd|rd|th)\b")
+"""A second day told by its number alone."""
 _GRANTS = re.compile(
     r"\bhediye|\bindirim|\bdiscount|\bas a gift|\bfark(?:i|siz)|\bfaizsiz|\binterest|: ?true\b|\bincl|\bdahil|\bicinde\b|\bsatici|"
-    r"\balinm[ae]z|\bait|\bbizden|\bseller\b|\bfree\b|\bwe pay\b|\bown (?:cost|expense)|\b\d+ al \d+ ode|\bpay \d for \d|خصم|هديه|شامل|(?:ت|ي)شمل|مشمول|بدون|بلا "
+    r"\balinm[ae]z|\bait|\bbizden|\bseller\b|\bfree\b|\bwe pay\b|\bown (?:cost|expense)|\b\d+ al \d+ ode|\bpay \d for \d|\bstay \d+ pay \d|خصم|هديه|شامل|(?:ت|ي)شمل|مشمول|بدون|دون |بلا "
 )
 """What facts say that may come to the same as being free."""
 
@@ -48,7 +50,7 @@ def refuted(piece: Clause, ground: Ground) -> str | None:
 def _told_of(piece: Clause, ground: Ground) -> list[str]:
     """The facts about the days and times that a clause names; all of them where it names none."""
     named = [c for c in piece.claims if c.kind in {"date", "time", "dotted"}]
-    if not named:
+    if not named or _ANOTHER_DAY.search(piece.text):
         return ground.folded
     every = any if _several(named) else all
     return [
