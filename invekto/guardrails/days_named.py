@@ -43,20 +43,11 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
     loose = _EXCEPT.search(said) is not None or _IF_LIKED.search(said) is not None
     if known:
         for piece in (p for p in pieces if not (negative(p.text) or _EXCEPT.search(p.text))):
-            spans = [(c.start, c.end) for c in piece.claims if c.kind == "weekday"]
-            for claim in piece.claims:
-                several = spans.count((claim.start, claim.end)) > 1
-                if several and claim.value[0] in _WEEKEND and dated & _WEEKEND:
-                    continue
-                if several and claim.value[0] not in _WEEKEND and named == _WEEKEND:
-                    continue  # the facts tell what is otherwise at weekends
-                if claim.kind != "weekday" or (several and (loose or not named)):
-                    continue
-                if _between(claim, spans) or (
-                    _AR_WEEKEND.match(said, claim.start) and "5" in known
-                ):
-                    continue
-                if claim.value[0] not in known:
+            days = [c for c in piece.claims if c.kind == "weekday"]
+            spans = [(c.start, c.end) for c in days]
+            for claim in days:
+                arab = "5" in known and _AR_WEEKEND.match(said, claim.start)
+                if not arab and not _among(claim, spans, loose, named, dated, known):
                     return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     months = find_months(sentence.flat)
     months -= {
@@ -72,6 +63,23 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
     if months and ground.months and not months <= ground.months:
         return "a month is named that no fact names"
     return None
+
+
+def _among(
+    claim: Claim,
+    spans: list[tuple[int, int]],
+    loose: bool,
+    named: frozenset[str] | set[str],
+    dated: set[str],
+    known: frozenset[str] | set[str],
+) -> bool:
+    """Whether a day is one of the facts'. A word for several days, like "weekend", is theirs with
+    a date on one of them, and "weekdays" where the facts tell what is otherwise at weekends."""
+    if spans.count((claim.start, claim.end)) > 1:
+        at_end = claim.value[0] in _WEEKEND
+        if loose or not named or (bool(dated & _WEEKEND) if at_end else named == _WEEKEND):
+            return True
+    return claim.value[0] in known or _between(claim, spans)
 
 
 def _between(claim: Claim, spans: list[tuple[int, int]]) -> bool:
