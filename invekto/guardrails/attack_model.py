@@ -18,6 +18,7 @@ from invekto.guardrails.drawn import drawn
 from invekto.guardrails.features import SIZE, Features, features
 from invekto.guardrails.flat import plain
 from invekto.guardrails.kept import Arrays, kept
+from invekto.guardrails.readings import marks
 from invekto.guardrails.views import views
 
 HERE = Path(__file__).parent
@@ -89,22 +90,9 @@ def _arrays(model: AttackModel) -> Arrays:
     return {"weights": model.weights, "bias": np.array(model.bias)}
 
 
-_CONTENT = re.compile(
-    r"^(?:§ |yorum|urun|siparis notu|hediye notu|kargo notu|randevu notu|not:|sss|soru|s:|q:|q&a|faq|"
-    r"review|order note|gift message|delivery note|appointment note|note:|manual|staff|terms|"
-    r"search result|arama sonucu|tool_result|tool result|arac_sonucu|[{]\"|log:|personel|kilavuz|"
-    r"prosedur|procedure|sozlesme|contract|iade sebebi|return reason|fatura|invoice|hasta|patient|"
-    r"e-posta imza|email signature|5 yildiz|5 stars|five stars|katalog|catalog|adres satiri|address "
-    r"line|pdf|kullanim kilavuzu|product|requirements|privacy|warning|uyari:|aftercare|training|"
-    r"handbook|calisan el|تقييم|ملاحظه|رساله الهديه|سوال|س:|دليل|نتيجه بحث|شروط|سياسه|وصف المنتج|خمس نجوم|"
-    r"الدليل|سبب الارجاع|حاشيه|استماره|كتيب|العقد|اشعار)"
-)
-"""How the content of a file, review, note or tool result begins, among the training lines."""
-
-
 def source_of(line: str) -> str:
     """Where a training line stands: `content`, or a customer's `message`."""
-    return "content" if _CONTENT.match(plain(line)) else "message"
+    return "content" if marks("attack_model.content").match(plain(line)) else "message"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,21 +13,13 @@ from invekto.guardrails.groups import groups
 from invekto.guardrails.matching import equal
 from invekto.guardrails.narrowing import Around, Words, by_role, elsewhere, meant, same
 from invekto.guardrails.parts import STATES
-from invekto.guardrails.several import OF_ONE, counts_nothing, for_several
+from invekto.guardrails.readings import marks
+from invekto.guardrails.several import counts_nothing, for_several
 from invekto.guardrails.signs import costs, negative
 from invekto.guardrails.subject import alike, named, union, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.uttered import CLOCK, NUMBERED, ON_DAYS, Said
 from invekto.guardrails.wording import SIZED, qualifiers
-
-COMPARES = re.compile(
-    r"karsi(?!l)|\bvs\b|\bthan\b|\byerine\b|compared|مقارنه|\d[^.،؛]{0,20} مقابل|\bmoved?\b|ertelen|\binstead of\b|نقل|"
-    r"tasi(?:n|d)|\bdaha (?:ucuz|pahali|hafif|agir|uzun|kisa|buyuk|kucuk|guclu|hesapli|az|fazla)|من اصل|بدلا|"
-    r"\bthe (?:other|bigger|larger|smaller|cheaper) (?:one|size)|\b(?:diger|obur)(?:i|u|inin|unun)? |"
-    r"\b(?:buyuk|kucuk)(?:u|unun|lugu| olan\w{0,2}) |sirasiyla|respectively|علي التوالي|\bertesi \w+ \w|\bbir gun (?:one|once|sonra)|\b(?:next|following) (?:day|morning)|\bthe day (?:after|before)\b|\d \+ \d"
-)
-"""Two things held against each other: whose each value is, word order does not tell."""
-
 
 MOST_STRANGE = {"weekday": 1}
 """Words around a value that no fact has; with more of them it is not sure what is meant."""
@@ -165,7 +157,7 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
     if (
         claim.kind == "money"
         and for_several(said.part, said.sentence)
-        and all(OF_ONE.search(p.text) for p in told)
+        and all(marks("several.of_one").search(p.text) for p in told)
     ):
         return "is the price of one"
     if len(said.roles & _PER_UNIT) == 1 and "@limit" not in union(said.near):

@@ -12,6 +12,7 @@ from invekto.guardrails.flat import flat
 from invekto.guardrails.offers import nth_of, offers
 from invekto.guardrails.parts import Part
 from invekto.guardrails.quantities import Step, counts, once, per, sets, step_of
+from invekto.guardrails.readings import marks
 from invekto.guardrails.subject import about, named, within
 from invekto.guardrails.table import rows_in
 
@@ -33,9 +34,6 @@ _JOINED = re.compile(r"\w ?\+ ?\w|\w = ?$")
 _NOUN = re.compile(r" [^\W\d_]{3}")
 FEW = 12
 """Things that one price may be for."""
-_PLAIN = re.compile(
-    r"(?:basi|gece|sefer|kdv|vat|per|ucret|fiyat|toplam|total|price|adet|tane|seans|metre|gun|لل|ليله|يله|ek|each|night|person|alimd|stays?|weekl|include|incl|indirim|kampanya|discount|sale|normal|eski|(?:iki|two|three|four|five|six|both)$)"
-)
 _OFFERS = frozenset({"@discount", "@campaign", "@price"})
 """Words of measures and of prices as such, which name no thing."""
 
@@ -150,7 +148,7 @@ def words_of(folded: str, inside: Sequence[Claim]) -> frozenset[str]:
 
 
 def _told(found: frozenset[str]) -> frozenset[str]:
-    words = (t for t in named(found) - _OFFERS if not _PLAIN.match(t))
+    words = (t for t in named(found) - _OFFERS if not marks("cells.plain").match(t))
     return frozenset(words) | frozenset(t for t in found if _KEY.match(t))
 
 

@@ -17,6 +17,7 @@ import yaml
 from invekto.guardrails.flat import flat
 from invekto.guardrails.measures import measures
 from invekto.guardrails.number_words import counts_apiece
+from invekto.guardrails.readings import marks
 from invekto.guardrails.said import said_in_words
 from invekto.guardrails.worded import worded
 
@@ -175,14 +176,6 @@ _SHORT = {
     "pzt": "1", "sal": "2", "car": "3", "per": "4", "cum": "5", "cmt": "6", "paz": "7",
     "mon": "1", "tue": "2", "wed": "3", "thu": "4", "fri": "5", "sat": "6", "sun": "7",
 }  # fmt: skip
-_SHORT_DAY = re.compile(
-    r"(?<!\w)(?:(?P<sure>pzt|cmt)|(?P<short>sal|car|per|cum|paz|mon|tue|wed|thu|fri|sat|sun)"
-    r"(?:(?<=[a-z]{3}[-–]\w{3})|(?=\.?[ ]?[-–/&]|\.?,?[ ]\d{1,2}(?:[.:]\d\d|[-–]|[ ][a-z]{3})|\.?[ ](?:kapali|closed|acik|open)|['\"]? ?[:=])))(?!\w)"
-)
-_DAYS = re.compile(
-    r"(?P<work>hafta ?ici|weekdays?(?!\w)|ايام الاسبوع)|(?P<end>hafta ?sonu(?!n(?:a|dan) (?:yetis|kadar|once|dogru))\w{0,6}|hafta ?sonlari\w{0,4}|(?<!before the )(?<!for the )weekends?(?!\w)|"
-    r"نهايه الاسبوع|عطله نهايه)|(?P<all>her ?gun|every day|daily|haftanin her|كل يوم|يوميا|كل ايام)"
-)
 _NAMED_AFTER = re.compile(r" ?\((?:pazar|cuma|sun|fri|mon)\w{0,8}[ –-]")
 """`hafta içi (Pazar–Perşembe)`: the days that are named are meant."""
 _TILL = re.compile(r"\w{0,4}[ ]?(?:-|–|to|through|ile|ila|'?d[ae]n|'?t[ae]n|حتى|حتي|الى|الي)[ ]?")
@@ -195,14 +188,16 @@ def find_weekdays(folded: str) -> list[Claim]:
         (m.start(), m.end(), grammar["weekday_of"][m.group()])
         for m in grammar["weekday"].finditer(folded)
     ]
-    named += [(m.start(), m.end(), _SHORT[m.group()]) for m in _SHORT_DAY.finditer(folded)]
+    named += [
+        (m.start(), m.end(), _SHORT[m.group()]) for m in marks("claims.short_day").finditer(folded)
+    ]
     named.sort()
     found = [Claim("weekday", (day,), start, end) for start, end, day in named]
     for (start, end, first), (after, stop, last) in itertools.pairwise(named):
         if _TILL.fullmatch(folded[end:after]):
             between = range(int(first) + 1, int(last))
             found += [Claim("weekday", (str(day),), start, stop) for day in between]
-    for match in _DAYS.finditer(folded):
+    for match in marks("claims.days").finditer(folded):
         if _NAMED_AFTER.match(folded, match.end()):
             continue
         days = {"work": "12345", "end": "67", "all": "1234567"}[str(match.lastgroup)]

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.parts import Part, parts
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.sides import asserts, denied, without
 from invekto.guardrails.signs import (
@@ -21,11 +22,6 @@ from invekto.guardrails.signs import (
 from invekto.guardrails.subject import PROCESSES, about, named, union, within
 from invekto.guardrails.table import rows_in
 
-_APART = re.compile(
-    r"\b(?:except|only|instead|before|until|once|while|same|yourself|kendiniz|by hand|elde)\b|"
-    r"\w[dt][iu]g\w{2,6} icin\b|\bistisna|\bdisinda|\bharic|\b(?:sadece|yalniz\w{0,2})\b|\byerine\b|\bayni\b|\bkural\w{0,8}\b|\bonce\b|\bkadar\b|\b(?:bekle|ekle)[mny]\w{2,8}\b|الا |فقط|بدل|قبل|حتي"
-)
-"""What makes a part speak of an exception, a rule or a time."""
 _GENERAL = PROCESSES | {
     f"@{name}"
     for name in (
@@ -39,14 +35,6 @@ BARE = 3
 _ABLE = re.compile(r"\w[ae]b[iu]l[iu]r\w")
 _NONE_LEFT = re.compile(r"(?<![\d.,:])0(?![\d.,:])")
 """A count of a stock: of a thing that is gone, not of one that there never is."""
-_NOT_THERE = re.compile(
-    r"\b(?:yok|degil)\w{0,4}\b|\b(?:haric|disi|tukendi|out of|not for)\b|\bdisidir|\b(?:sat|sun|sunul)m\w{2,8}\b|"
-    r"kabul edil?(?:e?me|miyor)|\bgecm(?:ez|iyor|emekte)|\bbulunma|\b(?:hizmet|anlasma)\w{0,6} verilm|"
-    r"\b(?:not|isn't|aren't|never) (?:\w+ )?(?:include|accept|available|offer|cover|provide|allow|valid|in stock)|\bexclud|\bno\b|"
-    r"\b(?:do(?:es)?(?: not|n't)|cannot|can't) (?:accept|offer|have|take|include|cover|sell|carry|provide|ship)|"
-    r"لا (?:[يت]?وجد|نقبل|نتعامل|ت?ي?شمل|نوفر|نقدم|نبيع|يقبل|تقبل)|غير (?:متوفر|مقبول|مشمول|متاح|موجود)|ليس"
-)
-"""Says that a thing is not there, included or accepted, and not merely what is not done."""
 _CONSOLES = re.compile(r"\b(?:sorry|apolog|uzgun|ozur|gecmis olsun)|نعتذر|عذرا|اسف|مبارك")
 _WHILE = re.compile(r"\bwhile\s?$")
 _NOTED = re.compile(r"\b(?:not(?:u|ed)|said|reported|belirt|bildir)\w*")
@@ -101,7 +89,7 @@ def _speaks_otherwise(text: str, following: str) -> bool:
         or not_yet(text)
         or costs(text) == "paid"
         or supposed(text)
-        or _APART.search(text)
+        or marks("denial.apart").search(text)
     )
 
 
@@ -112,7 +100,7 @@ def _denied(fact: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
     for split, _, _ in rows_in(fact, language):
         for part in (p for p in split if not p.heading):
             words = named(about(part.text))
-            gone = _NOT_THERE.search(part.text) and not _NONE_LEFT.search(part.text)
+            gone = marks("denial.not_there").search(part.text) and not _NONE_LEFT.search(part.text)
             less = denied(part.text) if gone and negative(part.text) else frozenset[str]()
             no |= less
             yes |= words - less

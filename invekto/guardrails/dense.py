@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from invekto.guardrails.claims import words
 from invekto.guardrails.flat import flat
+from invekto.guardrails.readings import marks
 from invekto.guardrails.signs import availability
 
 _NUMBERED = re.compile(r"(?:^|(?<=\s))(\d{1,2})\)\s(?=\w)")
@@ -16,12 +17,6 @@ _ITEM = re.compile(r"[;\n؛]|(?<!\d)[,،]|[,،](?=\s)|\s[/-]\s")
 """What stands between the items of a list."""
 _HEADING = re.compile(r"\s{0,3}[^:;\n]{1,60}?(?::|\s-)\s")
 _NUMBER = r"(?:\d{1,3}(?:[.,]\d{3}){1,3}|\d{1,6})(?:[.,]\d{1,2})?"
-_NUMBERS = re.compile(
-    r"\s{0,3}(?:(?:siparis|order|no|numara|oda|room|takip|track|masa|table|kat|floor|koli|paket|parcel|package|rezervasyon|"
-    r"booking|reservation|iade|return|talep|request|fatura|invoice|kayit|kod|code|yas|age|beden|size|bugun|today|"
-    r"randevu|hafta|gun|day|sayfa|daire|model|seri)\w{0,4}|رقم|الطلب|غرفه|مقاس|عمر|طلب)[ :#.]{1,3}"
-)
-"""After these alone a figure is a number that names, or a value of another kind."""
 _ADDRESS = re.compile(
     r"\b(?:sok|sk|sokak|cad|cd|cadde|mah|blok|kat|daire|street|st|no)\w{0,3}[ .:]{1,3}$"
 )
@@ -152,7 +147,7 @@ def _item(fact: str, folded: str, place: tuple[int, int]) -> Item | None:
 
 def _names(item: Item) -> bool:
     """Whether a figure names a thing or a place rather than telling a value."""
-    return bool(_NUMBERS.fullmatch(item.before) or _ADDRESS.search(item.before))
+    return bool(marks("dense.numbers").fullmatch(item.before) or _ADDRESS.search(item.before))
 
 
 def _unit_of_all(fact: str, folded: str, begin: int, items: Sequence[Item]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 
 from invekto.guardrails.cells import Cell
@@ -11,6 +10,7 @@ from invekto.guardrails.flat import flat
 from invekto.guardrails.order import Item
 from invekto.guardrails.prices import Figure, Priced
 from invekto.guardrails.quantities import per
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reckoning import (
     SPANS,
     Asked,
@@ -20,14 +20,6 @@ from invekto.guardrails.reckoning import (
     sums,
 )
 
-_APART = re.compile(
-    r"\bnet\b|\bminus\b|\baltinda\b|\bsinir|ينقص|يبق|تزيد|تبق|\bfark|\bkal(?:an|iyor|ir\b|di\b|acak)|\bdaha\b|\bcheaper|\bmore\b|\bless\b|\bdifference|\bsav(?:e|ing)|\binstead|\byerine\b|"
-    r"\bucuz|\bpahali|\bavantaj|\btasarruf|\bkazan|\beksik|\bdus|\boff\b|\brest\b|\bremain|\bbalance|فرق|توفير|توفر|باقي|اقل|اكثر|ارخص|اغلي|خصم"
-)
-COMPARED = re.compile(
-    _APART.pattern
-    + r"|\btek tek|\bayri ayri|\bone by one|\bseparate|\bindividually|\bcikar|\bwithout|\bcancel|\biptal|\bextra\b|\bindirim|كل على حده|منفرد"
-)
 _LOOSE = frozenset({"", "piece", "session"})
 _SUBSET, _CHOICES = 3, 8
 """Prices that are added up, and from how many these are chosen."""
@@ -53,7 +45,7 @@ def derived(told: Figure, asked: Asked, priced: Priced) -> Iterator[float]:
     base = list(dict.fromkeys([*said, *alone[:30], *pairs[:20], *priced.limits]))
     less = [v * k for v in base for r in priced.rates for k in _parts(r)]
     yield from less
-    if priced.rest or COMPARED.search(flat(told.before + told.text)):
+    if priced.rest or marks("derived.compared").search(flat(told.before + told.text)):
         taken = [itertools.product(base, repeat=2), itertools.product(less[:60], said)]
         yield from (a - b for a, b in itertools.chain(*taken))
     counts = {c.number for o in orders for c in o.counted}
@@ -108,7 +100,7 @@ def plausible(named: Sequence[Item], told: Figure, priced: Priced) -> list[Cell]
     things are compared."""
     mine = list(dict.fromkeys(c for i in named for c in i.cells))
     rest = [c for c in priced.prices if c not in mine]
-    if not priced.rest and not COMPARED.search(flat(told.text)):
+    if not priced.rest and not marks("derived.compared").search(flat(told.text)):
         named_things = frozenset().union(*(c.strong for c in priced.prices))
         rest = [c for c in rest if not any(_siblings(c, m, named_things) for m in mine)]
     return [*mine, *rest]

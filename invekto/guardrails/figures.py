@@ -10,6 +10,7 @@ from invekto.guardrails.claims import Claim, find_claims, find_weekdays
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import SMALL, equal, stated
 from invekto.guardrails.quantities import steps
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative
 from invekto.guardrails.wording import Clause, terms
@@ -21,18 +22,9 @@ _TIME_CUE = re.compile(
 )
 _CLOCK_CUE = re.compile(r"\b(?:at|saat) $|الساعه $")
 _NTH = re.compile(r"(?:st|nd|rd|th)\b")
-_RANGE = re.compile(
-    r"(?<![\d.,:-])(\d{1,3})-(\d{1,3})(?![\d:-]|[.,]\d|%| ?(?:is |business |working )?(?:gun|hafta|ay\b|saat|"
-    r"dk|dakika|day|week|month|hour|min|seans|session|tl\b|try\b|lira|eur|usd|يوم|ايام|اسبوع|اسابيع|شهر|ساع|دقيق|جلس|ليره))"
-)
-"""Two figures of sizes, ages or measures, of which what lies between is meant too."""
 _REACHED = re.compile(r"\d ?(?:tl|lira|₺|eur|euro)'?y?[ae]\b")
 """`5.000 TL'ye 500 TL`: what is given from an amount on."""
 _AT_MOST_OF = re.compile(r"kadar\b|\bup to\b|\bmax|\ben (?:cok|fazla)\b|\bat most\b|حتي|كحد اقصي")
-_AT_MOST = re.compile(
-    r"\b(?:up to|at most|max(?:imum)?\.?|en fazla|en cok) (\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)|"
-    r"(?<![\d.,])(\d{1,3}) (?:char|letter|person|people|guest|kisi|karakter|harf|misafir)\w{0,6} kadar"
-)
 _LIMIT_BEFORE = re.compile(r"(?:\bup to|\bat most|\bmax\w*|en (?:fazla|cok)|حتي) $")
 _LIMIT_AFTER = re.compile(r"\w{0,4} kadar")
 _BOUND_BEFORE = re.compile(
@@ -77,9 +69,6 @@ _BESIDE = 5
 _QUARTERS = frozenset({"00", "15", "30", "45"})
 _DEMANDS = re.compile(r"gerek|\blazim|\bneed|\bminimum|\ben az\b|\bat least\b|يجب|يلزم")
 _ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
-_WORTH = re.compile(
-    r" (?:order|basket|purchase|cart)\b| (?:siparis|sepet|alisveris)\w{0,6}|\w{0,3}(?:'?lik)? (?:oldugu|tuttugu|gectigi|geldigi)\w{0,4} (?:icin|zaman)|'?\w{0,3}l[iu]k\b|\w{0,2} (?:tutarinda|degerinde)|\w{0,3} (?:ise|olursa|tutarsa)\b"
-)
 _NOUN = re.compile(
     r"[ ](?!(?:at|on|in|to|for|and|or|of|by|with|ile|ve|ya|icin|de|da|te|ta|am|pm|في|على|الى|من)\b)"
     r"([^\W\d_]{2,4})"
@@ -100,7 +89,7 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
         supposed = (
             limits
             and not _DEMANDS.search(piece.text)
-            and bool(_ORDER_OF.search(before) or _WORTH.match(after))
+            and bool(_ORDER_OF.search(before) or marks("figures.worth").match(after))
         )
         return supposed and not _past_the_limit(claim, sentence, ground)
     if claim.kind == "number":
@@ -168,7 +157,7 @@ def _in_a_range(claim: Claim, ground: Ground) -> bool:
     return any(
         int(low) <= _whole(claim) <= int(high)
         for fact in ground.folded
-        for low, high in _RANGE.findall(fact)
+        for low, high in marks("figures.range").findall(fact)
     )
 
 
@@ -282,7 +271,11 @@ def up_to(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
 
 def _within(claim: Claim, ground: Ground) -> bool:
     """Fewer than the facts allow of the same: "eleven characters" of up to twelve."""
-    limits = (m.group(1) or m.group(2) for fact in ground.folded for m in _AT_MOST.finditer(fact))
+    limits = (
+        m.group(1) or m.group(2)
+        for fact in ground.folded
+        for m in marks("figures.at_most").finditer(fact)
+    )
     return any(_whole(claim) <= int(limit) for limit in limits)
 
 

@@ -10,17 +10,13 @@ from functools import cached_property, lru_cache
 from invekto.guardrails.claims import Claim, find_claims, find_months
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.table import Point, points, sides
 from invekto.guardrails.tongue import tongue
 from invekto.guardrails.wording import Clause, akin, fact_clauses, kin, kins
 
 _TODAY = re.compile(r"(?:bugun|simdi|su an|today|now|اليوم|الان)\b[ :=]{0,3}")
-_ASKED = re.compile(
-    r"\s*(?:musteri(?:nin)?|hasta(?:nin)?|misafir(?:in)?|danisan(?:in)?|customer|patient|guest|client|العميله?|عميله?|"
-    r"الزبونه?|المريضه?|الضيف)(?:'s)? ?(?:mesaji|sorusu|yazdigi|yazdi|message|question|asks?|writes?|wrote|سالت?|تسال|يسال|رساله|كتبت?)?\s?:"
-)
-"""What heads the customer's own message among the facts."""
 _RELATIVE = {
     "bugun": 0, "today": 0, "tonight": 0, "اليوم": 0, "yarin": 1, "tomorrow": 1, "غدا": 1,
     "بكرا": 1, "بكره": 1, "dun": -1, "yesterday": -1, "امس": -1, "day after tomorrow": 2,
@@ -201,7 +197,7 @@ class Ground:
 @lru_cache(maxsize=4_096)
 def is_asked(folded: str) -> bool:
     """Whether a fact is the customer's own message."""
-    return bool(_ASKED.match(folded))
+    return bool(marks("ground.asked").match(folded))
 
 
 @lru_cache(maxsize=4_096)

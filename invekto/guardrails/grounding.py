@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from invekto.contracts.guard import Outcome
-from invekto.guardrails.bound import COMPARES, misbound
+from invekto.guardrails.bound import misbound
 from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.coming import untold
@@ -48,6 +48,7 @@ from invekto.guardrails.premises import premise
 from invekto.guardrails.priced import Verdict, step_reached, verdict
 from invekto.guardrails.prices import Priced, figure
 from invekto.guardrails.quoting import as_worded, quoted
+from invekto.guardrails.readings import marks
 from invekto.guardrails.records_read import stocked
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
@@ -171,7 +172,7 @@ def _value(
     claim = said.claim
 
     def bind(counts: frozenset[float]) -> str | None:
-        if COMPARES.search(sentence.flat):
+        if marks("bound.compares").search(sentence.flat):
             return None
         return misbound(said, ground, counts, frozenset(map(float, told.counts)), beside)
 

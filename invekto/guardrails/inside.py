@@ -9,14 +9,9 @@ from functools import lru_cache
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.flat import flat
+from invekto.guardrails.readings import marks
 from invekto.guardrails.wording import terms
 
-_MARK = re.compile(
-    r"\b(?:sistem|ic|dahili|gizli|personel|sirket ici|resepsiyon|kurye|ekip|doktor|hekim) not\w{0,4}\b|[(\[](?:ic|dahili(?! \d)|yalniz(?:ca)? personel|sadece personel|gizli|internal|staff(?: only)?|hidden|سري|داخلي|للاستخدام الداخلي)\b|"
-    r"\b(?:musteriye|hastaya|misafire|konuga|musterilere|hastalara|misafirlere|konuklara) (?:\w+ )?(?:soylenmez|soylemeyin|soylenmeyecek|vermeyin|verilmez|iletmeyin|bildirilmez)|"
-    r"\binternal(?:ly| only| note\w?)?\s?:|\b(?:system|staff|agent|crm|private|hidden) notes?\b|\bdo not (?:tell|mention|share|disclose)|\bnot for (?:the )?(?:customer|guest|patient)|"
-    r"\b(?<!is )(?<!are )confidential\b(?! (?:form|agreement))|\bsystem[_ ]prompt\b|\bapi[_ ]?key\b|ملاحظه (?:داخليه|سريه)|داخلي\w?\s?:|لا (?:تخبر|تذكر|يقال|تقل)\w* (?:ل)?(?:العميل|الزبون|النزيل|المريض)|سري\s?:"
-)
 _CUT = re.compile(r"[.;\n](?=\s)|,(?=\s)")
 _PHONE = re.compile(r"\d[\d ()-]{6,18}\d")
 _STOP = re.compile(r"[.;\n](?=\s)")
@@ -26,7 +21,7 @@ _STOP = re.compile(r"[.;\n](?=\s)")
 def parted(fact: str) -> tuple[str, str]:
     """A fact as what may be told of it and what stays inside."""
     folded = flat(fact)
-    mark = _MARK.search(folded)
+    mark = marks("inside.mark").search(folded)
     if mark is None:
         return fact, ""
     imperative = mark.group().startswith(
@@ -45,7 +40,7 @@ def told_of_notes(reply: Iterable[str], facts: Sequence[str], language: str) -> 
         return None
     open_words, open_values = _content(" \n ".join(parted(f)[0] for f in facts), language)
     for note in notes:
-        words, values = _content(_MARK.sub(" ", flat(note)), language)
+        words, values = _content(marks("inside.mark").sub(" ", flat(note)), language)
         phones = {_digits(number) for number in _PHONE.findall(note)}
         for sentence in reply:
             said, figures = _content(sentence, language)

@@ -22,6 +22,7 @@ from invekto.guardrails.others import (
     private_of_staff,
     sends_to,
 )
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Check, Sentence
 
 RULES = Path(__file__).parent / "rules" / "leak.yaml"
@@ -54,12 +55,6 @@ _ADDRESS_WORDS = frozenset(
         *("birinci", "ikinci", "ucuncu", "dorduncu", "besinci", "first", "second", "third"),
     ]
 )
-_REFUSED = re.compile(
-    r"\b(?:paylas|ver|soyle|acikla|bildir|ilet)\w{0,4}(?:em|am|mi)(?:iyor|iyo|ey|ay|em|am)?\w{0,6}(?! gerek)\b|"
-    r"\b(?:can't|cannot|not able to|may not) (?:share|tell|give|say|disclose)|"
-    r"لا (?:نشارك|يمكن|استطيع|نستطيع|يحق)"
-)
-"""Saying that something is not told."""
 
 
 def check(check: Check) -> None:
@@ -68,7 +63,7 @@ def check(check: Check) -> None:
     if inside and not _in_facts(inside.group(), check):
         quote = check.reply.text[inside.start() : inside.start() + 20]
         check.find("leak", "internal_leak", Outcome.BLOCK, quote + "…", "this stays inside")
-    sentences = [s.text for s in check.sentences if not _REFUSED.search(s.flat)]
+    sentences = [s.text for s in check.sentences if not marks("leak.refused").search(s.flat)]
     note = told_of_notes(sentences, check.reply.facts, check.reply.language)
     if note:
         check.find("leak", "internal_leak", Outcome.BLOCK, note[:20] + "…", "this stays inside")

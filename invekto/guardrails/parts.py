@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from invekto.guardrails.claims import Claim
+from invekto.guardrails.readings import marks
 from invekto.guardrails.signs import availability, states
 from invekto.guardrails.subject import about, alike
 
@@ -19,11 +20,6 @@ VALUES = frozenset(
     {"money", "percent", "amount", "measure", "date", "dotted", "time", "weekday", "code", "number"}
 )
 STATES = frozenset({"state", "stock"})
-_PART = re.compile(
-    r"(?<!\d)[,،](?!\d)|(?<=\d)[,،](?=\s)|\((?=[^()\d]{0,30}\w \w)(?!\s{0,2}[\d%₺€$])|\)(?!\s{0,2}[\d%₺€$])|;|\s[-–—]\s|"
-    r"\sise\s(?!(?:\w{2,12}(?:yor|m[ae]z)|yok|var|degil|dahil|haric|kapali|acik|ucretsiz)(?!\w))|"
-    r"\s(?:ama|fakat|ancak|but|while|whereas|لكن|بينما|اما)\s|\s(?=وال|ومجان|ولكن)"
-)
 _JOIN = re.compile(
     r"\s\+\s|\s(?:ve|ile|veya|ya da|and|or|plus|arti|او)\s(?!uzeri|ustu|alti|above|over|up\b|more)|\sو(?=\S)|[,،/]"
 )
@@ -124,7 +120,9 @@ def parts(
             c.start == match.end() + 1 and alike(c, first) for c in timed
         )
 
-    places = cut(folded, (at, end), claims, re.compile(r";") if record else _PART, apart)
+    places = cut(
+        folded, (at, end), claims, re.compile(r";") if record else marks("parts.part"), apart
+    )
     if at > start:
         places.insert(0, (start, at))
     found = []

@@ -9,19 +9,20 @@ from dataclasses import replace
 from enum import Enum
 
 from invekto.guardrails.cells import Cell
-from invekto.guardrails.derived import COMPARED, plausible, possible
+from invekto.guardrails.derived import plausible, possible
 from invekto.guardrails.flat import flat
 from invekto.guardrails.order import Item
 from invekto.guardrails.prices import Figure, Priced
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reckoning import (
-    ADDS,
     CENT,
     CHEAPER,
-    JOINS,
     TAXED,
     UNTAXED,
     Asked,
+    adds,
     among,
+    joins,
     reduced,
     sums,
     times,
@@ -106,7 +107,7 @@ def contrary(
         return True
     if lower and _forgotten(asked.text, priced) and not among(told.value, lower):
         return among(told.value, exact)
-    if any(p.search(asked.text) for p in (COMPARED, _IN_ORDER, _AT_EACH)):
+    if any(p.search(asked.text) for p in (marks("derived.compared"), _IN_ORDER, _AT_EACH)):
         return False
     cells_named = [i.cells[0] for i in items]
     one = next((c for c in cells_named if abs(c.value - told.value) < CENT), None)
@@ -114,7 +115,7 @@ def contrary(
         if any(r.nth for r in priced.rates):
             return False
         return _miscounted(told.value, items[0], exact | lower, asked)
-    if not (ADDS if one else JOINS).search(asked.text):
+    if not (adds(asked.text) if one else joins(asked.text)):
         return False
     if one and any(_variants(one, c) for c in cells_named if c is not one):
         return False
@@ -163,7 +164,7 @@ def _miscounted(value: float, item: Item, fits: set[float], asked: Asked) -> boo
     if round(often) == 1:
         return 1.0 not in times(replace(item, number=0), cell, asked, strict=False)
     counted = cell.per and all(asked.near.of(unit) for unit in cell.per)
-    return bool(counted) and not item.number and not JOINS.search(asked.text)
+    return bool(counted) and not item.number and not joins(asked.text)
 
 
 def _variants(one: Cell, other: Cell) -> bool:

@@ -10,6 +10,7 @@ import yaml
 
 from invekto.contracts.guard import Outcome
 from invekto.guardrails.claims import find_claims
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.signs import costs, negative
 from invekto.guardrails.tongue import tongue
@@ -17,12 +18,6 @@ from invekto.guardrails.wording import overlap, terms
 
 RULES = Path(__file__).parent / "rules" / "promises.yaml"
 _DISCOUNT = re.compile(r"indirim|iskonto|discount|\boff\b|خصم|تخفيض")
-_REFUNDING = re.compile(
-    r"(?:iptal edildi|onaylandi|approved|cancel+ed)[^.!?]{0,60}(?:iade|refund)|"
-    r"iade\w{0,4} (?:onaylandi|karta|hesaba)|refund(?: (?:approved|due)|_(?:date|amount))|\bodeme\w{0,3} (?:\w{1,12} )?karta|"
-    r"\b(?:\w{2,12}[iu]r|\w{2,12}[ae]r)?s[ae] (?:bedel |ucret |tutar )?iade\b"
-)
-"""A refund that is under way already, or due on a condition."""
 _GIVEN = re.compile(
     r"\b(?:hediye|gift|bonus|complimentary|bizden|(?:donus\w*|gonderim|kargo\w*) (?:firma|satici|magaza)|"
     r"we pay|yenisi\w*|degisim\w*|free (?:room )?upgrade|replacement)\b|هديه|استبدال"
@@ -76,7 +71,9 @@ def check(check: Check) -> None:
 
 def _told(match: re.Match[str], check: Check, kind: str) -> bool:
     """Whether a fact promises the same in mostly the same words."""
-    if kind == "refund" and any(_REFUNDING.search(fact) for fact in check.flat_facts):
+    if kind == "refund" and any(
+        marks("promises.refunding").search(fact) for fact in check.flat_facts
+    ):
         return True
     if kind == "deadline" and not _SURELY.search(match.group()):
         return any(_DELIVERY.search(fact) for fact in check.flat_facts)

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from invekto.guardrails.claims import Claim
+from invekto.guardrails.readings import marks
 
 RULES = Path(__file__).parent / "rules" / "quantities.yaml"
 MOST = 10_000
@@ -54,10 +55,6 @@ _SETS = {
 }  # fmt: skip
 _SET = re.compile(
     rf"(?<!\w)(?:(?P<word>(?:two|three|four|five|six|ten)(?=[- ]pack)|{'|'.join(w for w in _SETS if w.endswith(('li', 'lu')))})|(?P<n>\d{{1,3}})(?:'?l[iu]\b|[- ]pack\b|x(?= ?$))|pack of (?P<of>\d{{1,3}}))"
-)
-_UPWARDS = re.compile(
-    r"(?<![\d.,+])(\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?:\+(?!\d)|'?\w{0,3}(?: \w{1,10})?\W{1,2}(?:(?:ve|and|or|veya|او)\W|ف)(?:uzeri|ustu|daha fazla|over|above|more|up|اكثر)|"
-    r"(?: \w{1,10})? (?:uzeri|ustu|فاكثر|او اكثر)\b)"
 )
 _OVER = re.compile(r"(?:over|more than|from|اكثر من|فوق) (\d{1,3}(?:[.,]\d{3})?|\d{1,5})(?![\d:])")
 _UP_TO = re.compile(
@@ -218,7 +215,7 @@ def step_of(text: str) -> Step | None:
     between = _BETWEEN.search(text)
     if between and int(between.group(1)) < int(between.group(2)):
         return Step(int(between.group(1)), int(between.group(2)))
-    upwards = _UPWARDS.search(text) or _OVER.search(text)
+    upwards = marks("quantities.upwards").search(text) or _OVER.search(text)
     if upwards:
         return Step(_figure(upwards.group(1)), MOST * 100)
     up_to = _UP_TO.search(text)
@@ -230,7 +227,7 @@ def steps(fact: str) -> tuple[Step, ...]:
     """Every step of a fact, but those up to a limit."""
     ranges = ((int(m.group(1)), int(m.group(2))) for m in _BETWEEN.finditer(fact))
     found = [Step(low, high) for low, high in ranges if low < high]
-    for pattern in (_UPWARDS, _OVER):
+    for pattern in (marks("quantities.upwards"), _OVER):
         found += [Step(_figure(m.group(1)), MOST * 100) for m in pattern.finditer(fact)]
     return tuple(found)
 

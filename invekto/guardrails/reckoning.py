@@ -11,18 +11,12 @@ from dataclasses import dataclass
 from invekto.guardrails.cells import Cell
 from invekto.guardrails.order import Item, Order
 from invekto.guardrails.quantities import per
-from invekto.guardrails.worked import ROUGHLY, ROUND
+from invekto.guardrails.readings import marks
+from invekto.guardrails.worked import ROUND
 
 CENT = 0.011
 _MOST = 400
 """Sums that are looked through."""
-ADDS = re.compile(
-    r"\btoplam|\bbirlikte|\bberaber|\bikisi\b|\bucu\b|\bhepsi|\btotal|\baltogether|\btogether|\bin all\b|"
-    r"\bcomes? to\b|\bmakes?\b|\bile\b|\bwith\b|\bplus\b|\barti\b|\bdahil\b|\bincluding\b|"
-    r"مجموع|معا|اجمالي|الكل|مع |\w\w[yn]?l[ae]\b"
-)
-"""What adds one thing to another."""
-JOINS = re.compile(ADDS.pattern + r"|\bve\b|\band\b|\beder\b|\bediyor\b|\btut(?:ar|uyor)\b| و")
 CHEAPER = re.compile(
     r"\bindirimle\b|\bindirimli\b|\bkampanyayla\b|\bkampanyali\b|after (?:the )?discount|with (?:the )?(?:discount|offer)|discounted|بعد الخصم|مع الخصم"
 )
@@ -114,12 +108,22 @@ def _applies(rate: Cell, asked: Asked) -> bool:
     return rate.step is None or not numbers or any(rate.step.holds(n) for n in numbers)
 
 
+def adds(text: str) -> bool:
+    """Whether a text adds one thing to another."""
+    return bool(marks("reckoning.adds").search(text))
+
+
+def joins(text: str) -> bool:
+    """Whether it may, though it need not: `ve`, `eder`."""
+    return adds(text) or bool(marks("reckoning.joins").search(text))
+
+
 def among(value: float, values: Iterable[float], text: str = "") -> bool:
     """Whether an amount is one of these: to the cent, or as roughly as the text says."""
     if _ODD.search(text):
         step = 1_000 if value % 1_000 == 0 else 100
         return any(value < v < value + step for v in values)
-    if ROUGHLY.search(text):
+    if marks("worked.roughly").search(text):
         return any(abs(value - v) <= ROUND * v for v in values)
     return any(abs(value - v) < CENT for v in values)
 

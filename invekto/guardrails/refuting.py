@@ -9,6 +9,7 @@ from functools import lru_cache
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import equal
+from invekto.guardrails.readings import marks
 from invekto.guardrails.signs import costs, denied_states, states, supposed, undone
 from invekto.guardrails.wording import Clause
 
@@ -16,20 +17,10 @@ _APPROVED = re.compile(r"\bonayland|\bapproved\b|\baccepted\b|\bkabul edildi|ت�
 _DENIES = re.compile(
     r"(?:\bnot|n't) (?:yet )?(?:been )?(?=(?:\w+ed|sent|out|on|in|yet)\b)|(?<!\w)لم (?:يتم )?"
 )
-_WHILE = re.compile(
-    r"\w[dt][iu]kt[ae]n sonra\b|\bonce (?:it|the|your)\b|\bafter (?:it|the|your|we)\b|(?:ana|ene|ana|ilene|inceye|uncaya) kadar|\w(?:ince|unca)\b|\bdiye sor|\basked (?:if|whether)|\bonce(?:si)?\b|\buntil\b|\bonce it\b|\bbefore\b|"
-    r"\bcan be\b|\bise\b|\bif\b|\bwhen\b|قبل|حتي|اذا"
-)
-"""A state that is not told but spoken of: "until it is shipped"."""
 _IF = re.compile(r"(?:ان|اذا|لو|عند|بعد)\s|(?:if|once|when|after)\b")
 """What begins a condition."""
 _ANOTHER_DAY = re.compile(r"\b\d{1,2}'[iu]nde\b|\bon the \d{1,2}(?:st|nd|rd|th)\b")
 """A second day told by its number alone."""
-_GRANTS = re.compile(
-    r"\bhediye|\bindirim|\bdiscount|\bas a gift|\bfark(?:i|siz)|\bfaizsiz|\binterest|: ?true\b|\bincl|\bdahil|\bicinde\b|\bsatici|"
-    r"\balinm[ae]z|\bait|\bbizden|\bseller\b|\bfree\b|\bwe pay\b|\bown (?:cost|expense)|\b\d+ al \d+ ode|\bpay \d for \d|\bstay \d+ pay \d|خصم|هديه|شامل|(?:ت|ي)شمل|مشمول|بدون|دون |بلا "
-)
-"""What facts say that may come to the same as being free."""
 
 
 def refuted(piece: Clause, ground: Ground) -> str | None:
@@ -80,7 +71,7 @@ def _several(claims: Sequence[Claim]) -> bool:
 def _granting(ground: Ground) -> bool:
     """Whether any fact tells of something that is free, included or at another's cost."""
     return any(costs(c.text) == "free" for c in ground.clauses) or any(
-        _GRANTS.search(fact) for fact in ground.folded
+        marks("refuting.grants").search(fact) for fact in ground.folded
     )
 
 
@@ -133,4 +124,4 @@ def _not_so(folded: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _spoken_of(folded: str) -> bool:
     """Whether a clause speaks of a state without telling it."""
-    return bool(_WHILE.search(folded))
+    return bool(marks("refuting.while").search(folded))

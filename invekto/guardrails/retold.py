@@ -9,13 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from invekto.guardrails.order import Item
 from invekto.guardrails.prices import Figure, Priced
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reckoning import Asked, among, sums
 
-_ALL = re.compile(
-    r"\bhepsi\w{0,2}\b|\bikisi(?:nin)?(?: birden| birlikte)? (?:toplam )?(?=$| {2})|\btoplam(?:i|da|iniz)? {2}|\b(?:altogether|in all)\b|"
-    r"\b(?:both|together)\b.{0,20}\b(?:come to|make|cost)|\btotal (?:is|of|comes)"
-)
-"""What tells the sum of the amounts before."""
 _ADDING = re.compile(r"\badding\b|\bif you add\b|اضف|\bekleyince|\beklenince|\beklersek")
 _MAKES = re.compile(r"\bmakes (?:that|it|them)\b|\bbrings (?:that|it) to\b")
 _MOST = 5
@@ -35,7 +31,7 @@ def retold(told: Figure, items: Sequence[Item], asked: Asked, priced: Priced) ->
         ]
         fits = [*more, *(a + m for a in before for m in more)]
         return among(told.value, [*fits, *(f * n for f in fits for n in counts)], asked.text)
-    summed = len(before) > 1 and _ALL.search(asked.text)
+    summed = len(before) > 1 and marks("retold.all").search(asked.text)
     raised = before and priced.rates and _MAKES.search(asked.text)
     if items or not (summed or raised):
         return None

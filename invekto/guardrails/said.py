@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from invekto.guardrails.clock_words import clock_words
+from invekto.guardrails.readings import marks
 
 Said = tuple[str, tuple[str, ...], int, int]
 """Kind, value, start, end: a claim's parts."""
@@ -63,15 +64,7 @@ _MONTHS_TR = (
 _DATED_TR = re.compile(
     rf"(?<!\w)(?:(?P<tens>{'|'.join(_TENS_TR)}) ?)?(?P<ones>{'|'.join(_ONES_TR)})?(?<! ) (?P<month>{'|'.join(_MONTHS_TR)})(?!\w{{4}})"
 )
-_ONE = re.compile(
-    r"(?<!\w)(?<!of )(?<!half )(?<!hours )(?<!hrs )(?<!tl )(?<!lira )(?<!euros )(?<!times )(?<!twice )(?<!once )(?:(?:an?|one|per|(?<=within )the) (?P<en>hour|day|week|month|year)(?:'s|s')?(?!\w)(?! and (?:a half|a (?:quarter|third)|three[- ]quarters))|bir (?P<tr>saat(?= ic| son| sur| \d\d? (?:dk|dak)| (?:on|yirmi|otuz|kirk|elli|bes|ceyrek)\b)|hafta|yil|sene|ay(?=da|dan| ic| son)|gun(?=de| ic| son)))\w{0,8}(?!\w)"
-)
 _AND_HALF = re.compile(r"(?<!\w)(?:an?|one) (?P<unit>hour|day|week|month|year) and a half(?!\w)")
-_ONE_AR = re.compile(
-    r"(?:^|[،,:؛|(] ?و?|(?<= )و)(?P<head>سنه|شهر|اسبوع) (?=علي |من |لل)|(?<!\w)(?:(?<=خلال )|(?<=لمده )|(?<=بعد ))(?P<in>ساعه|يوم|اسبوع|شهر|سنه|عام)(?!\w)(?! \d)(?! ال)"
-    r"(?! (?:يناير|فبراير|مارس|ابريل|مايو|يونيو|يوليو|اغسطس|سبتمبر|اكتوبر|نوفمبر|ديسمبر|كانون|شباط|اذار|نيسان|ايار|حزيران|تموز|ايلول|تشرين|رمضان))|"
-    r"(?<!\w)(?P<ar>ساعه|يوم|اسبوع|شهر|سنه|عام)(?: واحد| كامل)ه?(?!\w)"
-)
 _TWO = re.compile(
     r"(?<!\w)(?:ال|ل|ب)?(?:(?P<ar>سنت|عام|شهر|اسبوع|يوم|ساعت|ليلت|زيارت|جلست)(?:ين|ان)|(?P<of>سنت|ساعت|ليلت|زيارت|جلست)(?:ا|ي)(?= \w)|(?P<work>يوم)ي(?= عمل))(?!\w)"
 )
@@ -91,11 +84,6 @@ _PART_OF_AN_HOUR = {
 _MINUTES = {n: re.compile(words) for n, words in _PART_OF_AN_HOUR.items()}
 _HOURLY = ("saat", "hour", "ساع")
 """Without one of these a text has no parts of an hour."""
-_KEYED = re.compile(
-    r"(?:^|[_\"'; |{,])(?:(?P<night>nights?|gece)|(?P<day>days?|gun)|(?P<week>weeks?|hafta)|(?P<month>months?|ay)|(?P<year>years?|yil)|"
-    r"(?P<hour>hours?)|(?P<minute>min|minutes|dk|dakika)|(?P<session>sessions?|seans))[\"']?\s?[:=]\s?[\"']?(?P<n>\d{1,3})(?=[\"']?\s?(?:[,;}|]|$))"
-)
-"""A field of a record whose name ends with a unit: `"nights": 2`, `sure_dk=60`."""
 _AND_A_HALF = re.compile(
     r"(?<![\d.,:])(\d{1,3}) bucuk(?!\w{0,3} (?:saat|ay|yil|sene|kilo|litre|metre|bin|milyon|lira|tl|gun|hafta|dakika|kat)\b)"
 )
@@ -185,10 +173,10 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "time", (f"{minutes // 60:02d}:{minutes % 60:02d}",), *match.span()
     for match in _AND_HALF.finditer(folded):
         yield "amount", ("1.5", match.group("unit")), *match.span()
-    for match in _ONE.finditer(folded):
+    for match in marks("said.one").finditer(folded):
         unit = match.group("en") or _UNIT_OF[match.group("tr")]
         yield "amount", ("1", unit), *match.span()
-    for match in _ONE_AR.finditer(folded):
+    for match in marks("said.one_ar").finditer(folded):
         unit = _UNIT_OF[match.group("ar") or match.group("in") or match.group("head")]
         yield "amount", ("1", unit), *match.span()
     for clock, start, end in clock_words(folded):
@@ -203,7 +191,7 @@ def said_in_words(folded: str) -> Iterator[Said]:
             yield "amount", length, *match.span()
     if any(word in folded for word in _HOURLY):
         yield from _parts_of_hours(folded)
-    for match in _KEYED.finditer(folded):
+    for match in marks("said.keyed").finditer(folded):
         unit = next(u for u, told in match.groupdict().items() if told and u != "n")
         yield "amount", (str(int(match.group("n"))), unit), *match.span("n")
     for match in _AND_A_HALF.finditer(folded):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.parts import Part, parts
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import (
     costs,
@@ -34,12 +35,6 @@ _AFTER = re.compile(
 _OF_WHAT = re.compile(r"\bfor\b")
 """Where what is denied ends: no appointment needed | for cleaning."""
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_ASSERTS = re.compile(
-    r"\bvar\b|\bmevcut|\w(?:[aeiu][ln][iu]r|[ae]b[iu]l[iu]r\w{0,6}|[iu]yor(?:uz)?|[iu]r[iu]z|ar[iu]z|er[iu]z)\b|\bkabul\b|\bdahil|\bmumkun|"
-    r"\bucretsiz|\bizin|\banlasma|\bgecerli|\baci[kg]|\bserbest|\bozelligi\b|\buyumlu|\bavailable|\ballowed|\binclud|\baccept|\boffer|\bhave\b|"
-    r"\bhas\b|\bcan\b|\bwelcome|\bfree\b|\b(?:is|are)\b|\byes\b|متوفر|متاح|يمكن|مسموح|شامل|مشمول|نقبل|يوجد|متعاقد|(?<!\w)(?:نفتح|نعمل|قابل)"
-)
-"""What makes a part say that something is so."""
 _STOCKED = re.compile(
     r"\bbit(?:ti|mis)\b|\btuken|\bkalma(?:di|mis)|\bstok|\bstock\b|\badet\b|\bsold out\b|\bavailable\b|نفد|نفذت|متوفر"
 )
@@ -135,7 +130,7 @@ def _other_side(
 
 def asserts(folded: str) -> bool:
     """Whether a text has a word that says that something is so."""
-    return bool(_ASSERTS.search(folded))
+    return bool(marks("sides.asserts").search(folded))
 
 
 def without(folded: str, topics: frozenset[str]) -> bool:

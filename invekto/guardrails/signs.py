@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from invekto.guardrails.readings import marks
+
 RULES = Path(__file__).parent / "rules"
 
 
@@ -96,13 +98,6 @@ def denied_states(folded: str) -> frozenset[str]:
     return states(told) - states(folded)
 
 
-_POSSIBLE = re.compile(
-    r"\b(?:can|may|must|could|cannot|can't|will|would|should)(?: not)? (?:\w+ )?be \w{3,12}|\bto (?!card|your|the|you|my)\w{3,12}|\w{2,14}(?: \w{1,10})? "
-    r"(?:edilebil|yapilabil|edebil|alinabil)\w{0,8}|\b\w{2,10} (?:en gec|kosul|hakki|politika|policy)"
-)
-"""What may be done, and is not told as done."""
-
-
 def not_yet(folded: str) -> bool:
     """Whether the clause says that something has not happened so far."""
     return bool(_NOT_YET.search(folded.strip()))
@@ -121,20 +116,8 @@ def undone(folded: str, facts: list[str]) -> str | None:
 @lru_cache(maxsize=4_096)
 def _told(fact: str) -> frozenset[str]:
     """The kinds of deeds that a fact tells as done."""
-    done = _POSSIBLE.sub(" ", fact)
+    done = marks("signs.possible").sub(" ", fact)
     return frozenset(name for name, (_, told) in _actions().items() if told.search(done))
-
-
-_GONE = re.compile(
-    r"\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?0\b|\bdolu(?:dur)?\b|\bfully booked|\b0 (?:adet|left|pieces|in stock)|tuken\w{0,6}|"
-    r"\bkalmad\w{0,4}|\b(?:stokta )?yok\b|sold out|out of stock|\bno longer available|\bis gone\b|not available|"
-    r"\bunavailable|\bnone left|\bbit(?:ti|mis)\b|نفد|نفذت|غير متوفر|غير متاح|خلص"
-)
-_THERE = re.compile(
-    r"\bstokta\b(?! yok)|\bmusait\b|\byer(?:imiz)? var|(?<![\d.,])[1-9]\d{0,4} (?:adet|tane|cift|left|pieces?|pairs?)\b|\b(?:stok\w{0,6}|stock|adet)\s?[=:]?\s?[1-9]\d{0,5}\b|\bvar\b|\bmevcut\b|\bkald[i]\b|\bbulunuyor|"
-    r"\bin stock\b|\bavailable\b|\b(?:left|remaining)\b|\bwe (?:do )?have\b|متوفر|متاح|موجود|يوجد|عندنا|بقي|"
-    r"hemen (?:kargo|gonder)\w{0,14}|\bship\w{0,4} (?:right away|today)"
-)
 
 
 _TO_COME = re.compile(
@@ -153,6 +136,6 @@ def availability(folded: str) -> bool | None:
     """Whether a clause says that something is there (True) or gone (False); None where neither."""
     if to_come(folded):
         return None
-    if _GONE.search(folded):
+    if marks("signs.gone").search(folded):
         return False
-    return True if _THERE.search(folded) else None
+    return True if marks("signs.there").search(folded) else None

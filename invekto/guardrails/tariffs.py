@@ -14,11 +14,8 @@ from invekto.guardrails.cells import Cell, cells
 from invekto.guardrails.claims import find_claims
 from invekto.guardrails.flat import flat
 from invekto.guardrails.quantities import counts
+from invekto.guardrails.readings import marks
 
-_FURTHER = re.compile(
-    r"\bsonra(?:si|ki)|\bek (?:her|kisi|gece|saat|seans)|\bher ek\b|\bilave (?:her|kisi)|\bthen\b|\bafter that\b|\bthereafter\b|"
-    r"\b(?:each|every|per) (?:additional|extra|further)|\badditional\b|\bextra (?:person|hour|night)|اضافي|بعد ذلك|ثم "
-)
 _FREE = re.compile(
     r"(?:\bilk|\bfirst|اول) (?P<n>\d{1,3}) ?(?P<unit>\w{2,9}) (?:\w{1,4} )?(?:ucretsiz|bedava|free|مجان)"
 )
@@ -56,14 +53,14 @@ class Tariff:
 def tariffs(fact: str, language: str) -> tuple[Tariff, ...]:
     """The tariffs that a fact tells."""
     folded = flat(fact)
-    if not _FURTHER.search(folded):
+    if not marks("tariffs.further").search(folded):
         return ()
     known = [c for c in cells(fact, language) if c.currency not in {"", "%"}]
     return tuple(itertools.chain(*(_of(cell, known, folded) for cell in known)))
 
 
 def _of(cell: Cell, known: Sequence[Cell], folded: str) -> Iterator[Tariff]:
-    if not _FURTHER.search(cell.text):
+    if not marks("tariffs.further").search(cell.text):
         return
     for unit, size in [*cell.packs, *((unit, 1) for unit in cell.per)]:
         kind, scale = _scaled(unit)

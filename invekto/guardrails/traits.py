@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from invekto.guardrails.bound import COMPARES
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.pairs import of_each
 from invekto.guardrails.parts import Part, parts
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative, not_yet, states_nothing, supposed
 from invekto.guardrails.subject import PROCESSES, about, is_key, named, within
@@ -61,7 +61,7 @@ def _says_nothing(part: Part) -> bool:
         or not_yet(text)
         or supposed(text)
         or _UNSURE.search(text)
-        or COMPARES.search(text)
+        or marks("bound.compares").search(text)
     )
 
 

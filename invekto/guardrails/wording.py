@@ -12,20 +12,12 @@ import yaml
 
 from invekto.guardrails.claims import Claim, find_claims, words
 from invekto.guardrails.flat import flat
+from invekto.guardrails.readings import marks
 from invekto.guardrails.records_read import records
 from invekto.guardrails.stems import StemIndex
 
 RULES = Path(__file__).parent / "rules"
 STEM = 5
-_STRONG = re.compile(
-    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|(?<!\bdr)(?<!\bdt)(?<!\bop)(?<!\bno)(?<!\buzm)(?<!\bprof)(?<!\bdoc)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bincl)\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
-    r"\s(?:ama|fakat|ancak|ise|but|while|whereas|لكن|بينما)\s|\s[-–—]\s|\s(?=وال|ومجان|ولكن|ويمكن|وهو)"
-)
-_BREAK = re.compile(
-    r"[;\n|•!?؟)]+|(?<!\d)[,،](?!\d)|(?<!\bdr)(?<!\bdt)(?<!\bop)(?<!\bno)(?<!\buzm)(?<!\bprof)(?<!\bdoc)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bincl)\.(?=\s|$)|(?<=\d)[,،.](?=\s)|"
-    r"\s(?:ama|fakat|ancak|ise|veya|ya da|but|and|or|while|whereas|لكن|بينما|او|و)\s|\s[-–—]\s|"
-    r"\s(?=وال|ومجان|ولكن|ويمكن|وهو)"
-)
 _SENTENCE = re.compile(r"[;\n|!?؟]+|\.(?=\s|$)")
 _FIELD = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
 """A record's field, such as `stok=3`: its parts are about one thing."""
@@ -140,7 +132,11 @@ def clauses(raw: str, folded: str, language: str, *, fine: bool = True) -> list[
     def whole(match: re.Match[str]) -> bool:
         return not any(c.start < match.end() and match.start() < c.end for c in claims)
 
-    cuts = [m.span() for m in (_BREAK if fine else _STRONG).finditer(folded) if whole(m)]
+    cuts = [
+        m.span()
+        for m in (marks("wording.break") if fine else marks("wording.strong")).finditer(folded)
+        if whole(m)
+    ]
     record = len(_FIELD.findall(folded)) >= 2
     ends = [
         m.start()

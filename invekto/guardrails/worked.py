@@ -19,25 +19,12 @@ from invekto.guardrails.reached import (
     day_reached,
     time_reached,
 )
+from invekto.guardrails.readings import marks
 from invekto.guardrails.subject import alike, named
 from invekto.guardrails.table import Point
 from invekto.guardrails.wording import akin
 
-_TOGETHER = re.compile(
-    r"\bplus\b|\barti\b|\bdahil\b|\bmakes\b|\bcomes? to\b|\+|"
-    r"\b(?:with|ile|and)\b.{0,60}\b(?:makes?|comes to|costs?|yap(?:ar|iyor)|tut(?:ar|uyor)|eder)\b|"
-    r"birlikte|beraber|toplam|ikisi|ucu\b|hepsi|total|together|altogether|both|مجموع|معا|اجمالي|الكل"
-)
 _SUMMED = re.compile(r"\byani\b|\bcik(?:iyor|ar\b|acak)|\bextend|\bso\b|اجمال|\bayni gun\b")
-_LEFT = re.compile(
-    r"\bkal(?:an|iyor|ir\b|di\b|acak)|\bfark|\bleft|\bremain|\bdifference|\brest\b|\bmore\b|\bless\b|\b(?:long|cheap|heavi|light|short|larg|small)er\b|"
-    r"باقي|المتبقي|الفرق|اوفر|\bdaha\b|\bindirim|\bsave|\bdiscount|\btasarruf|\bavantaj|\bucuz|توف[ري]|خصم|\beksik|\baltinda\b|\bshort\b|\bbelow\b|اقل|اكثر|ارخص|اغلي|"
-    r"\bdus(?:ul|tuk|er)|\bdeduct|\bafter\b|\bsonra\b|\bgeri kal"
-)
-ROUGHLY = re.compile(
-    r"\byaklasik|\bneredeyse|\bcivar|\basagi yukari|\bbiraz (?:alti|uzeri|ustu)|\babout\b|\baround\b|\bapprox|\balmost\b|\bnearly\b|"
-    r"\broughly\b|\ba (?:little|bit) (?:over|under|more|less)\b|\bjust (?:under|over)\b|حوالي|تقريبا|نحو |قرابه"
-)
 ROUND = 0.02
 """How far a rounded price may be off."""
 NEARLY = 0.2
@@ -113,17 +100,19 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
     few = len(known) <= _FEW
     if few and _combined(value, [*said, *known], counts_of(told, ground)):
         return True
-    if _TOGETHER.search(told.folded) and added(
+    if marks("worked.together").search(told.folded) and added(
         value, [*said, *_spoken_of(claim, told, ground)], told.counts
     ):
         return True
-    if (few or _LEFT.search(told.folded)) and _apart(value, [*known[:12], *said]):
+    if (few or marks("worked.left").search(told.folded)) and _apart(value, [*known[:12], *said]):
         return True
     if _shared(value, [*known, *said], told, ground):
         return True
-    if _LEFT.search(told.folded) and _saved(value, known, told, ground):
+    if marks("worked.left").search(told.folded) and _saved(value, known, told, ground):
         return True
-    if ROUGHLY.search(told.folded) and any(abs(b - value) <= ROUND * b for b in known):
+    if marks("worked.roughly").search(told.folded) and any(
+        abs(b - value) <= ROUND * b for b in known
+    ):
         return True
     return any("minor" in fact and f"{value * 100:.0f}" in fact for fact in ground.folded)
 
@@ -244,9 +233,17 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
         return True
     if unit == "year" and _since(_value(claim), ground):
         return True
-    if unit in {"week", "month"} and ROUGHLY.search(told.folded) and _about_days(claim, ground):
+    if (
+        unit in {"week", "month"}
+        and marks("worked.roughly").search(told.folded)
+        and _about_days(claim, ground)
+    ):
         return True
-    if unit == "hour" and ROUGHLY.search(told.folded) and _about_an_hour(claim, ground):
+    if (
+        unit == "hour"
+        and marks("worked.roughly").search(told.folded)
+        and _about_an_hour(claim, ground)
+    ):
         return True
     if any(unit in table and _repeated(claim, table, told, ground) for table in (LENGTH, MINUTES)):
         return True
@@ -254,12 +251,12 @@ def _amount(claim: Claim, told: Told, ground: Ground) -> bool:
     said = _values(claim, told.said)[:_FEW]
     bare = [_value(c) for c, _ in ground.by_kind.get("number", ())][:12]
     number = _value(claim)
-    if _LEFT.search(told.folded) and any(
+    if marks("worked.left").search(told.folded) and any(
         _apart(number * scale, [*known, *said]) or _apart(number, bare)
         for scale in _SCALES.get(unit, (1.0,))
     ):
         return True
-    if not (_TOGETHER.search(told.folded) or _SUMMED.search(told.folded)):
+    if not (marks("worked.together").search(told.folded) or _SUMMED.search(told.folded)):
         return False
     every = [
         _value(p.claim)
@@ -313,6 +310,6 @@ def _repeated(claim: Claim, table: Mapping[str, float], told: Told, ground: Grou
         if c.value[1] in table and c.value[1] not in {"hour", "night"}
     }
     counts = {n for n in counts_of(told, ground) if n <= MOST}
-    return bool(_TOGETHER.search(told.folded)) and any(
+    return bool(marks("worked.together").search(told.folded)) and any(
         _near(length * (n - gap), lasting) for length in lengths for n in counts for gap in (0, 1)
     )
