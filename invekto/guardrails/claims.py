@@ -9,19 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from invekto.guardrails.calendar_words import days_of_week
+from invekto.guardrails.claim_words import one_of, whole_units, words
 from invekto.guardrails.flat import flat
 from invekto.guardrails.measures import measures
 from invekto.guardrails.number_words import counts_apiece
-from invekto.guardrails.readings import marks
 from invekto.guardrails.said import said_in_words
 from invekto.guardrails.worded import worded
 
-RULES = Path(__file__).parent / "rules" / "claims.yaml"
 WINDOW = 400  # characters read at once for amounts in words
 _WORDS_READ = 8
 """Number words by which a text's language is told."""
@@ -40,25 +37,6 @@ class Claim:
     """Of a date, where it was written."""
 
 
-@lru_cache(maxsize=1)
-def words() -> dict[str, Any]:
-    """The word lists, folded."""
-    data: dict[str, Any] = yaml.safe_load(RULES.read_text(encoding="utf-8"))
-    return data
-
-
-def _any(table: dict[Any, list[str]]) -> tuple[str, dict[str, str]]:
-    index = {flat(str(word)): str(key) for key, entries in table.items() for word in entries}
-    return "|".join(re.escape(w) for w in sorted(index, key=len, reverse=True)), index
-
-
-@lru_cache(maxsize=1)
-def _whole_units() -> frozenset[str]:
-    """Units that are no beginning of a longer word: the g of grams."""
-    entries = itertools.chain.from_iterable(words()["units"].values())
-    return frozenset(str(w)[1:] for w in entries if str(w).startswith("="))
-
-
 def _spelt(tongue: str, entries: list[str]) -> str:
     """A pattern for the number words of a language; `on` is ten only before what it counts."""
     ten = r"|(?<!\w)on (?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|gun|tl|lira|dakika|saat|ay|adet|is|yil|hafta|seans|kisi|gece|dis|parca|metre|santim|kilo|litre|kat|cift|kutu|koli|taksit|puan|yas|tane|derece)\w{0,6}(?!\w)"
@@ -71,14 +49,14 @@ def _spelt(tongue: str, entries: list[str]) -> str:
 @lru_cache(maxsize=1)
 def _grammar() -> dict[str, Any]:
     table = words()
-    months, month_of = _any(table["months"])
-    weekdays, weekday_of = _any(table["weekdays"])
-    money, currency_of = _any(table["currencies"])
-    units, _ = _any(
+    months, month_of = one_of(table["months"])
+    weekdays, _ = one_of(table["weekdays"])
+    money, currency_of = one_of(table["currencies"])
+    units, _ = one_of(
         {k: [w for w in v if not str(w).startswith("=")] for k, v in table["units"].items()}
     )
-    _, unit_of = _any({k: [str(w).lstrip("=") for w in v] for k, v in table["units"].items()})
-    short = "|".join(_whole_units())
+    _, unit_of = one_of({k: [str(w).lstrip("=") for w in v] for k, v in table["units"].items()})
+    short = "|".join(whole_units())
     units = rf"(?:{short})(?!\w)|{units}"
     number = r"(?<!\d)(?<!\bm)(?:(?<!\dx)\d{1,3}(?:(?:[.,']|(?<![a-z]\d)(?<![a-z]\d\d)(?<![a-z]\d\d\d) )\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
     joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?|[ ]و[ ]?)"
@@ -118,13 +96,6 @@ def _grammar() -> dict[str, Any]:
     return {
         "digit": digit,
         "month_of": month_of,
-        "month": re.compile(
-            rf"(?<!\w)(?<!sac )(?<!kas )(?<!sakal )(?<!kirpik )(?:{months})(?:'?(?:a|e|da|de|ta|te|dan|den|in|un|i))?(?!\w)"
-        ),
-        "weekday": re.compile(
-            rf"(?:(?<!\w)|(?<=\bو))(?:{weekdays})(?=\W|$|gun|ye|ya|den|dan|de|da|leri|lari|s\b|y[ei]|[iuea]|si|sin|nin)"
-        ),
-        "weekday_of": weekday_of,
         "currency_of": currency_of,
         "unit_of": unit_of,
         "longest_units": sorted(unit_of.items(), key=lambda unit: -len(unit[0])),
@@ -172,45 +143,9 @@ _EITHER = ("on", "ten")
 """Number words of one language that are other words of another: `one`, `14.00'ten`."""
 
 
-_SHORT = {
-    "pzt": "1", "sal": "2", "car": "3", "per": "4", "cum": "5", "cmt": "6", "paz": "7",
-    "mon": "1", "tue": "2", "wed": "3", "thu": "4", "fri": "5", "sat": "6", "sun": "7",
-}  # fmt: skip
-_NAMED_AFTER = re.compile(r" ?\((?:pazar|cuma|sun|fri|mon)\w{0,8}[ –-]")
-"""`hafta içi (Pazar–Perşembe)`: the days that are named are meant."""
-_TILL = re.compile(r"\w{0,4}[ ]?(?:-|–|to|through|ile|ila|'?d[ae]n|'?t[ae]n|حتى|حتي|الى|الي)[ ]?")
-
-
 def find_weekdays(folded: str) -> list[Claim]:
     """Days of the week named or meant: "Pzt-Cum" and "hafta içi" are five."""
-    grammar = _grammar()
-    named = [
-        (m.start(), m.end(), grammar["weekday_of"][m.group()])
-        for m in grammar["weekday"].finditer(folded)
-    ]
-    named += [
-        (m.start(), m.end(), _SHORT[m.group()]) for m in marks("claims.short_day").finditer(folded)
-    ]
-    named.sort()
-    found = [Claim("weekday", (day,), start, end) for start, end, day in named]
-    for (start, end, first), (after, stop, last) in itertools.pairwise(named):
-        if _TILL.fullmatch(folded[end:after]):
-            between = range(int(first) + 1, int(last))
-            found += [Claim("weekday", (str(day),), start, stop) for day in between]
-    for match in marks("claims.days").finditer(folded):
-        if _NAMED_AFTER.match(folded, match.end()):
-            continue
-        days = {"work": "12345", "end": "67", "all": "1234567"}[str(match.lastgroup)]
-        found += [Claim("weekday", (day,), match.start(), match.end()) for day in days]
-    return found
-
-
-def find_months(folded: str) -> set[str]:
-    """Numbers of the months that are named."""
-    grammar = _grammar()
-    named = [m.group() for m in grammar["month"].finditer(folded)]
-    known = [(word, number) for word, number in grammar["month_of"].items() if len(word) > 3]
-    return {number for said in named for word, number in known if said.startswith(word)}
+    return [Claim("weekday", (day,), start, end) for day, start, end in days_of_week(folded)]
 
 
 def _by_figures(folded: str) -> Iterator[Claim]:
@@ -384,7 +319,7 @@ def amount(figures: str, times: int = 1) -> str:
 def _unit_at(after: str, last: str) -> str | None:
     """The unit that follows a number in words, or that its last word begins with."""
     for unit, key in _grammar()["longest_units"]:
-        longer = unit in _whole_units() and after[len(unit) : len(unit) + 1].isalpha()
+        longer = unit in whole_units() and after[len(unit) : len(unit) + 1].isalpha()
         if (after.startswith(unit) and not longer) or (len(unit) > 1 and last.startswith(unit)):
             return str(key)
     return None

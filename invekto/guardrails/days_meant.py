@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from invekto.guardrails.claims import Claim, find_claims, find_months
+from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground, day_of
 from invekto.guardrails.periods import lies, periods
 from invekto.guardrails.reply import Sentence

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from invekto.guardrails.claims import Claim, find_months
+from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.claims import Claim
 from invekto.guardrails.days_meant import meant_by_days
 from invekto.guardrails.ground import USUAL_YEAR, Ground
 from invekto.guardrails.matching import weekdays

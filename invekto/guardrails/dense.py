@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from invekto.guardrails.claims import words
+from invekto.guardrails.claim_words import words
 from invekto.guardrails.flat import flat
 from invekto.guardrails.readings import marks
 from invekto.guardrails.signs import availability

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
-from invekto.guardrails.claims import Claim, find_claims, find_months
+from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
 from invekto.guardrails.readings import marks

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-from invekto.guardrails.claims import Claim, find_claims, find_months
+from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.reply import Sentence

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from invekto.guardrails.claims import Claim, find_claims, words
+from invekto.guardrails.claim_words import words
+from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
 from invekto.guardrails.readings import marks
 from invekto.guardrails.records_read import records
