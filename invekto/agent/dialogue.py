@@ -44,4 +44,5 @@ def _task(raw: dict[str, Any] | None) -> Task | None:
         Asked(asked["slot"], asked["kind"], tuple(asked.get("options", ())), int(asked["tries"]))
         if asked
         else None,
+        bool(raw.get("reminded", False)),
     )

@@ -43,6 +43,8 @@ class Task:
     intent: str
     slots: dict[str, Any] = field(default_factory=dict)
     asked: Asked | None = None
+    reminded: bool = False
+    """Whether its question was put again beside an answer to something else: once is enough."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ async def sent(desk: Desk, told: Answer) -> None:
         ("sipariş no yok bende", True),
         ("bulamadım mailde de yok", True),
         ("mesajı silmişim", True),
+        ("bilmiyom ki numarayı", True),
+        ("numarasını hatırlamıyoz valla", True),
         ("i don't have it", True),
         ("no idea tbh", True),
         ("lost the email sorry", True),
@@ -74,6 +76,18 @@ async def test_unsure_of_the_treatment_is_seen_first(
     await desk.say(tenant, phone, asking)
     told = await desk.say(tenant, phone, said)
     assert told.worked.state.results[0].slots.get("service") == service
+
+
+async def test_what_waits_is_brought_up_once_and_still_taken(desk: Desk) -> None:
+    phone = "+905550008506"
+    await desk.say(SHOP, phone, "iade param ne zaman yatar")
+    first = await desk.say(SHOP, phone, "mağazanız nerede")
+    second = await desk.say(SHOP, phone, "pazar günü açık mısınız")
+    assert "sipariş numaranızı" in first.reply
+    assert "sipariş numaranızı" not in second.reply
+    taken = await desk.say(SHOP, phone, "NM-10226")
+    [result] = taken.worked.state.results
+    assert (result.intent, result.slots["number"]) == ("refund_status", "NM-10226")
 
 
 async def test_a_question_that_is_no_answer_gets_its_own(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from invekto.agent.intents.corpus import load_packs, read_examples
 from invekto.agent.intents.dialogue.answer import Question, read_answer
 from invekto.agent.intents.dialogue.aside import TIMES, is_a_request, may_ask_else, without_times
 from invekto.agent.intents.dialogue.options import OTHER
+from invekto.agent.intents.dialogue.politeness import beside_politeness, says_more
 from invekto.agent.intents.doubt import worth_offering
 from invekto.agent.intents.entities.find import find_entities
 from invekto.agent.intents.features import Floats
@@ -187,14 +188,27 @@ class Understander:
         language_hint: str | None = None,
         overlay: Overlay | None = None,
     ) -> Read:
-        """Language, intents and the decision alone, without entities and dialogue."""
+        """Language, intents and the decision alone, without entities and dialogue. Politeness
+        around a request does not hide it: "selam kolay gelsin siparişim gelmedi hala"."""
         normal = clean(text)
         language = detect(normal, language_hint or "tr").reply
+        whole = self._read_whole(normal, packs, language, overlay)
+        rest = beside_politeness(normal)
+        if rest is None:
+            return whole
+        bare = self._read_whole(rest, packs, language, overlay)
+        if len(whole.intents) > 1 or not says_more(bare.main, whole.main):
+            return whole
+        return replace(bare, understanding=replace(bare.understanding, text=text, normal=normal))
+
+    def _read_whole(
+        self, normal: str, packs: tuple[str, ...], language: str, overlay: Overlay | None
+    ) -> Read:
         ways = ways_to_cut(normal)
         odds, labels = self._read(with_parts(normal, ways), packs, language, overlay)
         reading = _Reading(odds[0] if _says_anything(normal) else _undecided(labels), labels)
         found = _requests(normal, reading, best_cut(ways, odds, labels))
-        judged = self._judged(text, normal, language, reading, found)
+        judged = self._judged(normal, language, reading, found)
         return Read(judged, outside_score(reading.odds, reading.labels, OUT_OF_SCOPE))
 
     def classify(
@@ -225,12 +239,7 @@ class Understander:
         return self._masks[packs]
 
     def _judged(
-        self,
-        text: str,
-        normal: str,
-        language: str,
-        reading: _Reading,
-        found: tuple[IntentGuess, ...],
+        self, normal: str, language: str, reading: _Reading, found: tuple[IntentGuess, ...]
     ) -> Understanding:
         best = reading.best()
         least = min(guess.probability for guess in found)
@@ -245,7 +254,7 @@ class Understander:
             unsure = worth_offering(best)
         rule = found[0].name in watch.signs(normal)
         return Understanding(
-            text=text,
+            text=normal,
             language=language,
             normal=normal,
             intents=found,

@@ -56,8 +56,9 @@ async def act(state: TurnState, scope: TurnScope) -> dict[str, Any]:
         bare = _without_answer(setting)
         again = await _run(replace(parked, asked=None), bare, scope, understanding)
         if again.kind == "ask":
-            results.append(replace(again, repeated=True))
-            waiting = Task(again.intent, again.slots, again.asked)
+            if not parked.reminded:
+                results.append(replace(again, repeated=True))
+            waiting = Task(again.intent, again.slots, again.asked, reminded=True)
             dialogue = replace(dialogue, task=waiting, parked=None)
     return {"results": tuple(results), "dialogue": dialogue}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -20,6 +21,9 @@ _JOINED = re.compile(
     r"(m[iu](?:s[iu]n(?:[iu]z)?|y[iu][mz]|yd[iu]|d[iu]r)?)(?![^\W_])"
 )
 """A question particle typed together with its verb: "varmı", "yaparmısınız"."""
+_SPOKEN = re.compile(r"(?<=[iu])yo(m|z|sun|sunuz|)(?![^\W_])")
+"""The present as it is spoken: "bilmiyom", "istiyoz", "ne diyo"."""
+_WRITTEN = {"m": "yorum", "z": "yoruz", "sun": "yorsun", "sunuz": "yorsunuz", "": "yor"}
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 
 
@@ -31,8 +35,11 @@ class Reading:
 
     @classmethod
     def of(cls, raw: str) -> Reading:
-        """Folds a message; keycap digits become digits, a question particle stands apart."""
-        return cls(_JOINED.sub(r"\1 \2", fold(_KEYCAP.sub(r"\1 ", raw))))
+        """Folds a message; keycap digits become digits, a question particle stands apart, spoken
+        endings are written out."""
+        folded = fold(_KEYCAP.sub(r"\1 ", raw))
+        written = _SPOKEN.sub(lambda m: _WRITTEN[m.group(1)], folded)
+        return cls(_JOINED.sub(r"\1 \2", written))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -71,6 +78,14 @@ def _is(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
+def leading(name: str, words: Sequence[str], backwards: bool = False) -> int:
+    """Length in words of the longest phrase of the list `name` that some folded words begin with,
+    or end with; 0 where they do with none."""
+    sizes = range(min(len(words), _longest(name)), 0, -1)
+    ends = ((size, words[-size:] if backwards else words[:size]) for size in sizes)
+    return next((size for size, end in ends if tuple(end) in _phrase_set(name)), 0)
+
+
 def listed(name: str) -> Any:
     """A part of `phrases.yaml`."""
     return _all()[name]
@@ -84,6 +99,16 @@ def _all() -> dict[str, Any]:
 @cache
 def _phrases(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(fold(str(phrase)).split()) for group in listed(name) for phrase in group)
+
+
+@cache
+def _phrase_set(name: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(_phrases(name))
+
+
+@cache
+def _longest(name: str) -> int:
+    return max(map(len, _phrases(name)))
 
 
 @cache
