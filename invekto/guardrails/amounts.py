@@ -11,7 +11,7 @@ from itertools import pairwise
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import stated
-from invekto.guardrails.wording import terms
+from invekto.guardrails.wording import SIZED, terms
 
 _NOUN = re.compile(r"[ ]([^\W\d_]{2,20})")
 _COUNTS = re.compile(r"(?:kez|kere|defa|times|gel|var|kal|dur|left|remain|of|in|مر|من|متبق)\w{0,8}")
@@ -33,7 +33,9 @@ def as_counted(claim: Claim, folded: str, ground: Ground, told: frozenset[str]) 
     if len(units) != 1 or not units <= _COUNTED | told:
         return None
     noun = _NOUN.match(folded, claim.end)
-    if noun and not (_COUNTS.match(noun.group(1)) or any(map(ground.known, terms(noun.group(1))))):
+    counted = noun is None or _COUNTS.match(noun.group(1)) is not None
+    known = noun is not None and any(map(ground.known, terms(noun.group(1))))
+    if not counted and (units <= SIZED or not known):
         return None
     return replace(claim, kind="amount", value=(claim.value[0], *units))
 

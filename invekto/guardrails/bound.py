@@ -11,12 +11,12 @@ from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.groups import groups
 from invekto.guardrails.matching import equal
-from invekto.guardrails.narrowing import Around, Words, by_role, elsewhere, meant, same
+from invekto.guardrails.narrowing import Around, Words, by_role, elsewhere, is_limit, meant, same
 from invekto.guardrails.parts import STATES
 from invekto.guardrails.readings import marks
 from invekto.guardrails.several import counts_nothing, for_several
 from invekto.guardrails.signs import costs, negative
-from invekto.guardrails.subject import alike, named, union, within
+from invekto.guardrails.subject import MONTH, alike, named, union, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.uttered import CLOCK, NUMBERED, ON_DAYS, Said
 from invekto.guardrails.wording import SIZED, qualifiers
@@ -83,16 +83,19 @@ def _words(
 ) -> tuple[list[Point], Around, Callable[[Point], bool]]:
     """The values of the facts that a value may be, and the words that tell which."""
     claim = said.claim
+    months = frozenset(w for p in told for w in p.own if w.startswith(MONTH))
+    only = months if len(months) == 1 else frozenset[str]()
     around = Around(
         *(
-            [_telling(claim, words) for words in some]
+            [_telling(claim, words) - only for words in some]
             for some in (said.naming, said.near, said.far, said.before)
         )
     )
     fits = partial(_fits, claim)
     on_dates = claim.kind == "weekday" and any(fits(p) and p.claim.kind == "date" for p in told)
     if (
-        (claim.kind in ON_DAYS and not any(map(named, around.near)))
+        (claim.kind in ON_DAYS | {"time"} and marks("bound.moved").search(said.part))
+        or (claim.kind in ON_DAYS and not any(map(named, around.near)))
         or _strange(claim, around.near, ground)
         or (on_dates and negative(said.part))
     ):
@@ -151,8 +154,8 @@ def _other_role(said: Said, told: Sequence[Point], all_told: Sequence[Point]) ->
     claim = said.claim
     if claim.kind == "money" and all(_turned(said, p) for p in told):
         return "the facts set the limit the other way"
-    if claim.kind == "money" and said.limit and not any("@limit" in p.own for p in told):
-        if any("@limit" in p.own for p in all_told):
+    if claim.kind == "money" and said.limit and not any(map(is_limit, told)):
+        if any(map(is_limit, all_told)):
             return "is no limit of the facts"
     if (
         claim.kind == "money"

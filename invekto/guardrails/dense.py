@@ -30,6 +30,7 @@ _ARROWS = re.compile(
     r"(?<![\d.:])(\d{1,3}|[SMLX]{1,3})\s?(?:→|->|=>)\s?(?=\d{1,4}(?:\s[^\W\d]|\s?[,;]|$))"
 )
 """`37 → 2 adet, 38 → 0`: a size and how many of it."""
+_PRICED = re.compile(r"^[^:=]{2,40}:\s?\d[\d.,]{0,11} ?(?:TL|TRY|EUR|USD|₺|€|\$)\W*$")
 _RULE = re.compile(r"[\s|:+-]*")
 _LONGEST = 3_000
 """Characters of a fact that is still a list."""
@@ -69,7 +70,8 @@ def _numbered(fact: str) -> str:
 
 def _in_rows(fact: str) -> str:
     """`Fiyatlar - Vazo: 300 TL, Tepsi: 450 TL` with its items ended and its title before a colon."""
-    if "=" in fact or len(_KEYED.findall(fact)) < 2:
+    items = _KEYED.split(fact)
+    if "=" in fact or len(items) < (2 if _of_things(items) else 3):
         return fact
     fact = _TITLE.sub(r"\1:\n", fact)
     return _KEYED.sub("; ", fact)
@@ -86,11 +88,35 @@ def _table(fact: str) -> tuple[str, ...]:
         return ()
     head, *others = rows
     if not others or any(len(row) != len(head) for row in others) or _figures(head):
-        return tuple(", ".join(filter(None, row)) for row in rows)
+        return tuple(_joined([cell for cell in row if cell]) for row in rows)
     return tuple(
         "; ".join(_field(name, cell) for name, cell in zip(head, row, strict=True) if cell)
         for row in others
     )
+
+
+def _joined(cells: Sequence[str]) -> str:
+    """Cells of one line: parts of one thing, or each a thing of its own with its price."""
+    things = _of_things(cells) or (_parallel(cells) and not _of_the_first(cells))
+    return ("; " if things else ", ").join(cells)
+
+
+def _parallel(cells: Sequence[str]) -> bool:
+    """`Blender A: 600 W | Blender B: 1000 W`: things whose names have a word in common."""
+    names = [match.group().split() for cell in cells if (match := _HEADING.match(flat(cell)))]
+    if len(names) != len(cells) or len(cells) < 2:
+        return False
+    first = set(names[0])
+    return all(first & set(name) and first - set(name) and set(name) - first for name in names[1:])
+
+
+def _of_things(items: Sequence[str]) -> bool:
+    """Whether each is a thing with its price, none a kind or a number of the first."""
+    return all(map(_PRICED.search, items)) and not _of_the_first(items)
+
+
+def _of_the_first(items: Sequence[str]) -> bool:
+    return any(marks("dense.of_the_first").match(flat(item).lstrip()) for item in items[1:])
 
 
 def _figures(cells: Sequence[str]) -> bool:

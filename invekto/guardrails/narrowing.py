@@ -101,8 +101,18 @@ _KINDS = frozenset({"@room", "@set", "@size"})
 """Words of what many rows are, told with the first of them."""
 
 
+_PRICE = "price:"
+
+
+def is_limit(point: Point) -> bool:
+    """Whether a value of the facts is the least that something holds for."""
+    return "@limit" in point.own or "bound:least" in point.roles
+
+
 def by_role(left: list[Point], said: frozenset[str]) -> list[Point]:
     """Those that have the roles said, where any has; those with another role of a group are out."""
+    if len(left) > 1 and any(r.startswith(_PRICE) for r in said):
+        left = [p for p in left if not is_limit(p) or said & p.roles] or left
     for role in said:
         group = role.split(":")[0] + ":"
         if sum(r.startswith(group) for r in said) > 1:

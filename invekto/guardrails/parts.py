@@ -21,7 +21,7 @@ VALUES = frozenset(
 )
 STATES = frozenset({"state", "stock"})
 _JOIN = re.compile(
-    r"\s\+\s|\s(?:ve|ile|veya|ya da|and|or|plus|arti|او)\s(?!uzeri|ustu|alti|above|over|up\b|more)|\sو(?=\S)|[,،/]"
+    r"\s\+\s|\s(?:ve|ile|veya|ya da|and|or|plus|arti|او)\s(?!uzeri|ustu|alti|above|over|up\b|more)|\sو(?=\S|$)|[,،/]"
 )
 _FROM = re.compile(r"'?[dt][ae]n\b(?! once)")
 _TILL = re.compile(r"'?[yt]?[ae]? ?kadar\b|'?[dt][ae]n once\b")

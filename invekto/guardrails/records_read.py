@@ -18,6 +18,8 @@ _PRICE = re.compile(r"fiyat|ucret|tutar|toplam|price|total|amount|rate|fee|cost|
 _CURRENCY = frozenset({"para", "para_birimi", "currency", "currency_code", "doviz"})
 
 
+_UNITS = frozenset({"cm", "mm", "kg", "g", "gr", "ml", "lt", "m2", "km", "min", "dk"})
+"""Units that end the name of a field: `width_cm`."""
 _COUNTED = re.compile(
     r"(?<=[^\W_] )(\d{1,4})(?=\s*(?:,(?!\d)|[;|)؛،]|$))|(?<=[^\W_]: )(\d{1,4})(?=\s*(?:,(?!\d)|[;|)؛،]|$))"
 )
@@ -36,21 +38,21 @@ def records(fact: str) -> list[str]:
     if fact.lstrip()[:1] not in "{[":
         return [fact]
     try:
-        return list(_leaves(json.loads(fact), ""))[:_MOST]
+        return list(_leaves(json.loads(fact), "", ""))[:_MOST]
     except (ValueError, RecursionError):
         return [fact]
 
 
-def _leaves(value: Any, head: str) -> Iterable[str]:
+def _leaves(value: Any, head: str, currency: str) -> Iterable[str]:
     if isinstance(value, list):
         for entry in value:
-            yield from _leaves(entry, head)
+            yield from _leaves(entry, head, currency)
         return
     if not isinstance(value, dict):
         yield f"{head} {value}"[:_LEAF]
         return
     plain = " ".join(f"{v}" for v in value.values() if isinstance(v, str))
-    currency = next((str(v) for k, v in value.items() if k.lower() in _CURRENCY), "")
+    currency = next((str(v) for k, v in value.items() if k.lower() in _CURRENCY), currency)
     simple = "; ".join(
         f"{k}={_priced(k, v, currency)}" for k, v in value.items() if not isinstance(v, dict | list)
     )
@@ -61,7 +63,7 @@ def _leaves(value: Any, head: str) -> Iterable[str]:
         if isinstance(entry, dict) and all(map(_stock, entry.values())):
             yield from (f"{head} {plain} {k} {_stock(v)}".strip()[:_LEAF] for k, v in entry.items())
         else:
-            yield from _leaves(entry, f"{head} {plain}".strip())
+            yield from _leaves(entry, f"{head} {plain}".strip(), currency)
 
 
 def _stock(value: Any) -> str:
@@ -73,7 +75,11 @@ def _stock(value: Any) -> str:
 
 
 def _priced(name: str, value: Any, currency: str) -> Any:
-    """`980.00`, and `price: 980`, beside `currency: TRY` is an amount of money."""
+    """`980.00`, and `price: 980`, beside `currency: TRY` is an amount of money; `width_cm: 140` a
+    length."""
+    unit = name.rpartition("_")[2].lower()
+    if unit in _UNITS and isinstance(value, int | float) and not _PRICE.search(flat(name)):
+        return f"{value} {unit}"
     decimals = isinstance(value, float) or (isinstance(value, str) and _DECIMALS.fullmatch(value))
     price = isinstance(value, int) and _PRICE.search(flat(name))
     return f"{value} {currency}" if currency and (decimals or price) else value

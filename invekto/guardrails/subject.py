@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from invekto.guardrails.claims import Claim
+from invekto.guardrails.claims import Claim, find_months
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.packs import packs
+from invekto.guardrails.readings import marks
 from invekto.guardrails.signs import costs
 from invekto.guardrails.wording import SIZED, akin, kin, qualifiers, terms, weekday_of
 
 DAYS = ("wd", "dm")
 """Beginnings of the keys of a day of the week and of a date."""
 _KEY = re.compile(r"n[\d.]+|(?:wd|dm)[\d-]+|[mcv]:.*|@(?:limit|free|paid)")
+MONTH = "m:month"
+"""A month that is named without a day."""
 _CODE = re.compile(
     r"(?<!\w)(?!(?:ocak|mart|mayis|ekim|kasim|june|july|may)-)(?=[a-z-]{0,5}\d)[a-z]{1,4}-?\d{1,6}(?!\w)"
 )
@@ -72,7 +75,15 @@ def worded(folded: str) -> frozenset[str]:
     found = set(terms(_LETTERED.sub(" ", folded))) - {"@price"}
     found |= {stem for stem in _APART if stem in folded} if "@open" in found else set()
     found |= {f"c:{m.group().replace('-', '')}" for m in _CODE.finditer(folded)}
+    found |= {
+        f"m:{letter}"
+        for m in marks("subject.lettered").finditer(folded)
+        for letter in m.groups()
+        if letter
+    }
     found |= {f"m:{m.lastgroup}" for m in _SIZES.finditer(folded)}
+    found |= {f"c:{m.group(1) or m.group(2)}" for m in marks("subject.coupon").finditer(folded)}
+    found |= {MONTH + month for month in find_months(folded)}
     found |= packs(folded)
     found |= {f"n{_NTHS[m.group()]}" for m in _NTH.finditer(folded)}
     found -= _LIMITS
@@ -83,7 +94,11 @@ def worded(folded: str) -> frozenset[str]:
 
 def about(folded: str, claims: Iterable[Claim] = ()) -> frozenset[str]:
     """All words and keys of a text that may tell one thing from another."""
-    return worded(folded) | keys(claims)
+    figures = keys(claims)
+    words = worded(folded)
+    if any(key.startswith(DAYS[1]) for key in figures):
+        words = frozenset(w for w in words if not w.startswith(MONTH))
+    return words | figures
 
 
 def named(found: Iterable[str]) -> frozenset[str]:

@@ -38,6 +38,8 @@ _FIELDS = re.compile(r"(?:^|;)\s*[\w ]{2,24}[=:]")
 _THING = re.compile(
     r"\s*(?:product|urun|item|order|siparis|oda|room|service|hizmet|name|ad|model|المنتج|الطلب)\w{0,3}\s?:"
 )
+_CARRIER = re.compile(r"\s*(?:courier|carrier|kargo\w{0,8}|شركه الشحن)\s?[=:]")
+"""Who carries a thing does not name it."""
 _QUESTION = re.compile(r"\sm[iu]\s*$")
 _OF_CUSTOMER = re.compile(
     r"\s*(?:(?:teslimat )?adres\w{0,4}|sepet|talep|istek|butce|mesaj|soru|address|basket|cart|request|budget|message|question|العنوان|الميزانيه|سوال)\s?:"
@@ -149,7 +151,8 @@ def _name(split: Sequence[Part], heading: frozenset[str], *, record: bool) -> fr
     plain = not any(is_key(t) for t in heading) and len(named(heading)) <= 1
     found = heading
     if record or plain:
-        first = next((p for p in split if not p.heading), split[0])
+        own = (p for p in split if not p.heading and not _CARRIER.match(p.text))
+        first = next(own, split[0])
         if not any(c.kind in VALUES and not _names(c) and c.kind != "number" for c in first.claims):
             found = heading | about(first.text, first.claims)
     found |= keys(c for p in split[:1] for c in p.claims if c.kind == "code")

@@ -80,9 +80,9 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
                 t[:2] in DAYS or t == "@limit" for t in words[number]
             )
             if number and bare and any(alike(c, claim) for c in kinds[number - 1]):
-                near.append(words[number - 1])
+                near.append(_unpriced(words[number - 1]))
             free = [n for n, told in enumerate(kinds) if not any(_rival(c, claim) for c in told)]
-            far = [words[n] for n in reversed(free) if n < number]
+            far = [words[n] if n in free else _codes(words[n]) for n in reversed(range(number))]
             if not named(union([*near, *far])):
                 far += [words[n] for n in free if n > number]
             further = [_sizes(w) if _tells_one(claim, w) else w for w in before]
@@ -104,6 +104,11 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             )
 
 
+def _unpriced(words: frozenset[str]) -> frozenset[str]:
+    """The words of the part before without its own values."""
+    return frozenset(w for w in words if w[:2] != "v:")
+
+
 _THAT_IS = re.compile(r"\s{0,2}(?:yani|that is|i\.e\.)\s")
 """What says the part before in other words."""
 
@@ -111,6 +116,11 @@ _THAT_IS = re.compile(r"\s{0,2}(?:yani|that is|i\.e\.)\s")
 def _sizes(words: frozenset[str]) -> frozenset[str]:
     """The measures and sizes among words, which go on being meant."""
     return frozenset(w for w in words if w[:2] in {"c:", "m:"})
+
+
+def _codes(words: frozenset[str]) -> frozenset[str]:
+    """The codes among words, which are meant even where another value of the kind is told."""
+    return frozenset(w for w in words if w[:2] == "c:")
 
 
 def _tells_one(claim: Claim, words: frozenset[str]) -> bool:

@@ -1,4 +1,5 @@
-"""Figures told in other words, formats and languages than the facts have them."""
+"""Figures told in other words, formats and languages than the facts have them, and of several
+things each of its own."""
 
 from __future__ import annotations
 
@@ -12,9 +13,11 @@ from invekto.guardrails.flat import flat
 from invekto.guardrails.rails import ReplyGuard, ReplyUnderCheck, sector_policy
 from invekto.guardrails.tongue import tongue
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent / "figures.yaml").read_text(encoding="utf-8")
-)
+CASES: list[dict[str, Any]] = [
+    case
+    for name in ("figures", "assigned")
+    for case in yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
+]
 
 
 @pytest.fixture(scope="module")
