@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from invekto.guardrails.claims import Claim, find_months
+from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.claims import Claim
 from invekto.guardrails.courtesy import serves
 from invekto.guardrails.packs import packs
 from invekto.guardrails.readings import marks
