@@ -11,6 +11,7 @@ from invekto.knowledge.attributes import telling
 from invekto.knowledge.blocks import ROW_GAP
 from invekto.knowledge.sentences import sentences
 from invekto.knowledge.stemming import stem_line
+from invekto.text.normalise import spelled_out
 
 THRESHOLD = 0.5
 """Below this chance nothing is said: of what is said, about nine in ten are right."""
@@ -36,7 +37,7 @@ def extract(question: str, passages: Sequence[Passage], language: str) -> Extrac
         best = own
     if best is None or best.score < THRESHOLD:
         return None
-    asked = asking(question, language)
+    asked = asking(spelled_out(question), language)
     told = _telling(asked, best) or _trimmed(asked, best)
     return Extract(_with_currency(told, best), (best,), best.score)
 

@@ -27,6 +27,7 @@ from invekto.knowledge.lines import lines_of
 from invekto.knowledge.placing import LENGTHS, placed
 from invekto.knowledge.rerank import Candidate, Ranked, rerank
 from invekto.llm.embeddings import Query, Rarity, embed_query, half
+from invekto.text.normalise import spelled_out
 
 Conn = AsyncConnection[Any]
 T = TypeVar("T")
@@ -152,6 +153,7 @@ async def search(
     their `why["lost"]`. `score` is the chance that the passage answers the question. `dense` is
     the question's vector where the tenant has an embedding endpoint (see `dense`); `reranker` may
     put the best in another order."""
+    question = spelled_out(question)
     (rarity, words, indexed), where = await _meanwhile(
         vocabulary(conn), lambda: about(question, language)
     )

@@ -11,12 +11,24 @@ from invekto.contracts.messages import MAX_TEXT
 from invekto.text.fold import Folded, fold
 from invekto.text.resources import resource
 
-__all__ = ["MAX_TEXT", "Folded", "clean", "emoji_words", "expand", "fold", "lower", "words"]
+__all__ = [
+    "MAX_TEXT",
+    "Folded",
+    "clean",
+    "emoji_words",
+    "expand",
+    "fold",
+    "lower",
+    "spelled_out",
+    "words",
+]
 
 _INVISIBLE = ("Cf", "Cc", "Cs", "Co", "Cn")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[\n ]*")
 _TURKISH_LETTER = re.compile("[ğĞşŞıİ]")
+_LEAST = 3
+"""Letters of an abbreviation that is no unit of measure."""
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -54,9 +66,9 @@ def _abbreviations() -> dict[str, list[str]]:
 
 
 @cache
-def _pairs() -> dict[tuple[str, str], list[str]]:
+def _pairs() -> dict[tuple[str, ...], list[str]]:
     table = {tuple(s): f for s, f in ((k.split(), v) for k, v in _abbreviations().items())}
-    return {(k[0], k[1]): v for k, v in table.items() if len(k) == 2}
+    return {k: v for k, v in table.items() if len(k) == 2}
 
 
 def expand(tokens: Iterable[str]) -> list[str]:
@@ -70,6 +82,23 @@ def expand(tokens: Iterable[str]) -> list[str]:
         out.extend(pair or _abbreviations().get(given[at], [given[at]]))
         at += 2 if pair else 1
     return out
+
+
+def spelled_out(text: str) -> str:
+    """A text with its chat abbreviations written out, all else as it stands: "krg nekadar" →
+    "kargo ne kadar". Words of two letters stay: they are units as often ("2 kg", "50 ml")."""
+    places = [m.span() for m in _WORD.finditer(text)]
+    said = [fold(text[start:end]) for start, end in places]
+    out, at, done = [], 0, 0
+    while at < len(said):
+        size = 2 if _pairs().get(tuple(said[at : at + 2])) else 1
+        full = expand(said[at : at + size])
+        start, end = places[at][0], places[at + size - 1][1]
+        if full != said[at : at + size] and end - start >= _LEAST:
+            out += [text[done:start], " ".join(full)]
+            done = end
+        at += size
+    return "".join((*out, text[done:]))
 
 
 def emoji_words(text: str) -> list[str]:

@@ -37,6 +37,14 @@ async def test_a_yes_to_an_offer_stays_one(desk: Desk) -> None:
     assert "uygun saatlerimiz" in times.reply
 
 
+async def test_what_is_not_understood_is_no_yes_to_an_offer(desk: Desk) -> None:
+    phone = "+905559990106"
+    await consenting(desk, ABROAD, phone)
+    await desk.say(ABROAD, phone, "saç ektirmek istiyorum fiyat alabilir miyim")
+    told = await desk.say(ABROAD, phone, "4000 greft")
+    assert "hangi gün" not in (told.committed.reply or "")
+
+
 async def test_what_no_source_tells_of_a_thing_goes_to_a_person(desk: Desk) -> None:
     phone = "+905559990104"
     await consenting(desk, ABROAD, phone)

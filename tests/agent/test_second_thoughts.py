@@ -98,6 +98,22 @@ async def test_a_question_that_is_no_answer_gets_its_own(desk: Desk) -> None:
     assert told.worked.state.results[0].intent == "return_policy"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("tmm ilkini alalım", "1 × Pofidik Örgü Hırka"),
+        ("olur alayım onu bej olsun", "1 × Pofidik Örgü Hırka"),
+    ],
+)
+async def test_one_of_those_suggested_is_taken(desk: Desk, said: str, told: str) -> None:
+    phone = f"+9055500085{len(said):02}"
+    shown = await desk.say(SHOP, phone, "annem için hırka bakıyodum 60 yaşında")
+    assert shown.worked.state.results[0].intent == "product_recommendation"
+    await sent(desk, shown)
+    taken = await desk.say(SHOP, phone, said)
+    assert told in taken.reply
+
+
 @pytest.mark.parametrize("said", ["defne keten elbise", "keten elbise"])
 async def test_a_product_by_its_name_alone_is_told_of(desk: Desk, said: str) -> None:
     told = await desk.say(SHOP, f"+9055500086{len(said):02}", said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from invekto.text.fold import Folded, fold
-from invekto.text.normalise import clean, emoji_words, expand, lower, words
+from invekto.text.normalise import clean, emoji_words, expand, lower, spelled_out, words
 from invekto.text.resources import resource
 
 
@@ -77,3 +77,18 @@ def test_no_expansion_is_an_abbreviation_itself() -> None:
 
 def test_emoji_that_mean_something() -> None:
     assert emoji_words("😡 nerede 👍❤️") == ["angry", "yes", "love"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("krg nekadar", "kargo ne kadar"),
+        ("Kargo ne kdr?", "Kargo ne kadar?"),
+        ("2 kg, 50 ml ve 3 tl", "2 kg, 50 ml ve 3 tl"),
+        ("İade şartı nedir", "İade şartı nedir"),
+        ("appt tmrw ok", "appointment tomorrow ok"),
+        ("", ""),
+    ],
+)
+def test_a_question_is_spelled_out_and_else_left_as_it_stands(typed: str, meant: str) -> None:
+    assert spelled_out(typed) == meant

@@ -101,6 +101,8 @@ def _goes_on(understanding: Understanding, task: Task) -> bool:
         return True
     clear = understanding.answered or leans(understanding)
     asks_else = clear and understanding.main.name not in NO_REQUEST
+    if task.asked.is_offer and not _names_a_time(understanding):
+        return understanding.main.name == task.intent  # what is not understood is no yes to it
     return not asks_else or understanding.main.name == task.intent
 
 
@@ -108,9 +110,16 @@ def _says_when(understanding: Understanding, task: Task) -> bool:
     """A time said to the offer of an appointment takes it up, whatever else of appointments it
     sounds like: "haftaya olur mu"."""
     offered = task.asked is not None and task.asked.kind == "yes_no"
-    timed = any(entity.kind in ("date", "time") for entity in understanding.entities)
     about = understanding.main.name
-    return offered and timed and about.partition("_")[0] == task.intent.partition("_")[0]
+    return (
+        offered
+        and _names_a_time(understanding)
+        and about.partition("_")[0] == task.intent.partition("_")[0]
+    )
+
+
+def _names_a_time(understanding: Understanding) -> bool:
+    return any(entity.kind in ("date", "time") for entity in understanding.entities)
 
 
 def _only_typed(understanding: Understanding) -> bool:

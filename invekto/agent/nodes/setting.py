@@ -44,7 +44,7 @@ def _wishes(state: TurnState, language: str) -> Iterator[Entity]:
     that costs less, the wish to wait for a time."""
     assert state.understanding is not None
     goods, entities = state.turn.dialogue.goods, state.understanding.entities
-    changed = amended(goods, state.text, language, entities)
+    changed = amended(goods, state.turn.text, language, entities)
     if changed is not None:
         yield Entity("basket_change", state.text, 0, len(state.text), as_items(changed), 0.85)
     basket = find_basket(state.text, language, state.understanding.entities)

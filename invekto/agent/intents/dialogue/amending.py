@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from invekto.agent.intents.dialogue.options import picks
 from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.intents.entities.baskets import counted
 from invekto.contracts.understanding import Entity
@@ -25,6 +26,8 @@ class Good:
     quantity: int = 1
     size: str | None = None
     colour: str | None = None
+    shown: bool = False
+    """One of those that were suggested, to choose from."""
 
 
 def amended(
@@ -39,6 +42,8 @@ def amended(
     reading = Reading.of(text)
     if not goods or len(reading.words) > LONGEST:
         return None
+    if any(good.shown for good in goods):
+        return _chosen(goods, reading, entities)
     meant = [good for good in goods if _is_named(good, reading)]
     if reading.has("change_less") and meant:
         rest = tuple(good for good in goods if good not in meant)
@@ -61,6 +66,20 @@ def asks_cheaper(text: str) -> bool:
     """Whether a short message asks for another thing of the kind that costs less."""
     reading = Reading.of(text)
     return len(reading.words) <= LONGEST and reading.has("cheaper_one")
+
+
+def _chosen(
+    goods: Sequence[Good], reading: Reading, entities: Sequence[Entity]
+) -> tuple[Good, ...] | None:
+    """Of goods that were suggested, those that are wanted: "ilkini alalım XL", "ikisi de olsun"."""
+    buys = reading.has("buy")
+    if not (buys or reading.has("change_to")) or (reading.has("question") and not buys):
+        return None
+    names = tuple(" ".join(good.names) for good in goods)
+    places = picks(reading, names) if len(goods) > 1 else [0]
+    wanted = tuple(replace(_as_wished(goods[at], entities), shown=False) for at in places)
+    told = buys or len(goods) > 1 or (wanted[0].size, wanted[0].colour) != (None, None)
+    return wanted if wanted and told else None
 
 
 def _is_named(good: Good, reading: Reading) -> bool:
