@@ -28,7 +28,8 @@ _PARTS = {
 _TR = {name: re.compile(pattern) for name, pattern in _PARTS.items()}
 _EN = re.compile(
     r"(?<![\d:.,/])\b\d{1,5}[a-z]?,?[ ](?:"
-    r"(?!(?:is|are|was|were|be|been|has|have|will|its|by|for|with|and|or|from|to|metres?|meters?|km|miles?|yards?|steps|minutes?|mins?|hours?|days?|nights?|rooms?)\b|[a-z]+'[dtny]|"
+    r"(?!(?:is|are|was|were|be|been|has|have|will|its|by|for|with|and|or|from|to|metres?|meters?|km|miles?|yards?|steps|minutes?|mins?|hours?|days?|nights?|rooms?|"
+    r"tl|try|liras?|eur|euros?|usd|dollars?|pounds?|each|per|one|all)\b|[a-z]+'[dtny]|"
     r"(?:ocak|subat|mart|nisan|mayis|haziran|temmuz|agustos|eylul|ekim|kasim|aralik|jan|feb|apr|"
     r"jun|jul|aug|sep|oct|nov|dec)\w{0,6}\b)"
     r"[a-z0-9.'-]{1,24}[ ]){1,4}"
@@ -121,7 +122,9 @@ def _groups(parts: list[Part], folded: str) -> list[list[Part]]:
 
 def _near(before: Part, after: Part, folded: str) -> bool:
     between = folded[before.end : after.start]
-    if len(between) > 42 or re.search(r"[.!?][ ]+(?:[a-z]+[ ]){6}|[!?]|\n\s*\n", between):
+    if len(between) > 42 or re.search(
+        r"[.!?][ ]+(?:[a-z]+[ ]){6}|[a-z]{5}[.][ ]+[a-z]|[!?]|\n\s*\n", between
+    ):
         return False
     return len(between.split()) <= 5 and not _TAIL_STOP.search(between)
 

@@ -82,7 +82,7 @@ def check(check: Check) -> None:
     told = {
         s: replace(s, text=unmarked(s.text), flat=unmarked(s.flat))
         for s in check.sentences
-        if not says_disclaimer(s.flat, check.reply.language)
+        if not says_disclaimer(s.flat)
     }
     values = [claim for s in told.values() for claim in claims_of(s, ground)]
     if len(values) > MOST_CLAIMS:

@@ -14,6 +14,8 @@ from invekto.guardrails.wording import terms
 
 _CUT = re.compile(r"[.;\n](?=\s)|,(?=\s)")
 _PHONE = re.compile(r"\d[\d ()-]{6,18}\d")
+_ENTRY = re.compile(r',\s?(?=")')
+"""What stands between two entries of a record."""
 _STOP = re.compile(r"[.;\n](?=\s)")
 
 
@@ -24,12 +26,24 @@ def parted(fact: str) -> tuple[str, str]:
     mark = marks("inside.mark").search(folded)
     if mark is None:
         return fact, ""
+    start, end = _entry(folded, mark) if folded[:1] == "{" else (_begin(folded, mark), len(fact))
+    return fact[:start] + fact[end:], fact[start:end]
+
+
+def _begin(folded: str, mark: re.Match[str]) -> int:
+    """Where the part of a row begins that a note's mark stands in."""
     imperative = mark.group().startswith(
         ("musteri", "hasta", "misafir", "konu", "do not", "not for")
     )
     pattern = _STOP if imperative else _CUT
-    start = max((m.end() for m in pattern.finditer(folded, 0, mark.start())), default=0)
-    return fact[:start], fact[start:]
+    return max((m.end() for m in pattern.finditer(folded, 0, mark.start())), default=0)
+
+
+def _entry(folded: str, mark: re.Match[str]) -> tuple[int, int]:
+    """Where the entry of a record begins and ends that a note's mark stands in."""
+    before = max((m.end() for m in _ENTRY.finditer(folded, 0, mark.start())), default=1)
+    after = _ENTRY.search(folded, mark.end())
+    return before, after.end() if after else len(folded.rstrip("} "))
 
 
 def told_of_notes(reply: Iterable[str], facts: Sequence[str], language: str) -> str | None:

@@ -28,6 +28,8 @@ from invekto.guardrails.reply import Check, Sentence
 RULES = Path(__file__).parent / "rules" / "leak.yaml"
 NEVER = frozenset({"TR_ID", "CREDIT_CARD", "PASSPORT"})
 """Not even the customer's own goes out by itself."""
+_ELEVEN = re.compile(r"\d{11}|(?:\d{4}[ -]?){4}")
+"""An identity or a card number."""
 FROM_FACTS = frozenset({"PHONE", "EMAIL", "IBAN", "TAX_ID", "ADDRESS"})
 _ADDRESS_WORDS = frozenset(
     [
@@ -60,7 +62,7 @@ _ADDRESS_WORDS = frozenset(
 def check(check: Check) -> None:
     """Find personal data that is not the tenant's own nor in the facts, and what stays inside."""
     inside = _inside().search(check.flat)
-    if inside and not _in_facts(inside.group(), check):
+    if inside and (_ELEVEN.search(inside.group()) or not _in_facts(inside.group(), check)):
         quote = check.reply.text[inside.start() : inside.start() + 20]
         check.find("leak", "internal_leak", Outcome.BLOCK, quote + "…", "this stays inside")
     sentences = [s.text for s in check.sentences if not marks("leak.refused").search(s.flat)]

@@ -80,6 +80,10 @@ _NOT = re.compile(r"m(?:[ae]z(?:s[iu]n[iu]z|l[ae]r)?|[ae]y[iu]z)$")
 _DOING = re.compile(r"e[dt](?:in|iniz|er|iyor|iyoruz|ecek|elim|mek|meyin)")
 
 
+_ENGLISH_END = re.compile(r"(?:(?<=[bcdfglmnprstvz])y|ious|(?<=[mtvzc])ing)$")
+"""An ending of an English word that others take the place of: luxury, luxurious; amazing, amazed."""
+
+
 def _word(word: str, *, last: bool, alone: bool) -> str:
     if not word.isascii():
         return rf"(?<!\w)(?:وال|بال|لل|ال|و|ب|ل|ف)?{re.escape(word)}\w{{0,4}}(?!\w)"
@@ -90,6 +94,12 @@ def _word(word: str, *, last: bool, alone: bool) -> str:
         return start + r"e[dt]\w{1,14}(?!\w)"
     if word.endswith("ble") and len(word) > 6:
         return start + re.escape(word[:-2]) + r"\w{0,6}(?!\w)"
+    if len(word) >= 6 and _ENGLISH_END.search(word):
+        return (
+            start
+            + re.escape(_ENGLISH_END.sub("", word))
+            + r"(?:y|i\w|ou|[ei](?:d|ng))\w{0,12}(?!\w)"
+        )
     denied = _NOT.search(word)
     if denied and denied.start() >= 2:
         root = re.escape(word[: denied.start()])

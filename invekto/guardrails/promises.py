@@ -23,6 +23,7 @@ _GIVEN = re.compile(
     r"we pay|yenisi\w*|degisim\w*|free (?:room )?upgrade|replacement)\b|هديه|استبدال"
 )
 """How something is said to be given, beside what `costs` knows."""
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _CLAUSE = re.compile(r"[,;](?=\s)|(?<!\d)\.(?=\s)")
 _OF_GOODS = re.compile(r"\d (?:yil|ay|sene)\w{0,3} (?:\w{1,12} )?garanti|garanti\w{0,6}\W{1,3}\d")
 """A warranty with how long it lasts."""
@@ -77,6 +78,8 @@ def _told(match: re.Match[str], check: Check, kind: str) -> bool:
         return True
     if kind == "deadline" and not _SURELY.search(match.group()):
         return any(_DELIVERY.search(fact) for fact in check.flat_facts)
+    if kind == "discount" and _same_discount(match.string, check):
+        return True
     if kind == "free_service" and gives_as_told(match.string, check):
         return True
     if kind == "guarantee" and match.group().startswith("garanti "):
@@ -87,6 +90,13 @@ def _told(match: re.Match[str], check: Check, kind: str) -> bool:
         for fact in check.flat_facts
         if kind != "guarantee" or not negative(fact)
     )
+
+
+def _same_discount(said: str, check: Check) -> bool:
+    """Whether the facts give a discount and every figure of the sentence stands in them."""
+    facts = " ".join(check.flat_facts)
+    figures = set(_FIGURE.findall(said))
+    return bool(figures and _DISCOUNT.search(facts)) and figures <= set(_FIGURE.findall(facts))
 
 
 def gives_as_told(said: str, check: Check) -> bool:

@@ -52,6 +52,10 @@ def test_what_is_somebody_elses_stays(case: dict[str, Any]) -> None:
         ("olmaz", "Öyle şey olmuyor."),
         ("geri almayız", "Açılan kutuyu geri almıyoruz."),
         ("mucize", "Tam bir m u c i z e bu."),
+        ("luxury", "You'll love the luxurious feel."),
+        ("luxurious", "Pure luxury."),
+        ("amazing", "You'll be amazed."),
+        ("beauty", "A beautiful room."),
     ],
 )
 def test_a_phrase_in_another_form(phrase: str, text: str) -> None:
@@ -68,6 +72,8 @@ def test_a_phrase_in_another_form(phrase: str, text: str) -> None:
         ("bizi ilgilendirmez", "Bu konu bizi ilgilendirir."),
         ("geri almayız", "Kutuyu geri almak isteriz."),
         ("kesin", "Kesintisiz internet var."),
+        ("luxury", "Lux soap is in stock."),
+        ("beauty", "The beach is near."),
         ("sorun", "Merak ettiğinizi sorunuz."),
     ],
 )
