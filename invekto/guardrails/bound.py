@@ -16,7 +16,7 @@ from invekto.guardrails.parts import STATES
 from invekto.guardrails.readings import marks
 from invekto.guardrails.several import counts_nothing, for_several
 from invekto.guardrails.signs import costs, negative
-from invekto.guardrails.subject import MONTH, alike, named, union, within
+from invekto.guardrails.subject import DAYS, MONTH, PROCESSES, alike, named, union, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.uttered import CLOCK, NUMBERED, ON_DAYS, Said
 from invekto.guardrails.wording import SIZED, qualifiers
@@ -51,12 +51,27 @@ def misbound(
     contrary = _other_role(said, fitting, told)
     if contrary:
         return f"“{said.text.strip()[:60]}”: {contrary}"
+    if claim.kind == "money" and _told_free(said, fitting, ground):
+        return f"“{said.text.strip()[:60]}” is free in the facts"
     other = _another(said, told, ground)
     if other is None or (claim.kind == "money" and _times(claim, other.claim, spoken)):
         return None
     if any(_own(s, other.claim, ground) for s in beside if s.claim.start != claim.start):
         return None
     return f"“{said.text.strip()[:60]}” belongs to something else ({other.text.strip()[:60]})"
+
+
+def _told_free(said: Said, fitting: Sequence[Point], ground: Ground) -> bool:
+    """A price of what the facts tell to be free, and the price of nothing that is named."""
+    words = named(union(said.near[:1])) - PROCESSES
+    if not words or any(within(w, p.own | p.head | p.name) for p in fitting for w in words):
+        return False
+    return any(
+        costs(side.text) == "free"
+        and "v:" not in "".join(side.own)
+        and all(within(w, side.own) for w in words)
+        for side in ground.sides
+    )
 
 
 def _own(said: Said, claim: Claim, ground: Ground) -> bool:
@@ -88,19 +103,21 @@ def _words(
     around = Around(
         *(
             [_telling(claim, words) - only for words in some]
-            for some in (said.naming, said.near, said.far, said.before)
+            for some in (said.naming, said.near, said.far, said.before, said.rivals)
         )
     )
     fits = partial(_fits, claim)
     on_dates = claim.kind == "weekday" and any(fits(p) and p.claim.kind == "date" for p in told)
     if (
-        (claim.kind in ON_DAYS | {"time"} and marks("bound.moved").search(said.part))
+        (claim.kind in ON_DAYS and marks("bound.moved").search(said.part))
         or (claim.kind in ON_DAYS and not any(map(named, around.near)))
         or _strange(claim, around.near, ground)
         or (on_dates and negative(said.part))
     ):
         return [*told], Around(), fits
-    if _sized(claim):
+    if claim.kind == "time" and marks("bound.moved").search(said.part):
+        around = Around(near=[frozenset(t for t in union(around.near[:1]) if t[:2] in DAYS)])
+    elif _sized(claim):
         near = [named(words) - {"@stock"} for words in around.near]
         around = Around(around.naming, near)
     elif on_dates:
@@ -190,7 +207,19 @@ def _turned(said: Said, point: Point) -> bool:
 
 _PER_UNIT = frozenset(
     f"sum:{r}"
-    for r in ("total", "each", "night", "session", "person", "month", "week", "day", "hour")
+    for r in (
+        "total",
+        "each",
+        "night",
+        "session",
+        "person",
+        "month",
+        "week",
+        "day",
+        "hour",
+        "tooth",
+        "jaw",
+    )
 )
 """What a price may be for, one shutting out the others."""
 

@@ -17,7 +17,7 @@ _SHORT = {
     "mon": "1", "tue": "2", "wed": "3", "thu": "4", "fri": "5", "sat": "6", "sun": "7",
 }  # fmt: skip
 _SEVERAL = {"work": "12345", "end": "67", "all": "1234567"}
-_NAMED_AFTER = re.compile(r" ?\((?:pazar|cuma|sun|fri|mon)\w{0,8}[ –-]")
+_NAMED_AFTER = re.compile(r" ?\((?:pazar|cuma|sun|fri|mon|pzt|paz|cum|sal)\w{0,8}[ –-]")
 """`hafta içi (Pazar–Perşembe)`: the days that are named are meant."""
 _TILL = re.compile(r"\w{0,4}[ ]?(?:-|–|to|through|ile|ila|'?d[ae]n|'?t[ae]n|حتى|حتي|الى|الي)[ ]?")
 

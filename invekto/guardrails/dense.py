@@ -61,6 +61,20 @@ def spelt_out(fact: str) -> tuple[str, ...]:
     return (_in_rows(". ".join(told)),)
 
 
+def told_in_lines(facts: Sequence[str]) -> list[str]:
+    """Facts that are the lines of one table, the first of them its heading, as that table."""
+    found: list[str] = []
+    for fact in facts:
+        last = found[-1] if found else ""
+        cells = fact.count("|")
+        heading = last.partition("\n")[0]
+        if cells and "\n" not in fact and heading.count("|") == cells and not _figures([heading]):
+            found[-1] = f"{last}\n{fact}"
+        else:
+            found.append(fact)
+    return found
+
+
 def _numbered(fact: str) -> str:
     """`1) Vazo 300 TL 2) Tepsi 450 TL` with its items apart."""
     if [m.group(1) for m in _NUMBERED.finditer(fact)][:2] != ["1", "2"]:
@@ -88,7 +102,7 @@ def _table(fact: str) -> tuple[str, ...]:
         return ()
     head, *others = rows
     if not others or any(len(row) != len(head) for row in others) or _figures(head):
-        return tuple(_joined([cell for cell in row if cell]) for row in rows)
+        return tuple(_joined([_with_units(cell) for cell in row if cell]) for row in rows)
     return tuple(
         "; ".join(_field(name, cell) for name, cell in zip(head, row, strict=True) if cell)
         for row in others
@@ -104,7 +118,7 @@ def _joined(cells: Sequence[str]) -> str:
 def _parallel(cells: Sequence[str]) -> bool:
     """`Blender A: 600 W | Blender B: 1000 W`: things whose names have a word in common."""
     names = [match.group().split() for cell in cells if (match := _HEADING.match(flat(cell)))]
-    if len(names) != len(cells) or len(cells) < 2:
+    if len(names) < 2 or not all(map(_HEADING.match, map(flat, cells[: len(names)]))):
         return False
     first = set(names[0])
     return all(first & set(name) and first - set(name) and set(name) - first for name in names[1:])

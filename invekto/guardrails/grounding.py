@@ -15,7 +15,7 @@ from invekto.guardrails.counting import counted_in
 from invekto.guardrails.days_meant import meant_by_days
 from invekto.guardrails.days_named import wrong_day
 from invekto.guardrails.denial import denied_only
-from invekto.guardrails.dense import spelt_out
+from invekto.guardrails.dense import spelt_out, told_in_lines
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.enumerated import Kind, kind_of, told_again
 from invekto.guardrails.figures import (
@@ -76,7 +76,9 @@ def check(check: Check) -> None:
     if worded.issuperset(check.sentences):
         return
     open_parts = [part for fact in check.reply.facts if (part := parted(fact)[0].strip())]
-    facts = [stocked(unmarked(row)) for part in open_parts for row in spelt_out(part)]
+    facts = [
+        stocked(unmarked(row)) for part in told_in_lines(open_parts) for row in spelt_out(part)
+    ]
     ground = Ground([*facts, *check.reply.own], check.reply.language)
     quotes = worded | quoted(check.reply.text, check.sentences, check.reply.facts)
     told = {
@@ -112,6 +114,12 @@ class Reply:
     priced: Priced
     again: frozenset[Kind]
     before: list[frozenset[str]] = field(default_factory=list)
+    doubted: list[Kind] = field(default_factory=list)
+
+    def doubts(self, claim: Claim) -> bool:
+        """Whether another value of the kind was doubted before: two are mixed up."""
+        self.doubted.append(kind_of(claim))
+        return claim.kind == "money" and self.doubted.count(kind_of(claim)) > 1
 
 
 def _objection(sentence: Sentence, reply: Reply) -> str | None:
@@ -131,7 +139,7 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
         reckoned = _reckoned(said.claim, sentence, reply)
         found = _value(said, told, sentence, pieces, ground, reckoned, beside)
         again = kind_of(said.claim) in reply.again and stated(said.claim, ground)
-        if found and (not again or reckoned is Verdict.CONTRARY):
+        if found and (not again or reckoned is Verdict.CONTRARY or reply.doubts(said.claim)):
             return found
         if said.claim.kind in ALIGNED and said.claim not in reply.said:
             reply.said += (said.claim,)

@@ -28,12 +28,14 @@ Words = Sequence[frozenset[str]]
 @dataclass(frozen=True, slots=True)
 class Around:
     """The words that tell what a value is said of: those that may name its row, those around it,
-    those of other parts of its sentence and of the sentences before it, the nearest first."""
+    those of other parts of its sentence and of the sentences before it, the nearest first; `rivals`
+    have a value of the kind of their own."""
 
     naming: Words = ()
     near: Words = ()
     far: Words = ()
     before: Words = ()
+    rivals: Words = ()
 
 
 def meant(left: list[Point], around: Around, fits: Callable[[Point], bool]) -> list[Point]:
@@ -43,6 +45,7 @@ def meant(left: list[Point], around: Around, fits: Callable[[Point], bool]) -> l
     left = next((row for words in around.naming if (row := _by_name(left, words)) != left), left)
     for words in around.near:
         left = _narrowed(left, words)
+    told = len(left) < every
     silent = len(left) == every and len(named(union(around.near))) <= 1
     for words in (frozenset[str](), *around.far):
         if len(set(map(fits, left))) == 1:
@@ -50,6 +53,10 @@ def meant(left: list[Point], around: Around, fits: Callable[[Point], bool]) -> l
         left = _by_name(left, words)
         left = _narrowed(left, words) if silent else left
     for words in around.before:
+        if len(set(map(fits, left))) == 1:
+            return left
+        left = _by_name(left, words)
+    for words in around.rivals if told else ():
         if len(set(map(fits, left))) == 1:
             return left
         left = _by_name(left, words)

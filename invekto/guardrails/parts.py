@@ -13,7 +13,7 @@ import yaml
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.readings import marks
 from invekto.guardrails.signs import availability, states
-from invekto.guardrails.subject import about, alike
+from invekto.guardrails.subject import PROCESSES, about, alike, named
 
 RULES = Path(__file__).parent / "rules" / "roles.yaml"
 VALUES = frozenset(
@@ -194,7 +194,7 @@ def _spans(claim: Claim, same: Sequence[Claim], part: Part) -> list[tuple[int, i
         others = [c for c in same if c is not first]
         return [_lead(first, others, part), _tail(claim, others, part)]
     tail = _tail(claim, same, part)
-    if claim.kind == "percent" and same and part.cut(*tail).strip():
+    if claim.kind == "percent" and same and named(about(part.cut(*tail))) - PROCESSES:
         return [tail]
     return [_lead(claim, same, part), (claim.end, max(tail[0], _end(claim, part))), tail]
 

@@ -15,6 +15,10 @@ _LEAF = 400
 _MOST = 60
 _DECIMALS = re.compile(r"\d{1,9}[.,]\d{2}")
 _PRICE = re.compile(r"fiyat|ucret|tutar|toplam|price|total|amount|rate|fee|cost|سعر")
+_RATE = re.compile(r"(?:seans|paket|gece|kisi|session|package|night|person)")
+_LEAST = 50
+"""A smaller figure of such a field is a number of them."""
+_CURRENCIES = frozenset({"TL", "TRY", "EUR", "USD", "GBP", "₺", "€", "$"})
 _CURRENCY = frozenset({"para", "para_birimi", "currency", "currency_code", "doviz"})
 
 
@@ -23,6 +27,8 @@ _UNITS = frozenset({"cm", "mm", "kg", "g", "gr", "ml", "lt", "m2", "km", "min", 
 _COUNTED = re.compile(
     r"(?<=[^\W_] )(\d{1,4})(?=\s*(?:,(?!\d)|[;|)؛،]|$))|(?<=[^\W_]: )(\d{1,4})(?=\s*(?:,(?!\d)|[;|)؛،]|$))"
 )
+_FIGURES = re.compile(r"[\d.:/ TZ+-]+")
+"""A field's value that is no name."""
 _NONE_LEFT = re.compile(r"[^\W_]:? 0\s*(?:,(?!\d)|[;|)؛،]|$)")
 
 
@@ -51,8 +57,8 @@ def _leaves(value: Any, head: str, currency: str) -> Iterable[str]:
     if not isinstance(value, dict):
         yield f"{head} {value}"[:_LEAF]
         return
-    plain = " ".join(f"{v}" for v in value.values() if isinstance(v, str))
-    currency = next((str(v) for k, v in value.items() if k.lower() in _CURRENCY), currency)
+    plain = " ".join(v for v in value.values() if isinstance(v, str) and not _FIGURES.fullmatch(v))
+    currency = next((str(v) for k, v in value.items() if _tells_currency(k, v)), currency)
     simple = "; ".join(
         f"{k}={_priced(k, v, currency)}" for k, v in value.items() if not isinstance(v, dict | list)
     )
@@ -64,6 +70,10 @@ def _leaves(value: Any, head: str, currency: str) -> Iterable[str]:
             yield from (f"{head} {plain} {k} {_stock(v)}".strip()[:_LEAF] for k, v in entry.items())
         else:
             yield from _leaves(entry, f"{head} {plain}".strip(), currency)
+
+
+def _tells_currency(name: str, value: Any) -> bool:
+    return name.lower() in _CURRENCY or (isinstance(value, str) and value.upper() in _CURRENCIES)
 
 
 def _stock(value: Any) -> str:
@@ -81,5 +91,6 @@ def _priced(name: str, value: Any, currency: str) -> Any:
     if unit in _UNITS and isinstance(value, int | float) and not _PRICE.search(flat(name)):
         return f"{value} {unit}"
     decimals = isinstance(value, float) or (isinstance(value, str) and _DECIMALS.fullmatch(value))
-    price = isinstance(value, int) and _PRICE.search(flat(name))
+    rate = _RATE.match(flat(name)) and isinstance(value, int) and value >= _LEAST
+    price = rate or (isinstance(value, int) and _PRICE.search(flat(name)))
     return f"{value} {currency}" if currency and (decimals or price) else value

@@ -40,6 +40,8 @@ _THING = re.compile(
 )
 _CARRIER = re.compile(r"\s*(?:courier|carrier|kargo\w{0,8}|شركه الشحن)\s?[=:]")
 """Who carries a thing does not name it."""
+_TITLED = re.compile(r"\s*(?:name|title|item|product|urun|ad|adi|model|islem|hizmet|treatment)\s?=")
+"""The field that says what a record is of."""
 _QUESTION = re.compile(r"\sm[iu]\s*$")
 _OF_CUSTOMER = re.compile(
     r"\s*(?:(?:teslimat )?adres\w{0,4}|sepet|talep|istek|butce|mesaj|soru|address|basket|cart|request|budget|message|question|العنوان|الميزانيه|سوال)\s?:"
@@ -67,8 +69,14 @@ class Point:
 def points(fact: str, language: str) -> tuple[Point, ...]:
     """All values and states of one fact."""
     rows = rows_in(fact, language)
-    first = rows[0][1] - {"@was"} if rows else frozenset[str]()
-    found = [p for split, heading, name in rows for p in _of_row(split, heading, first, name)]
+    none = frozenset[str]()
+    first = rows[0][1] - {"@was"} if rows else none
+    title = bool(rows) and all(p.heading for p in rows[0][0])
+    found = [
+        p
+        for split, heading, name in rows
+        for p in _of_row(split, heading, none if not title and first & heading else first, name)
+    ]
     return tuple(_of_both(p, found) for p in found)
 
 
@@ -137,7 +145,8 @@ def _thing(split: Sequence[Part]) -> frozenset[str]:
     if len(split) < 2 or not _THING.fullmatch(split[0].text.rstrip()):
         return frozenset()
     words = about(split[1].text, split[1].claims)
-    return named(words) | _told_apart(words)
+    further = union(about(p.text, p.claims) for p in split[2:])
+    return named(words) | _told_apart(words | further)
 
 
 def _lead(part: Part) -> frozenset[str]:
@@ -155,6 +164,9 @@ def _name(split: Sequence[Part], heading: frozenset[str], *, record: bool) -> fr
         first = next(own, split[0])
         if not any(c.kind in VALUES and not _names(c) and c.kind != "number" for c in first.claims):
             found = heading | about(first.text, first.claims)
+    if record:
+        titled = [p for p in split if _TITLED.match(p.text)]
+        found |= union(about(p.text, p.claims) for p in titled)
     found |= keys(c for p in split[:1] for c in p.claims if c.kind == "code")
     return named(found) | frozenset(t for t in _told_apart(found) if t[:2] not in DAYS)
 

@@ -33,6 +33,7 @@ class Said:
     near: tuple[frozenset[str], ...]
     far: tuple[frozenset[str], ...]
     before: tuple[frozenset[str], ...]
+    rivals: tuple[frozenset[str], ...]
     roles: frozenset[str]
     text: str
     part: str
@@ -73,6 +74,7 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             untold = several and not own and bool(named(words[number]))
             if number and _THAT_IS.match(part.text):
                 own |= words[number - 1] - keys([claim])
+            own -= _of_days_before(claim, part)
             near = [own]
             if not named(own) and not several:
                 near.append(words[number] - keys([claim]))
@@ -85,10 +87,12 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
             far = [words[n] if n in free else _codes(words[n]) for n in reversed(range(number))]
             if not named(union([*near, *far])):
                 far += [words[n] for n in free if n > number]
+            rivals = [words[n] for n in reversed(range(number)) if n not in free]
+            rivals += [w for w in before[:1] if _tells_one(claim, w)]
             further = [_sizes(w) if _tells_one(claim, w) else w for w in before]
             found = roles_of(claim, text, part)
             if untold or "sum:total" in found:
-                far, further = [], []
+                far, further, rivals = [], [], []
             naming = (own,) if several else (own, words[number] - keys([claim]))
             yield Said(
                 claim,
@@ -96,6 +100,7 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
                 tuple(near),
                 tuple(far),
                 tuple(further),
+                tuple(rivals),
                 found,
                 text,
                 part.text,
@@ -107,6 +112,15 @@ def read(sentence: Sentence, before: Sequence[frozenset[str]], ground: Ground) -
 def _unpriced(words: frozenset[str]) -> frozenset[str]:
     """The words of the part before without its own values."""
     return frozenset(w for w in words if w[:2] != "v:")
+
+
+def _of_days_before(claim: Claim, part: Part) -> frozenset[str]:
+    """The days before the last one in front of a time, which is of that."""
+    days = [c for c in part.claims if c.kind in ON_DAYS and c.end <= claim.start]
+    dates = [c for c in days if c.kind != "weekday"]
+    if claim.kind != "time" or len(dates) < 2:
+        return frozenset()
+    return keys(c for c in days if c.start < dates[-1].start) - keys(dates[-1:])
 
 
 _THAT_IS = re.compile(r"\s{0,2}(?:yani|that is|i\.e\.)\s")
