@@ -1,4 +1,4 @@
-"""Days of the week and months that are told by name."""
+"""Days of the week and months that are told by name, a month with its year, and the last day of one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from invekto.guardrails.readings import marks
 
 Named = tuple[str, int, int]
 """Number of the day or month, start, end."""
+DAYS_IN = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""How many days each month has."""
 _SHORT = {
     "pzt": "1", "sal": "2", "car": "3", "per": "4", "cum": "5", "cmt": "6", "paz": "7",
     "mon": "1", "tue": "2", "wed": "3", "thu": "4", "fri": "5", "sat": "6", "sun": "7",
@@ -56,6 +58,28 @@ def months_named(folded: str) -> Iterator[Named]:
         yield from ((n, *match.span()) for word, n in known if said.startswith(word))
 
 
+def months_of_years(folded: str) -> Iterator[tuple[str, str, int, int]]:
+    """(month, year, start, end) of `Mart 2028`, `2028-03` and `03/2028`."""
+    pattern, number_of = _months_with_years()
+    for match in pattern.finditer(folded):
+        named = match.group("name")
+        month = number_of[named] if named else match.group("m1") or match.group("m2")
+        year = next(filter(None, match.group("y1", "y2", "y3")))
+        yield str(int(month)), year, *match.span()
+
+
+def ends_of_months(folded: str) -> Iterator[tuple[str, str, int, int]]:
+    """(month, day, start, end) of what a period is told to last to: `aralık sonuna kadar`, "until the
+    end of the year"."""
+    if not any(word in folded for word in _ENDS):
+        return
+    pattern, number_of = _month_ends()
+    for match in pattern.finditer(folded):
+        named = next(filter(None, match.groups()), "")
+        month = number_of.get(named, "12")
+        yield month, str(DAYS_IN[int(month) - 1]), *match.span()
+
+
 @lru_cache(maxsize=1)
 def _weekdays() -> tuple[re.Pattern[str], dict[str, str]]:
     days, number_of = one_of(words()["weekdays"])
@@ -69,3 +93,28 @@ def _months() -> tuple[re.Pattern[str], dict[str, str]]:
     no_planting = r"(?<!\w)(?<!sac )(?<!kas )(?<!sakal )(?<!kirpik )"
     case = r"(?:'?(?:a|e|da|de|ta|te|dan|den|in|un|i))?(?!\w)"
     return re.compile(rf"{no_planting}(?:{months}){case}"), number_of
+
+
+_ENDS = ("son", "end", "نهايه")
+
+
+@lru_cache(maxsize=1)
+def _months_with_years() -> tuple[re.Pattern[str], dict[str, str]]:
+    months, number_of = one_of(words()["months"])
+    named = rf"(?<!\w)(?P<name>{months})(?:'?[a-z]{{1,3}})?(?: ayi)?,? (?P<y1>20\d\d)"
+    figures = (
+        r"(?<![\d./-])(?:(?P<y2>20\d\d)-(?P<m1>0\d|1[0-2])|(?P<m2>0[1-9]|1[0-2])[./](?P<y3>20\d\d))"
+    )
+    return re.compile(rf"(?:{named}|{figures})(?![\d-])"), number_of
+
+
+@lru_cache(maxsize=1)
+def _month_ends() -> tuple[re.Pattern[str], dict[str, str]]:
+    months, number_of = one_of(words()["months"])
+    turkish = (
+        rf"(?<!\w)(?:({months})\w{{0,3}}|(?<!\d )(?<!iki )(?:yil|sene)) sonu(?=na (?:kadar|dek))"
+    )
+    till = "|".join(rf"(?<=\b{word} the )" for word in ("until", "till", "through", "to", "by"))
+    english = rf"(?:{till})end of (?:({months})(?!\w)|(?:the|this) year)"
+    arabic = rf"(?:(?<=حتي )|(?<=لغايه ))نهايه (?:شهر )?(?:({months})(?!\w)|(?:هذا |هذه )?(?:العام|السنه))"
+    return re.compile("|".join((turkish, english, arabic))), number_of

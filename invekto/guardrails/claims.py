@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from invekto.guardrails.calendar_words import days_of_week
+from invekto.guardrails.calendar_words import days_of_week, ends_of_months
 from invekto.guardrails.claim_words import one_of, whole_units, words
 from invekto.guardrails.flat import flat
 from invekto.guardrails.measures import measures
@@ -61,6 +61,7 @@ def _grammar() -> dict[str, Any]:
     number = r"(?<!\d)(?<!\bm)(?:(?<!\dx)\d{1,3}(?:(?:[.,']|(?<![a-z]\d)(?<![a-z]\d\d)(?<![a-z]\d\d\d) )\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d))"
     joined = r"(?:[ ]?(?:-|–|ila|ile|to|and|ve|الى|ل)[ ]?|[ ]و[ ]?)"
     big = r"(?:[ ]?(?:bin|milyon|thousand|million|k|الف|مليون)(?!\w))?"
+    coin = r"(?:kurus|cents?(?!\w)|pence|قرش|قروش)"
     host = r"[a-z0-9-]{2,40}"
     clock = r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d|[.,]\d)"
     parts = [
@@ -81,7 +82,8 @@ def _grammar() -> dict[str, Any]:
         rf"|(?P<p2>{number})[ ]?(?:%|٪|percent|yuzde|بالمئه|في المئه|بالمائه))",
         rf"(?P<money>(?P<c1>[₺$€£]|(?<!\w)(?:try|usd|eur|gbp|tl))[ ]?(?P<n1>{number}){big}"
         rf"(?:{joined}[₺$€£]?(?P<n1b>{number}){big})?"
-        rf"|(?P<n2>{number}){big}(?:{joined}(?P<n2b>{number}){big})?[ ]?(?P<c2>{money})(?![a-z]{{6}}))",
+        rf"|(?P<n2>{number}){big}(?:{joined}(?P<n2b>{number}){big})?[ ]?(?P<c2>{money})(?![a-z]{{6}})"
+        rf"(?:\w{{0,2}} (?:ve |and |و ?)?(?P<coins>\d{{1,2}}) ?{coin})?|(?P<few>(?<![\d.,])\d{{1,2}}) ?(?P<coin>{coin}))",
         rf"(?P<time>(?<![\d.,]){clock}(?:[ ]?(?:am|pm|a\.m|p\.m|صباحا|مساء|عصرا|ظهرا)(?!\w))?"
         r"|(?<![\d.,:])\d{1,2}[ ]?(?:am|pm|صباحا|مساء|عصرا|ظهرا)(?!\w))",
         r"(?P<dotted>(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?!\d|[.,/]\d"
@@ -111,7 +113,8 @@ def find_claims(raw: str, folded: str, language: str) -> tuple[Claim, ...]:
     found = list(_by_figures(folded))
     found += find_weekdays(folded)
     said = [Claim(*parts) for parts in said_in_words(folded)]
-    found = [c for c in found if c.kind != "number" or not any(_inside(c, s) for s in said)] + said
+    found = [c for c in found if not any(_part_of(c, s) for s in said)] + said
+    found += (Claim("date", (m, d), a, b) for m, d, a, b in ends_of_months(folded))
     spoken = _spoken(folded, language)
     if spoken or counts_apiece(folded):
         for start in range(0, len(raw), WINDOW):
@@ -125,8 +128,10 @@ def find_claims(raw: str, folded: str, language: str) -> tuple[Claim, ...]:
     return tuple(sorted(found, key=lambda c: (c.start, c.end)))
 
 
-def _inside(claim: Claim, other: Claim) -> bool:
-    return other.start <= claim.start and claim.end <= other.end
+def _part_of(claim: Claim, other: Claim) -> bool:
+    """Whether a figure is one of a longer saying, as the minutes are that are told past an hour."""
+    figures = claim.kind == "number" or (claim.kind == "amount" and other.kind == "time")
+    return figures and other.start <= claim.start and claim.end <= other.end
 
 
 def _spoken(folded: str, language: str) -> str | None:
@@ -233,7 +238,14 @@ def _percent(match: re.Match[str], _: Any) -> Iterator[Claim]:
 
 
 def _money(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
+    if match.group("few"):
+        yield Claim("money", (f"{int(match.group('few')) / 100:g}", _coined(match)), *match.span())
+        return
     currency = grammar["currency_of"][match.group("c1") or match.group("c2")]
+    if match.group("coins"):
+        whole = Decimal(amount(match.group("n2"))) + Decimal(match.group("coins")) / 100
+        yield Claim("money", (f"{whole.normalize():f}", currency), *match.span())
+        return
     times = _scale(match.group("money"))
     before = _THOUSANDS.search(match.string[max(0, match.start() - 12) : match.start()])
     if before and match.group("n2") and match.group("n2").isdecimal() and times == 1:
@@ -243,6 +255,13 @@ def _money(match: re.Match[str], grammar: Any) -> Iterator[Claim]:
     for name in ("n1", "n1b", "n2", "n2b"):
         if match.group(name):
             yield Claim("money", (amount(match.group(name), times), currency), *match.span())
+
+
+def _coined(match: re.Match[str]) -> str:
+    """The currency of so many cents: of dollars where the text has some."""
+    if not match.group("coin").startswith("cent"):
+        return "GBP" if match.group("coin") == "pence" else "TRY"
+    return "USD" if re.search(r"\$|dollar|usd", match.string) else "EUR"
 
 
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3}) (?:bin|thousand) $")

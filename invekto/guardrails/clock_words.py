@@ -21,15 +21,16 @@ _PAST_OF = {
 _MINUTES = "|".join(sorted(_PAST_OF, key=len, reverse=True))
 _HOUR_NAMES = "|".join(sorted(_HOUR_OF, key=len, reverse=True))
 _CLOCK_TR = re.compile(
-    rf"(?<!\w)(?P<h>{_HOUR_NAMES})[dty]?(?:y?[iua]|y?e)"
-    rf" (?P<m>{_MINUTES}) (?P<d>gec|var|kala)\w{{0,4}}"
+    rf"(?<!\w)(?P<h>{_HOUR_NAMES}|(?<![.,:])\d{{1,2}}'?)[dty]?(?:y?[iua]|y?e)"
+    rf" (?P<m>{_MINUTES}|[1-5]?\d) (?:dakika )?(?P<d>gec|var|kala)\w{{0,4}}"
 )
 _TURNED_TR = re.compile(
     rf"(?<!\w)(?P<m>ceyrek) (?P<d>gec|var|kala)\w{{0,4}} (?P<h>{_HOUR_NAMES})[dt][ae](?!\w)"
 )
 """`çeyrek geçe onda`."""
 _CLOCK_EN = re.compile(
-    rf"(?<!\w)(?<!from )(?<!between )(?P<m>(?:a )?quarter|twenty-five|five|ten|twenty) (?P<d>past|to) (?P<h>{'|'.join(_ENGLISH)})(?!\w)"
+    r"(?<!\w)(?<!from )(?<!between )(?:(?P<m>(?:a )?quarter|twenty-five|five|ten|twenty|[1-5]?\d(?= minutes)|(?<=at )[1-5]?\d|[1-5]?\d(?= past))"
+    rf"(?: minutes)? (?P<d>past|to) (?P<h>{'|'.join(_ENGLISH)}|1[0-2]|\d))(?![\w:]|[.]\d)"
     r"(?! (?:\w+ )?(?:day|week|month|year|hour|minute|night|session|person|people|piece)s?\b)"
 )
 
@@ -46,11 +47,17 @@ _AT = {
     "birde": 1, "ikide": 2, "ucte": 3, "dortte": 4, "beste": 5, "altida": 6, "yedide": 7, "sekizde": 8,
     "dokuzda": 9, "onda": 10, "on birde": 11, "on ikide": 12,
 }  # fmt: skip
+_AT_NAMES = "|".join(sorted(_AT, key=len, reverse=True))
 _AT_TR = re.compile(
-    rf"(?<!\w)(?P<h>{'|'.join(sorted(_AT, key=len, reverse=True))})"
-    r"(?= (?:de |da )?(?:bir )?(?:yeri?|bos|musait|gorusebilir\w{0,5})(?!\w))"
+    rf"(?<!\w)(?:(?<=saat )(?P<at>{_AT_NAMES})(?!\w| (?:bir|iki)\b)|(?P<h>{_AT_NAMES})"
+    r"(?= (?:de |da )?(?:bir )?(?:yeri?|bos|musait|gorusebilir\w{0,5})(?!\w)))"
 )
-"""`dörtte yeri var`: at four, and no four parts."""
+"""`saat birde`, `dörtte yeri var`: at four, and no four parts."""
+_AT_ONE = re.compile(r"(?<=\bat )one(?= o'?clock|[.,;!?]|$| (?:in the|on|and) | ?pm\b)")
+_HALF_DAY = re.compile(
+    r"(?:(?<=saat )|(?<=ile )|(?<=ila ))yarim(?:da|a|i)?(?= (?:aras|kadar|icin|uygun|bos)|\w? ?[.,;]|(?<=yarimda) )"
+)
+"""`saat yarımda`: at half past twelve."""
 _SPAN_EN = re.compile(
     rf"\b(?:between|from) (?P<a>{'|'.join(_ENGLISH)}|noon|midnight) (?:and|to|till|until) (?P<b>{'|'.join(_ENGLISH)}|noon|midnight)(?!\w)"
     r"(?! (?:\w+ )?(?:day|week|month|year|hour|minute|night|session|person|people|piece|percent)s?\b)"
@@ -76,8 +83,8 @@ def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
     """(clock, start, end): `biri yirmi geçe` is 01:20, `a quarter to three` 02:45."""
     for pattern, hours in ((_CLOCK_TR, _HOUR_OF), (_TURNED_TR, _HOUR_OF), (_CLOCK_EN, _ENGLISH)):
         for match in pattern.finditer(folded):
-            minutes = hours[match.group("h")] * 60
-            past = _PAST_OF[match.group("m")]
+            minutes = _number(match.group("h"), hours) * 60
+            past = _number(match.group("m"), _PAST_OF)
             minutes += past if match.group("d") in {"gec", "past"} else -past
             clock = f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
             yield clock, *match.span()
@@ -93,9 +100,19 @@ def clock_words(folded: str) -> Iterator[tuple[str, int, int]]:
     for match in _NAMED.finditer(folded):
         yield "12:00" if match.group("noon") else "00:00", *match.span()
     for match in _AT_TR.finditer(folded):
-        yield f"{_AT[match.group('h')]:02d}:00", match.start("h"), match.end("h")
+        yield f"{_AT[match.group('at') or match.group('h')]:02d}:00", *match.span()
+    for match in _AT_ONE.finditer(folded):
+        yield "01:00", *match.span()
+    for match in _HALF_DAY.finditer(folded):
+        yield "12:30", *match.span()
     for match in _TILL_TR.finditer(folded):
         hour = _CASED[match.group("h")]
         at_night = match.group("cue") == "gece" and hour < _SMALL_HOURS
         hour += 12 if match.group("cue") in _LATE and hour < 12 and not at_night else 0
         yield f"{hour:02d}:00", match.start("h"), match.end("h")
+
+
+def _number(said: str, names: dict[str, int]) -> int:
+    """The number of a word, or of figures with what stands before their ending."""
+    figures = said.rstrip("'")
+    return int(figures) if figures.isdecimal() else names[said]

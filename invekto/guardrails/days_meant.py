@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.calendar_words import DAYS_IN, find_months
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground, day_of
 from invekto.guardrails.periods import lies, periods
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.said import is_holiday
 
@@ -20,7 +21,9 @@ _AGAIN = re.compile(
 _FROM = re.compile(r"(?:\bfrom|\bas of|\bstarting)(?: the)? $|ابتداء من $")
 _TO = re.compile(r" ?(?:to|till|until|through|-|–)")
 _ONWARDS = re.compile(r"'?\w{0,4} (?:itibaren|basl|kadar)|,? at the latest")
-_BY = re.compile(r"(?:\ben gec|\bby|\bno later than|\buntil|\btill)(?: the)? $|حتي $")
+_BY = re.compile(
+    r"(?:\ben gec|\bby|\bno later than|\buntil|\btill|\bthrough|\bto(?= the))(?: the)? $|حتي $"
+)
 PUBLIC = re.compile(r"resmi tatil|bayram|(?:public|bank|official|national) holiday|عطل|الاعياد")
 
 
@@ -29,12 +32,14 @@ def meant_by_days(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     if claim.kind == "number":
         return _beside(claim, sentence, ground)
     if claim.kind == "amount" and claim.value[1] == "day":
-        return claim.value[0] in _lengths(ground)
+        a_week = marks("days_meant.a_week").search(sentence.flat) is not None
+        return claim.value[0] in (_days_told(ground) if a_week else _lengths(ground))
     day = day_of(claim) if claim.kind == "date" else None
     if day is None:
         return False
     return (
         (_within(day, ground) and not _bounds(claim, sentence))
+        or _whole_month(day, ground)
         or (_AGAIN.search(sentence.flat) is not None and _after_a_period(day, ground))
         or (is_holiday(day.month, day.day) and any(PUBLIC.search(f) for f in ground.folded))
     )
@@ -61,6 +66,15 @@ def _lengths(ground: Ground) -> set[str]:
     return {str((date(2025, *last) - date(2025, *first)).days % 365 + 1) for first, last in told}
 
 
+def _days_told(ground: Ground) -> set[str]:
+    """How many days of the week a fact names."""
+    days: dict[str, set[str]] = {}
+    for folded, claim in ground.written:
+        if claim.kind == "weekday":
+            days.setdefault(folded, set()).add(claim.value[0])
+    return {str(len(some)) for some in days.values()}
+
+
 def _within(day: date, ground: Ground) -> bool:
     """Between the first and the last day of a period, or in a month, that a fact names."""
     told = (p for fact in ground.told for p in periods(fact, ground.language))
@@ -70,6 +84,17 @@ def _within(day: date, ground: Ground) -> bool:
         str(day.month) in find_months(clause.text)
         for clause in ground.statements
         if not any(day_of(c) for c in clause.claims)
+    )
+
+
+def _whole_month(day: date, ground: Ground) -> bool:
+    """The last day of a month that a fact names without a day."""
+    if day.day != DAYS_IN[day.month - 1]:
+        return False
+    return any(
+        str(day.month) in find_months(clause.text)
+        for clause in ground.statements
+        if day.month not in {d.month for c in clause.claims if (d := day_of(c))}
     )
 
 

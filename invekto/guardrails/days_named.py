@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.calendar_words import find_months, months_of_years
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.days_meant import meant_by_days
 from invekto.guardrails.ground import USUAL_YEAR, Ground
@@ -23,6 +23,7 @@ _EXCEPT = re.compile(
 _IF_LIKED = re.compile(
     r"\b(?:derseniz|isterseniz|tercih eder\w*|if you (?:prefer|like|would))\b|اذا فضل"
 )
+_SINCE = re.compile(r"\bbugun\b|\btoday\b|اليوم")
 _WEEKEND = frozenset({"6", "7"})
 _AR_WEEKEND = re.compile(r"(?:نهايه|عطله) ")
 """It begins with Thursday or Friday where many of those who write Arabic live."""
@@ -63,6 +64,19 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
     }
     if months and ground.months and not months <= ground.months:
         return "a month is named that no fact names"
+    return _other_year(sentence, pieces, ground)
+
+
+def _other_year(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
+    """A month of a year without its day, where the facts have others."""
+    if _SINCE.search(sentence.flat):
+        return None
+    dated = [(c.start, c.end) for p in pieces for c in p.claims if c.kind == "date"]
+    for month, year, start, end in months_of_years(sentence.flat):
+        if any(a < end and start < b for a, b in dated) or not ground.months_of_years:
+            continue
+        if (month, year) not in ground.months_of_years:
+            return f"“{sentence.text[start:end]}” is no month of the facts"
     return None
 
 

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from invekto.guardrails.claims import Claim, find_claims, find_weekdays
+from invekto.guardrails.claims import Claim, find_weekdays
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import SMALL, equal, stated
 from invekto.guardrails.quantities import steps
@@ -64,8 +64,6 @@ YEARS = frozenset(map(str, range(2020, 2041)))
 _PRICED = 500
 """How many of a thing may be priced at once."""
 _LAST_HOUR = 24
-_BESIDE = 5
-"""Letters between an hour and the minutes that go with it."""
 _QUARTERS = frozenset({"00", "15", "30", "45"})
 _DEMANDS = re.compile(r"gerek|\blazim|\bneed|\bminimum|\ben az\b|\bat least\b|يجب|يلزم")
 _ORDER_OF = re.compile(r"(?:order|basket|purchase)s? (?:of|worth|for) $|بقيمه $|بقيمة $")
@@ -169,75 +167,21 @@ def _whole(claim: Claim) -> float:
         return float("inf")
 
 
-_COMPOSED = (
-    (re.compile(r"(\d{1,3}) ?(?:kilo|kg) (\d{1,3}) ?(?:gram|gr|g)\b"), "weight", 1_000.0),
-    (re.compile(r"(\d{1,2}) ?(?:metre|meters?|m) (\d{1,2}) ?(?:santim|cm)\b"), "length", 100.0),
-    (re.compile(r"(\d{1,2}) ?(?:saat|sa|hours?|hrs?|h|ساعه|ساعات) (?:and |و)?(\d{1,2}) ?(?:dakika|dk|min\w{0,5}|دقيقه)"), "minute", 60.0),
-)  # fmt: skip
-"""Measures told in two units: how many of the second make one of the first."""
+_LASTS = re.compile(r"[dt]a\b|\w{0,4} (?:yet|suf|enough|is|كاف|تكفي)")
+_PRICE_BESIDE = 24
+"""Letters between a single one and its price."""
 
 
-def _composed(folded: str) -> list[tuple[int, int, str, float]]:
-    """(start, end, unit, value in the smaller unit)."""
-    return [
-        (m.start(), m.end(), unit, float(m.group(1)) * times + float(m.group(2)))
-        for pattern, unit, times in _COMPOSED
-        for m in pattern.finditer(folded)
-    ]
-
-
-def _hours_and_minutes(claim: Claim, sentence: Sentence, ground: Ground) -> Claim | None:
-    """The minutes of an hour and so many minutes told side by side, in words too."""
-    lasting = [
-        c
-        for c in find_claims(sentence.text, sentence.flat, ground.language)
-        if c.kind == "amount" and c.value[1] in {"hour", "minute"}
-    ]
-    for first, second in itertools.pairwise(lasting):
-        beside = second.start - first.end <= _BESIDE and claim.start in {first.start, second.start}
-        if beside and (first.value[1], second.value[1]) == ("hour", "minute"):
-            value = float(first.value[0]) * 60 + float(second.value[0])
-            return Claim("amount", (f"{value:g}", "minute"), first.start, second.end)
-    return None
-
-
-def composed(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """A part of `3 kilo 200 gram` where the facts have 3.2 kg, or the 80 minutes that they tell as
-    an hour and twenty."""
-    if claim.kind != "amount":
+def priced_singly(claim: Claim, sentence: Sentence, beside: Sequence[Claim]) -> bool:
+    """The one session that a price is told for, and not how many it takes."""
+    if claim.value != ("1", "session") or _LASTS.match(sentence.flat, claim.end):
         return False
-    lasting = _hours_and_minutes(claim, sentence, ground)
-    if lasting and any(equal(lasting, c) for c, _ in ground.by_kind.get("amount", ())):
-        return True
-    for start, end, unit, value in _composed(sentence.flat):
-        whole = Claim("amount", (f"{value:g}", unit), start, end)
-        told = [c for c, _ in ground.by_kind.get("amount", ())]
-        if start <= claim.start < end and any(equal(whole, c) for c in told):
-            return True
     return any(
-        equal(claim, Claim("amount", (f"{value:g}", unit), 0, 0))
-        for fact in ground.folded
-        for _, _, unit, value in _composed(fact)
+        0 <= gap <= _PRICE_BESIDE
+        for c in beside
+        if c.kind == "money"
+        for gap in (c.start - claim.end, claim.start - c.end)
     )
-
-
-_MORE_THAN = re.compile(r"'?\w{0,4} (?:ustun|uzerin|dan fazla|den fazla|asti|asiyor|gecti|geciyor)")
-_UNDER = re.compile(r"\b(?:under|below|less than|within) $|(?:اقل من|تحت|دون) $")
-_OVER = re.compile(r"\b(?:over|above|more than|exceeds?|past) $|(?:اكثر من|فوق) $")
-
-
-def compared(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """An amount of money that one of the facts is below or above, as the sentence says."""
-    if claim.kind != "money":
-        return False
-    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
-    value = float(claim.value[0])
-    known = [float(c.value[0]) for c, _ in ground.by_kind.get("money", ())]
-    if _UNDER.search(before) or re.match(r"'?\w{0,6} altin", after):
-        return any(0.5 * value <= k < value for k in known)
-    if _OVER.search(before) or _MORE_THAN.match(after):
-        return any(value < k <= 2 * value for k in known)
-    return False
 
 
 def taken_off(claim: Claim, ground: Ground) -> bool:
@@ -316,15 +260,25 @@ def only_listed(claim: Claim, sentence: Sentence) -> bool:
     return not before and sentence.text[claim.end : claim.end + 1] in {".", ")", "-", ""}
 
 
-def counts_things(claim: Claim, sentence: Sentence) -> bool:
+def counts_things(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """A small number before a noun ("iki hekimimiz") may be counted from the facts."""
     value = claim.value[0]
     if not value.isdecimal() or int(value) > SMALL:
         return False
-    noun = _NOUN.match(sentence.flat[claim.end :])
+    after = sentence.flat[claim.end :]
+    if _IN_STOCK.match(after) and "piece" in ground.counted:
+        return False
+    noun = _NOUN.match(after)
     return noun is not None and not _TIME_CUE.search(sentence.flat[: claim.start])
 
 
+_FIGURES_OF_A_COUNT = 3
+"""A longer one beside a small count is rather the number by which a thing goes: `ürün 4471`."""
+_PARTS = 4
+"""Of how many parts a whole is told."""
+_IN_STOCK = re.compile(
+    r" urun\w{0,4} (?:var|kal|mevcut|stok)| (?:\w{2,12} ){0,2}(?:left|in stock)\b"
+)
 _COUNTED_NOUN = re.compile(
     r" (?!(?:is|are|was|and|has|ve|ile|icin|de|da|te|ta)\b|numara|beden|size)([^\W\d_]{2,4})"
 )
@@ -337,23 +291,32 @@ def counted_otherwise(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
         return False
     counted = re.compile(rf"(?<![\d.:,])(?:(\d{{1,6}})[-–])?(\d{{1,6}}) {re.escape(noun.group(1))}")
     facts = [_GROUPED.sub("", fact) for fact in ground.folded]
-    told = {n for fact in facts for pair in counted.findall(fact) for n in pair if n}
+    found = [n for fact in facts for pair in counted.findall(fact) for n in pair if n]
+    told = {n for n in found if len(n) <= _FIGURES_OF_A_COUNT or len(claim.value[0]) > 2}
     labelled = re.compile(
         rf"{re.escape(noun.group(1))}\w{{0,8}}(?: (?:sayi|aded)\w{{0,5}})? ?[:=] ?(\d{{1,6}})(?!\d)"
     )
     if not told or claim.value[0] in told or _within(claim, ground):
         return False
-    if in_a_step(claim, sentence, ground):
+    if in_a_step(claim, sentence, ground) or claim.value[0] == _whole_of(found):
         return False
     return not any(claim.value[0] in labelled.findall(fact) for fact in facts)
+
+
+def _whole_of(parts: Sequence[str]) -> str:
+    """How many the facts count in parts: three sent and one waiting are four."""
+    return str(sum(map(int, parts))) if 1 < len(parts) <= _PARTS else ""
 
 
 def counts_priced(claim: Claim, beside: Sequence[Claim], told: Told, ground: Ground) -> bool:
     """The count of what a computed price is for: "iki gece 5.600 TL"."""
     value = claim.value[0]
-    if claim.kind not in {"amount", "number"} or not value.isdecimal() or int(value) > _PRICED:
+    bare = told.folded[claim.start : claim.end].isdecimal()
+    if not (bare or claim.kind in {"amount", "number"}) or not value.isdecimal():
         return False
-    money = [c for c in beside if c.kind == "money"]
+    if int(value) > _PRICED:
+        return False
+    money = [c for c in beside if c.kind == "money" and c.start != claim.start]
     return any(not stated(c, ground) and follows(c, told, ground) for c in money)
 
 

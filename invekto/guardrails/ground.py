@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
-from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.calendar_words import find_months, months_of_years
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
 from invekto.guardrails.gazetteer import PROVINCES
@@ -114,6 +114,11 @@ class Ground:
         return next((day for day in days if day is not None), None)
 
     @cached_property
+    def counted(self) -> frozenset[str]:
+        """The units of which the facts tell how many there are."""
+        return frozenset(p.claim.value[1] for p in self.points if p.claim.kind == "amount")
+
+    @cached_property
     def by_kind(self) -> dict[str, list[tuple[Claim, Clause]]]:
         index: dict[str, list[tuple[Claim, Clause]]] = {}
         for clause in self.clauses:
@@ -175,6 +180,21 @@ class Ground:
         between = [_months_between(*sorted(map(int, some))) for some in named if len(some) == 2]
         return frozenset(dates | dotted).union(*(_months(f) for f in self.folded), *between)
 
+    @cached_property
+    def months_of_years(self) -> frozenset[tuple[str, str]]:
+        """Month and year of all days and months that the facts have with their year, and of those
+        reached by a length of months of theirs."""
+        named = {(month, year) for f in self.folded for month, year, *_ in months_of_years(f)}
+        dates = [c for kind in ("date", "dotted") for c, _ in self.by_kind.get(kind, ()) if c.year]
+        named |= {(str(d.month), str(d.year)) for c in dates if (d := day_of(c))}
+        return frozenset(named | {_later(*one, n) for one in named for n in self._months_long})
+
+    @cached_property
+    def _months_long(self) -> set[int]:
+        """Lengths of time of the facts in months, where they are whole ones."""
+        lasting = (c.value for c, _ in self.by_kind.get("amount", ()) if c.value[1] in _IN_MONTHS)
+        return {round(float(n) * _IN_MONTHS[unit]) for n, unit in lasting}
+
     def elsewhere(self, folded: str) -> frozenset[str] | None:
         """`@other_cities` where the text names a city that the facts do not, and they tell of
         other cities."""
@@ -193,6 +213,15 @@ class Ground:
                 day = day_of(claim)
                 days |= {day} if day else set()
         return {str(abs((a - b).days)) for a in days for b in days if a != b}
+
+
+_IN_MONTHS = {"month": 1, "year": 12}
+
+
+def _later(month: str, year: str, months: int) -> tuple[str, str]:
+    """The month so many months after one."""
+    years, number = divmod(int(year) * 12 + int(month) - 1 + months, 12)
+    return str(number + 1), str(years)
 
 
 @lru_cache(maxsize=4_096)

@@ -11,6 +11,8 @@ from invekto.guardrails.bound import misbound
 from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.coming import untold
+from invekto.guardrails.compared import compared
+from invekto.guardrails.composed import composed
 from invekto.guardrails.counting import counted_in
 from invekto.guardrails.days_meant import meant_by_days
 from invekto.guardrails.days_named import wrong_day
@@ -19,8 +21,6 @@ from invekto.guardrails.dense import spelt_out, told_in_lines
 from invekto.guardrails.disclaimer import says_disclaimer
 from invekto.guardrails.enumerated import Kind, kind_of, told_again
 from invekto.guardrails.figures import (
-    compared,
-    composed,
     counted_otherwise,
     counts_priced,
     counts_things,
@@ -28,6 +28,7 @@ from invekto.guardrails.figures import (
     in_parts,
     only_counts,
     only_listed,
+    priced_singly,
     spaced,
     supposed,
     taken_off,
@@ -193,7 +194,9 @@ def _value(
     if claim.kind == "number" and not only_listed(claim, sentence):
         if counted_otherwise(claim, sentence, ground) and not circumstance(claim, sentence, ground):
             return f"“{quote}” is counted otherwise in the facts"
-    if claim.kind == "number" and (only_counts(claim, sentence) or counts_things(claim, sentence)):
+    if claim.kind == "number" and (
+        only_counts(claim, sentence) or counts_things(claim, sentence, ground)
+    ):
         return None
     if claim.kind == "code":
         if claim.value[0].lstrip("0") not in ground.figures and not in_parts(claim, ground):
@@ -216,6 +219,7 @@ def _value(
             or compared(claim, sentence, ground)
             or up_to(claim, sentence, ground)
             or taken_off(claim, ground)
+            or priced_singly(claim, sentence, claims_of(sentence, ground))
             or for_each(claim, sentence, ground)
             or meant_by_days(claim, sentence, ground)
             or reckoned is Verdict.POSSIBLE

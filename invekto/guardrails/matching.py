@@ -87,8 +87,7 @@ def _follows(claim: Claim, ground: Ground) -> bool:
     if claim.kind == "amount" and claim.value[1] in _COUNTS and _out_of(claim.value[0], ground):
         return True
     if claim.kind == "amount" and claim.value[1] in COUNTED:
-        told = any(c.value[1] == claim.value[1] for c, _ in ground.by_kind.get("amount", ()))
-        return _small(claim.value[0]) and not told
+        return _small(claim.value[0]) and claim.value[1] not in ground.counted
     if claim.kind == "amount" and claim.value[1] in {"day", "night"}:
         return claim.value[0] in ground.days_apart()
     return False

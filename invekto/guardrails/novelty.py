@@ -26,7 +26,7 @@ _COUNTRIES = frozenset(
      "irak", "suriye", "katar", "kuveyt", "urdun", "lubnan", "misir", "fas", "cezayir", "libya", "azerbaycan", "rusya"]
 )  # fmt: skip
 _HEADED = re.compile(
-    r"(?<!\w)([a-z]{3,20}) (dura[gk]|metro|caddesi|sokag|mahallesi|meydani|avm|hastanesi|subes|subem)"
+    r"(?<!\w)([a-z]{3,20}) (dura[gk]|metro|caddesi|sokag|mahallesi|meydani|avm|hastanesi|subes|subem|havalimani|havaalani)"
 )
 _TITLED = re.compile(
     r"(?<!\w)(?:Dr|Dt|Doç|Prof|Op|Uzm|Doktor|Doctor)\.? (?:Dr\.? |Dt\.? )?([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})"
@@ -187,6 +187,10 @@ _TITLES = frozenset(
         "sokagi",
         "mahallesi",
         "bulvari",
+        "havalimani",
+        "havaalani",
+        "otogari",
+        "istasyonu",
     ]
 )
 _EVERYDAY = frozenset(

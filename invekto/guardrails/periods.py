@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-from invekto.guardrails.calendar_words import find_months
+from invekto.guardrails.calendar_words import DAYS_IN, find_months
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.flat import flat
 from invekto.guardrails.ground import Ground
@@ -15,7 +15,6 @@ from invekto.guardrails.reply import Sentence
 
 Day = tuple[int, int]
 """Month and day."""
-_DAYS_IN = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _TO = re.compile(r"\s?(?:[-–]|to|ile|ila|until|till|through|الي|حتي)\s?")
 _AND = re.compile(r"\s?(?:and|ve|و)\s?")
 _BETWEEN = re.compile(r"\bbetween\b|\barasi|بين")
@@ -59,7 +58,7 @@ def _day(claim: Claim) -> Day:
 
 def _exists(day: Day) -> bool:
     month, number = day
-    return 1 <= month <= 12 and 1 <= number <= _DAYS_IN[month - 1]
+    return 1 <= month <= 12 and 1 <= number <= DAYS_IN[month - 1]
 
 
 def lies(day: Day, first: Day, last: Day) -> bool:

@@ -15,7 +15,7 @@ _LEAST = 20.0
 """A smaller figure without a currency is no amount of money."""
 _CLOSE = 0.011
 _OFF = re.compile(
-    r"indirim|bakiye|balance|hediye ceki|voucher|رصيد|\boff\b|discount|dus(?:ul|er|uyor)|خصم|حسم"
+    r"indirim|bakiye|balance|hediye ceki|voucher|رصيد|\boff\b|discount|deduct|subtract|mahsup|dus(?:ul|er|uyor)|خصم|حسم"
 )
 _LIMIT = re.compile(
     r"uzer|\bustu|\bve ust|\bmin|\ben az|\bover\b|\babove\b|\bfrom\b|or more|\+|فوق|اكثر|من"

@@ -14,6 +14,9 @@ from invekto.guardrails.reckoning import Asked, among, sums
 
 _ADDING = re.compile(r"\badding\b|\bif you add\b|اضف|\bekleyince|\beklenince|\beklersek")
 _MAKES = re.compile(r"\bmakes (?:that|it|them)\b|\bbrings (?:that|it) to\b")
+_OF_EACH = re.compile(
+    r"\b(?:\w{2,5}[is]?er|\w{2,6}ar) (?:tane|adet|paket|kutu|sise|kavanoz)|\bof (?:each|both)\b|من كل"
+)
 _MOST = 5
 
 
@@ -37,17 +40,19 @@ def retold(told: Figure, items: Sequence[Item], asked: Asked, priced: Priced) ->
         return None
     shares = [r.value / 100 for r in priced.rates]
     fits = [
-        *_sums(told.said, counts if summed else ()),
+        *_sums(told.said, counts if summed else (), asked.text),
         *_with_shares([*told.said, sum(told.said)], shares),
     ]
     return among(told.value, fits, asked.text)
 
 
-def _sums(said: Sequence[float], counts: Sequence[int]) -> Iterator[float]:
+def _sums(said: Sequence[float], counts: Sequence[int], text: str) -> Iterator[float]:
     """What amounts come to together: any of them, each as often as is counted."""
     few = said[-_MOST:]
     for size in range(2, len(few) + 1):
         yield from map(sum, itertools.combinations(few, size))
+    if _OF_EACH.search(text):
+        yield from ((a + b) * n for a, b in itertools.combinations(few, 2) for n in counts)
     for amount, number in itertools.product(few, counts):
         yield amount * number
         yield from (amount * number + other for other in few)

@@ -94,7 +94,9 @@ _FLOOR = re.compile(rf"(?:الطابق|الدور) ال(?P<n>{'|'.join(_FLOORS)}
 _SINGLE = re.compile(
     r"(?<!\w)(?:tek seans|tek ziyaret|(?:single|one) (?:session|visit)|(?:جلسه|زياره) واحده)"
 )
-_SIX = re.compile(r"(?<!\w)alti(?= (?:kez|kere|defa)\b)")
+_SIX = re.compile(
+    r"(?<!\w)(?<!\d )alti(?= (?:kez|kere|defa|urun|paket|kutu|sube|model|renk|cesit)\w{0,4}\b)"
+)
 _LONG = {
     ("1.5", "year"): r"سنه ونصف|عام ونصف",
     ("1.5", "month"): r"شهر ونصف",
@@ -255,17 +257,24 @@ def names_holiday(folded: str) -> bool:
     return any(pattern.match(folded) for pattern in _HOLIDAY.values())
 
 
-_DIGITS = {
-    **{w: i + 1 for i, w in enumerate(["bir", "iki", "uc", "dort", "bes", "alti", "yedi", "sekiz", "dokuz", "on"])},
-    **{w: n for w, n in _ENGLISH.items() if n <= 10},
+_DIGITS_TR = {
+    w: i + 1 for i, w in enumerate(["bir", "iki", "uc", "dort", "bes", "alti", "yedi", "sekiz", "dokuz", "on"])
 }  # fmt: skip
-_PAIR = re.compile(rf"(?<!\w)({'|'.join(_DIGITS)})( |-| to | ila )({'|'.join(_DIGITS)})(?!\w)")
+_DIGITS_EN = {w: n for w, n in _ENGLISH.items() if n <= 10}
+_DIGITS = {**_DIGITS_TR, **_DIGITS_EN}
+_PAIR = re.compile(
+    "|".join(
+        rf"(?<!\w)(?P<{name}1>{'|'.join(words)})(?P<{name}2> |-| to | ila )(?P<{name}3>{'|'.join(words)})(?!\w)"
+        for name, words in (("tr", _DIGITS_TR), ("en", _DIGITS_EN))
+    )
+)
 
 
 def beside(folded: str) -> Iterator[tuple[str, int, int]]:
     """(value, start, end) of `iki üç ay`, `altı-sekiz ay`: two amounts, not one number."""
     for match in _PAIR.finditer(folded):
-        low, high = _DIGITS[match.group(1)], _DIGITS[match.group(3)]
-        if low < high <= low + (3 if match.group(2) == " " else 9):
+        first, between, second = filter(None, match.groups())
+        low, high = _DIGITS[first], _DIGITS[second]
+        if low < high <= low + (3 if between == " " else 9):
             for value in (low, high):
                 yield str(value), match.start(), match.end()

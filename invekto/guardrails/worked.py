@@ -98,6 +98,8 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
     ):
         return True
     few = len(known) <= _FEW
+    if few and _each_with(value, known, counts_of(told, ground)):
+        return True
     if few and _combined(value, [*said, *known], counts_of(told, ground)):
         return True
     if marks("worked.together").search(told.folded) and added(
@@ -120,6 +122,12 @@ def _money(claim: Claim, told: Told, ground: Ground) -> bool:
 def _bare(ground: Ground) -> list[float]:
     """Figures of the facts that may be amounts of money told without a currency."""
     return [n for c, _ in ground.by_kind.get("number", ())[:MOST] if (n := _value(c)) >= LEAST]
+
+
+def _each_with(value: float, known: Sequence[float], counts: Iterable[float]) -> bool:
+    """So many of a thing, each with another price on top."""
+    both = [a + b for a, b in itertools.combinations(known, 2)]
+    return any(_near(one * n, value) for one in both for n in counts)
 
 
 def _combined(value: float, known: Sequence[float], counts: Iterable[float]) -> bool:

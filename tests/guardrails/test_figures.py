@@ -15,7 +15,7 @@ from invekto.guardrails.tongue import tongue
 
 CASES: list[dict[str, Any]] = [
     case
-    for name in ("figures", "assigned")
+    for name in ("figures", "assigned", "plainly_told")
     for case in yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
 ]
 
