@@ -7,7 +7,7 @@ from invekto.agent.intents.dialogue.naming import name_in
 from invekto.agent.intents.dialogue.reading import Reading
 from invekto.agent.playbooks.topic import NAMED, TYPED
 from invekto.agent.state import Asked, Dialogue, Task
-from invekto.contracts.understanding import Understanding
+from invekto.contracts.understanding import Sentiment, Understanding
 from invekto.knowledge.asking import asking
 
 MAX_TASKS = 3
@@ -64,7 +64,8 @@ def _social(understanding: Understanding, *, begun: bool) -> str | None:
 def _complains(understanding: Understanding) -> bool:
     """Nobody who is angry, or rather complains than not, is asked to say it differently."""
     chances = {g.name: g.probability for g in understanding.alternatives}
-    return chances.get(COMPLAINT, 0.0) >= UPSET and not understanding.answered
+    upset = chances.get(COMPLAINT, 0.0) >= UPSET or understanding.sentiment is Sentiment.ANGRY
+    return upset and not understanding.answered
 
 
 def leans(understanding: Understanding) -> bool:
