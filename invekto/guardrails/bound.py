@@ -38,7 +38,7 @@ def misbound(
     claim = said.claim
     told = _comparable(claim, ground.points)
     if not any(_fits(claim, p) for p in told):
-        return _multiplied(said, told, counts)
+        return _multiplied(said, told, counts, beside)
     if claim.value == ("True",) and claim.kind == "stock" and _no_such(said, told):
         return f"“{said.text.strip()[:60]}”: no fact has this one"
     fitting = [p for p in told if _fits(claim, p)]
@@ -46,7 +46,8 @@ def misbound(
         return None
     if claim.kind == "state" and not all(_numbered(p) for p in fitting):
         return None
-    if all("@was" in p.head for p in fitting) and not _FORMERLY.search(said.part):
+    formerly = _FORMERLY.search(said.part) or marks("bound.moved").search(said.part)
+    if all("@was" in p.head for p in fitting) and not formerly:
         return f"“{said.text.strip()[:60]}” is what was before"
     contrary = _other_role(said, fitting, told)
     if contrary:
@@ -64,7 +65,7 @@ def misbound(
 def _told_free(said: Said, fitting: Sequence[Point], ground: Ground) -> bool:
     """A price of what the facts tell to be free, and the price of nothing that is named."""
     words = named(union(said.near[:1])) - PROCESSES
-    if not words or any(within(w, p.own | p.head | p.name) for p in fitting for w in words):
+    if not words or any(within(w, p.own | p.name) for p in fitting for w in words):
         return False
     return any(
         costs(side.text) == "free"
@@ -265,11 +266,14 @@ def _telling(claim: Claim, words: frozenset[str]) -> frozenset[str]:
     return words
 
 
-def _multiplied(said: Said, told: list[Point], counts: frozenset[float]) -> str | None:
-    """So many times the price of another thing."""
-    if said.claim.kind != "money" or not any(
-        _times(said.claim, p.claim, counts) for p in told if p.claim.kind == "money"
-    ):
+def _multiplied(
+    said: Said, told: list[Point], counts: frozenset[float], beside: Sequence[Said]
+) -> str | None:
+    """So many times the price of another thing, where none is told beside it."""
+    prices = (s.claim for s in beside if s.claim.kind == "money" and s.claim != said.claim)
+    if said.claim.kind != "money" or any(_times(said.claim, price, counts) for price in prices):
+        return None
+    if not any(_times(said.claim, p.claim, counts) for p in told if p.claim.kind == "money"):
         return None
     near, far, before = (
         [frozenset(t for t in words if t[:2] != "v:") for words in levels]

@@ -60,7 +60,9 @@ def _leaves(value: Any, head: str, currency: str) -> Iterable[str]:
     plain = " ".join(v for v in value.values() if isinstance(v, str) and not _FIGURES.fullmatch(v))
     currency = next((str(v) for k, v in value.items() if _tells_currency(k, v)), currency)
     simple = "; ".join(
-        f"{k}={_priced(k, v, currency)}" for k, v in value.items() if not isinstance(v, dict | list)
+        f"{k.replace('_', ' ')}={_priced(k, v, currency)}"
+        for k, v in value.items()
+        if not isinstance(v, dict | list)
     )
     inner = {k: v for k, v in value.items() if isinstance(v, dict | list)}
     if simple:

@@ -19,6 +19,8 @@ DAYS = ("wd", "dm")
 _KEY = re.compile(r"n[\d.]+|(?:wd|dm)[\d-]+|[mcv]:.*|@(?:limit|free|paid)")
 MONTH = "m:month"
 """A month that is named without a day."""
+NTH = "m:nth"
+"""Which of several visits."""
 _CODE = re.compile(
     r"(?<!\w)(?!(?:ocak|mart|mayis|ekim|kasim|june|july|may)-)(?=[a-z-]{0,5}\d)[a-z]{1,4}-?\d{1,6}(?!\w)"
 )
@@ -84,6 +86,9 @@ def worded(folded: str) -> frozenset[str]:
     }
     found |= {f"m:{m.lastgroup}" for m in _SIZES.finditer(folded)}
     found |= {f"c:{m.group(1) or m.group(2)}" for m in marks("subject.coupon").finditer(folded)}
+    found |= {
+        f"{NTH}{m.lastgroup[1:]}" for m in marks("subject.nth").finditer(folded) if m.lastgroup
+    }
     found |= {MONTH + month for month in find_months(folded)}
     found |= packs(folded)
     found |= {f"n{_NTHS[m.group()]}" for m in _NTH.finditer(folded)}

@@ -16,7 +16,7 @@ from invekto.guardrails.parts import STATES, Part, is_limit, parts, pieces_of, r
 from invekto.guardrails.periods import within_periods
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import not_yet, states_nothing
-from invekto.guardrails.subject import DAYS, about, alike, keys, named, union
+from invekto.guardrails.subject import DAYS, MONTH, NTH, about, alike, keys, named, union
 
 CLOCK = re.compile(r"v:\d{1,2}:\d\d$")
 NUMBERED = re.compile(r"n(?!20[2-4]\d$)\d{3}|c:")
@@ -129,7 +129,8 @@ _THAT_IS = re.compile(r"\s{0,2}(?:yani|that is|i\.e\.)\s")
 
 def _sizes(words: frozenset[str]) -> frozenset[str]:
     """The measures and sizes among words, which go on being meant."""
-    return frozenset(w for w in words if w[:2] in {"c:", "m:"})
+    passing = (MONTH, NTH)
+    return frozenset(w for w in words if w[:2] in {"c:", "m:"} and not w.startswith(passing))
 
 
 def _codes(words: frozenset[str]) -> frozenset[str]:
