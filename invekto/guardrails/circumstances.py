@@ -13,6 +13,7 @@ import yaml
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.matching import ALWAYS_OPEN
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import costs, negative
 
@@ -51,7 +52,9 @@ def circumstance(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
         limiting = _LIMITING.match(after) or _DEMANDED.search(before)
         return bool(own) and not limiting and not _too_much(claim, sentence, ground)
     if rules["worth"].search(around):
-        return _beyond_a_limit(claim, sentence, ground)
+        return not marks("circumstances.reached").match(after) and _beyond_a_limit(
+            claim, sentence, ground
+        )
     return (
         bool(rules["budget"].search(around))
         and not rules["policy"].search(sentence.flat)

@@ -14,6 +14,7 @@ _MINUTES = {
     "minute": 1.0, "hour": 60.0, "day": 1_440.0, "work_day": 1_440.0, "night": 1_440.0,
     "week": 10_080.0, "month": 43_200.0,
 }  # fmt: skip
+_LIMITS = frozenset({"@over", "@under"})
 _WITHIN = re.compile(r"\bwithin $")
 """Of a time it tells how long something takes at most, which must be that of the facts."""
 
@@ -35,10 +36,10 @@ def compared(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
 
 
 def _known(claim: Claim, ground: Ground) -> Iterator[float]:
-    """What the facts have of the kind."""
-    for fact, _ in ground.by_kind.get(claim.kind, ()):
+    """What the facts have of the kind; a limit of theirs is told as it is."""
+    for fact, clause in ground.by_kind.get(claim.kind, ()):
         value = _value(fact)
-        if value is not None:
+        if value is not None and not clause.marks & _LIMITS:
             yield value
 
 

@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 
 from invekto.guardrails.calendar_words import find_months, months_of_years
-from invekto.guardrails.claims import Claim
+from invekto.guardrails.claims import Claim, find_weekdays
 from invekto.guardrails.days_meant import meant_by_days
 from invekto.guardrails.ground import USUAL_YEAR, Ground
 from invekto.guardrails.matching import weekdays
 from invekto.guardrails.reached import weekdays_reached
+from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.signs import negative
 from invekto.guardrails.wording import Clause
@@ -51,6 +52,8 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
                 arab = "5" in known and _AR_WEEKEND.match(said, claim.start)
                 if not arab and not _among(claim, spans, loose, named, dated, known):
                     return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
+    if _excepted(sentence.flat) & _open_days(ground):
+        return "a day is left out that the facts do not leave out"
     months = find_months(sentence.flat)
     months -= {
         claim.value[0]
@@ -78,6 +81,29 @@ def _other_year(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str
         if (month, year) not in ground.months_of_years:
             return f"“{sentence.text[start:end]}” is no month of the facts"
     return None
+
+
+def _excepted(folded: str) -> set[str]:
+    """The days that are left out of all days: `pazar hariç her gün`."""
+    if not marks("days_named.all_but").search(folded):
+        return set()
+    return {
+        c.value[0]
+        for c in find_weekdays(folded)
+        if marks("days_named.but_after").match(folded, c.end)
+        or marks("days_named.but_before").search(folded[: c.start])
+    }
+
+
+def _open_days(ground: Ground) -> set[str]:
+    """The days of which the facts say nothing but that there are hours."""
+    days: dict[bool, set[str]] = {True: set(), False: set()}
+    for clause in ground.clauses:
+        timed = any(c.kind in {"time", "dotted"} for c in clause.claims)
+        days[timed and not negative(clause.text)] |= {
+            c.value[0] for c in clause.claims if c.kind == "weekday"
+        }
+    return days[True] - days[False]
 
 
 def _among(

@@ -14,6 +14,7 @@ from invekto.guardrails.matching import equal, stated, weekdays
 from invekto.guardrails.quantities import steps
 from invekto.guardrails.reply import Sentence
 from invekto.guardrails.spans import hours_between
+from invekto.guardrails.wording import terms
 
 _HOURS = frozenset(map(str, range(1, 25)))
 _DAYS = frozenset(map(str, range(1, 32)))
@@ -90,9 +91,13 @@ def _as_money(claim: Claim, folded: str, ground: Ground) -> Claim | None:
 
 
 def _wanted(claim: Claim, folded: str, ground: Ground) -> bool:
-    """So many of a thing, as many as are in one of the steps of the facts: `300 defter`."""
-    if not claim.value[0].isdecimal() or not _A_THING.match(folded, claim.end):
+    """So many of a thing: `300 defter`, as many as are in one of the steps of the facts, or any number
+    of what they name."""
+    thing = _A_THING.match(folded, claim.end)
+    if not claim.value[0].isdecimal() or thing is None:
         return False
+    if any(map(ground.known, terms(thing.group()))) and not stated(claim, ground):
+        return True
     number = int(claim.value[0])
     return any(step.holds(number) for fact in ground.folded for step in steps(fact))
 

@@ -31,6 +31,10 @@ _HEADED = re.compile(
 _TITLED = re.compile(
     r"(?<!\w)(?:Dr|Dt|Doç|Prof|Op|Uzm|Doktor|Doctor)\.? (?:Dr\.? |Dt\.? )?([A-ZÇĞİÖŞÜ][^\W\d_]{2,20})"
 )
+_NO_NAMES = frozenset(
+    ["iki", "uc", "dort", "bes", "alti", "her", "tum", "butun", "diger", "obur", "bizim", "yeni", "ayni", "tek", "bu", "ana", "merkez"]
+)  # fmt: skip
+"""What stands before "şubemiz" and counts it or points to it."""
 _STREET = re.compile(r" (?:sok|cad|mah|bulv|blv|street|avenue|road)\w{0,8}")
 _VOCATIVE = re.compile(r"\s{0,2}(?:bey|hanim|hocam?|efendi|abi|abla)\b|\s{0,2}[,!]|\s*$")
 _CALLED = re.compile(
@@ -109,7 +113,7 @@ def foreign_name(sentence: Sentence, ground: Ground) -> str | None:
         return "a city is named that no fact names"
     for match in _HEADED.finditer(sentence.flat):
         name, head = match.group(1), match.group(2)
-        if not sentence.text[match.start()].isupper():
+        if not sentence.text[match.start()].isupper() or name in _NO_NAMES:
             continue
         if any(head[:4] in fact for fact in ground.folded) and not _in_facts(name, ground):
             return f"“{match.group()}” is in no fact"

@@ -37,6 +37,8 @@ _OFFERED = re.compile(
 )
 """What speaks of an offer for several."""
 _FEW = 2
+_FEW_PRICES = 4
+"""So few that any two of them may be meant together."""
 _IS_OFF = re.compile(r" {2}(?:lik )?(?:indirim|off\b|discount|خصم)")
 _IN_ORDER = re.compile(r"\bsirasiyla|\brespectively|علي التوالي")
 _AT_EACH = re.compile(r"\bat {2}| {2}'?[dt][ae]n\b|\S {2}'?ser\b")
@@ -82,6 +84,8 @@ def verdict(told: Figure, priced: Priced, *, known: bool = False) -> Verdict:
     comes_to = None if known else retold(told, near.items, asked, priced)
     if comes_to is not None:
         return Verdict.POSSIBLE if comes_to else Verdict.CONTRARY
+    if _with_another(told.value, asked, priced):
+        return Verdict.POSSIBLE
     if near.items and contrary(told, near.items, exact, lower, asked, priced):
         return Verdict.CONTRARY
     if known or among(told.value, exact | lower, asked.text):
@@ -125,6 +129,14 @@ def contrary(
     loose |= {v + o for v in loose for o in others}
     counts = frozenset(c.number for c in asked.near.counted)
     return not among(told.value, loose) and not added(told.value, told.said, counts)
+
+
+def _with_another(value: float, asked: Asked, priced: Priced) -> bool:
+    """So many of a thing, each with another on top: 500 bags with print."""
+    if len(priced.prices) > _FEW_PRICES or not marks("priced.with").search(asked.text):
+        return False
+    each = [a.value + b.value for a, b in itertools.combinations(priced.prices, 2)]
+    return among(value, [one * c.number for one in each for c in asked.near.counted])
 
 
 def _but_one(items: Sequence[Item], asked: Asked) -> Iterator[float]:

@@ -104,7 +104,9 @@ _LONG = {
     ("2", "week"): r"\ba fortnight",
 }
 _LONGER = {value: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for value, words in _LONG.items()}
-_NTH = re.compile(r"(?<![\d.,])(\d{1,3})\. gun\b|(?<!\w)(?:day|اليوم) (\d{1,3})(?![\d.,:])")
+_NTH = re.compile(
+    r"(?<![\d.,])(\d{1,3})\. gun(?:de|den|u|un)?\b|(?<!\w)(?:day|اليوم) (\d{1,3})(?![\d.,:])"
+)
 """`7. gün`, `day 7`: so many days after something."""
 _HOLIDAYS = {
     (

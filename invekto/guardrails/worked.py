@@ -189,7 +189,9 @@ def added(value: float, terms: Sequence[float], counts: frozenset[int]) -> bool:
         if any(_near(sum(some), value) for some in itertools.combinations(few, size)):
             return True
     return any(
-        _near(a + b * n, value) or any(_near(a * i + b * (n - i), value) for i in range(1, n))
+        _near(a + b * n, value)
+        or _near((a + b) * n, value)
+        or any(_near(a * i + b * (n - i), value) for i in range(1, n))
         for a, b in itertools.permutations(few[:_FEW], 2)
         for n in counts
         if n <= 14
