@@ -16,7 +16,7 @@ from invekto.guardrails.parts import STATES
 from invekto.guardrails.readings import marks
 from invekto.guardrails.several import counts_nothing, for_several
 from invekto.guardrails.signs import costs, negative
-from invekto.guardrails.subject import DAYS, MONTH, PROCESSES, alike, named, union, within
+from invekto.guardrails.subject import DAYS, MONTH, PROCESSES, alike, is_key, named, union, within
 from invekto.guardrails.table import Point
 from invekto.guardrails.uttered import CLOCK, NUMBERED, ON_DAYS, Said
 from invekto.guardrails.wording import SIZED, qualifiers
@@ -64,14 +64,16 @@ def misbound(
 
 def _told_free(said: Said, fitting: Sequence[Point], ground: Ground) -> bool:
     """A price of what the facts tell to be free, and the price of nothing that is named."""
-    words = named(union(said.near[:1])) - PROCESSES
-    if not words or any(within(w, p.own | p.name) for p in fitting for w in words):
+    said_of = named(union(said.near[:1]))
+    words = said_of - PROCESSES
+    if not words or any(within(w, p.own) for p in fitting for w in words):
         return False
+    free = (s.own - {"@free"} for s in ground.sides if costs(s.text) == "free")
     return any(
-        costs(side.text) == "free"
-        and "v:" not in "".join(side.own)
-        and all(within(w, side.own) for w in words)
-        for side in ground.sides
+        all(within(w, own) for w in words)
+        and (len(said_of) > 1 or all(within(w, words) for w in own))
+        and not any(map(is_key, own))
+        for own in free
     )
 
 

@@ -97,6 +97,8 @@ def terms(folded: str) -> frozenset[str]:
         if len(stem) >= 3 and stem not in skipped and not stem.startswith(predicates):
             found.add(stem)
     found.update(f"m:{m.group()}" for m in _MODEL.finditer(folded))
+    if "@size" in found and "beden" not in folded and marks("wording.to_you").search(folded):
+        found.discard("@size")
     return frozenset(found)
 
 
