@@ -18,6 +18,10 @@ _SHORT = {
     "pzt": "1", "sal": "2", "car": "3", "per": "4", "cum": "5", "cmt": "6", "paz": "7",
     "mon": "1", "tue": "2", "wed": "3", "thu": "4", "fri": "5", "sat": "6", "sun": "7",
 }  # fmt: skip
+_NO_PLANTING = r"(?<!\w)(?<!sac )(?<!kas )(?<!sakal )(?<!kirpik )"
+"""Before `ekim` where it is a transplant and not October."""
+_ENDS = ("son", "end", "نهايه")
+"""Without one of these a text tells no end of a month."""
 _SEVERAL = {"work": "12345", "end": "67", "all": "1234567"}
 _NAMED_AFTER = re.compile(r" ?\((?:pazar|cuma|sun|fri|mon|pzt|paz|cum|sal)\w{0,8}[ –-]")
 """`hafta içi (Pazar–Perşembe)`: the days that are named are meant."""
@@ -46,20 +50,16 @@ def days_of_week(folded: str) -> Iterator[Named]:
 
 def find_months(folded: str) -> set[str]:
     """Numbers of the months that are named."""
-    return {number for number, _, _ in months_named(folded)}
-
-
-def months_named(folded: str) -> Iterator[Named]:
-    """The months that are named, where they stand."""
     pattern, number_of = _months()
     known = [(word, number) for word, number in number_of.items() if len(word) > 3]
-    for match in pattern.finditer(folded):
-        said = match.group()
-        yield from ((n, *match.span()) for word, n in known if said.startswith(word))
+    named = [match.group() for match in pattern.finditer(folded)]
+    return {number for said in named for word, number in known if said.startswith(word)}
 
 
 def months_of_years(folded: str) -> Iterator[tuple[str, str, int, int]]:
     """(month, year, start, end) of `Mart 2028`, `2028-03` and `03/2028`."""
+    if "20" not in folded:
+        return
     pattern, number_of = _months_with_years()
     for match in pattern.finditer(folded):
         named = match.group("name")
@@ -90,21 +90,15 @@ def _weekdays() -> tuple[re.Pattern[str], dict[str, str]]:
 @lru_cache(maxsize=1)
 def _months() -> tuple[re.Pattern[str], dict[str, str]]:
     months, number_of = one_of(words()["months"])
-    no_planting = r"(?<!\w)(?<!sac )(?<!kas )(?<!sakal )(?<!kirpik )"
     case = r"(?:'?(?:a|e|da|de|ta|te|dan|den|in|un|i))?(?!\w)"
-    return re.compile(rf"{no_planting}(?:{months}){case}"), number_of
-
-
-_ENDS = ("son", "end", "نهايه")
+    return re.compile(rf"{_NO_PLANTING}(?:{months}){case}"), number_of
 
 
 @lru_cache(maxsize=1)
 def _months_with_years() -> tuple[re.Pattern[str], dict[str, str]]:
     months, number_of = one_of(words()["months"])
-    named = rf"(?<!\w)(?P<name>{months})(?:'?[a-z]{{1,3}})?(?: ayi)?,? (?P<y1>20\d\d)"
-    figures = (
-        r"(?<![\d./-])(?:(?P<y2>20\d\d)-(?P<m1>0\d|1[0-2])|(?P<m2>0[1-9]|1[0-2])[./](?P<y3>20\d\d))"
-    )
+    named = rf"{_NO_PLANTING}(?P<name>{months})(?:'?[a-z]{{1,3}})?(?: ayi)?,? (?P<y1>20\d\d)"
+    figures = r"(?<![\d./-])(?:(?P<y2>20\d\d)-(?P<m1>0[1-9]|1[0-2])|(?P<m2>0[1-9]|1[0-2])[./](?P<y3>20\d\d))"
     return re.compile(rf"(?:{named}|{figures})(?![\d-])"), number_of
 
 

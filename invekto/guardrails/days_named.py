@@ -24,7 +24,6 @@ _EXCEPT = re.compile(
 _IF_LIKED = re.compile(
     r"\b(?:derseniz|isterseniz|tercih eder\w*|if you (?:prefer|like|would))\b|اذا فضل"
 )
-_SINCE = re.compile(r"\bbugun\b|\btoday\b|اليوم")
 _WEEKEND = frozenset({"6", "7"})
 _AR_WEEKEND = re.compile(r"(?:نهايه|عطله) ")
 """It begins with Thursday or Friday where many of those who write Arabic live."""
@@ -72,8 +71,6 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
 
 def _other_year(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str | None:
     """A month of a year without its day, where the facts have others."""
-    if _SINCE.search(sentence.flat):
-        return None
     dated = [(c.start, c.end) for p in pieces for c in p.claims if c.kind == "date"]
     for month, year, start, end in months_of_years(sentence.flat):
         if any(a < end and start < b for a, b in dated) or not ground.months_of_years:

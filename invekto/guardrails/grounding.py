@@ -222,8 +222,7 @@ def _value(
             or priced_singly(claim, sentence, claims_of(sentence, ground))
             or for_each(claim, sentence, ground)
             or meant_by_days(claim, sentence, ground)
-            or reckoned is Verdict.POSSIBLE
-            or (reckoned is Verdict.UNKNOWN and follows(claim, told, ground))
+            or (not _for_orders(claim, sentence) and _worked_out(claim, told, ground, reckoned))
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or supposed(claim, piece, sentence, ground)
             or premise(claim, sentence, ground)
@@ -236,6 +235,20 @@ def _value(
     elif claim.kind == "number" and cued_otherwise(claim, sentence, ground):
         return f"“{quote}” is in no fact"
     return bind(counts_of(told, ground))
+
+
+def _for_orders(claim: Claim, sentence: Sentence) -> bool:
+    """Whether an amount is what orders must come to, which nobody works out."""
+    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
+    over, onwards = marks("compared.orders_over"), marks("compared.onwards")
+    return over.search(before) is not None or onwards.match(after) is not None
+
+
+def _worked_out(claim: Claim, told: Told, ground: Ground, reckoned: Verdict) -> bool:
+    """Whether a value may be worked out from the prices of the facts or from their values."""
+    if reckoned is Verdict.UNKNOWN:
+        return follows(claim, told, ground)
+    return reckoned is Verdict.POSSIBLE
 
 
 def _reckoned(claim: Claim, sentence: Sentence, reply: Reply) -> Verdict:

@@ -17,6 +17,7 @@ from invekto.guardrails.readings import marks
 from invekto.guardrails.reckoning import (
     CENT,
     CHEAPER,
+    SPANS,
     TAXED,
     UNTAXED,
     Asked,
@@ -135,7 +136,8 @@ def _with_another(value: float, asked: Asked, priced: Priced) -> bool:
     """So many of a thing, each with another on top: 500 bags with print."""
     if len(priced.prices) > _FEW_PRICES or not marks("priced.with").search(asked.text):
         return False
-    each = [a.value + b.value for a, b in itertools.combinations(priced.prices, 2)]
+    repeated = [c for c in priced.prices if not c.once and not c.per & set(SPANS)]
+    each = [a.value + b.value for a, b in itertools.combinations(repeated, 2)]
     return among(value, [one * c.number for one in each for c in asked.near.counted])
 
 
