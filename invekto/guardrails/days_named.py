@@ -49,7 +49,9 @@ def wrong_day(sentence: Sentence, pieces: list[Clause], ground: Ground) -> str |
             spans = [(c.start, c.end) for c in days]
             for claim in days:
                 arab = "5" in known and _AR_WEEKEND.match(said, claim.start)
-                if not arab and not _among(claim, spans, loose, named, dated, known):
+                if arab or _leaving(claim, days, known, said):
+                    continue
+                if not _among(claim, spans, loose, named, dated, known):
                     return f"“{sentence.text[claim.start : claim.end]}” is not a day of the facts"
     if _excepted(sentence.flat) & _open_days(ground):
         return "a day is left out that the facts do not leave out"
@@ -118,6 +120,17 @@ def _among(
         if loose or not named or (bool(dated & _WEEKEND) if at_end else named == _WEEKEND):
             return True
     return claim.value[0] in known or _between(claim, spans)
+
+
+def _leaving(
+    claim: Claim, days: list[Claim], known: frozenset[str] | set[str], folded: str
+) -> bool:
+    """Whether a day is that on which guests leave who come on one of the facts'."""
+    comes = any(c.end <= claim.start and c.value[0] in known for c in days)
+    before, after = folded[: claim.start], folded[claim.end :]
+    return comes and bool(
+        marks("days_named.leaves").match(after) or marks("days_named.leaving").search(before)
+    )
 
 
 def _between(claim: Claim, spans: list[tuple[int, int]]) -> bool:

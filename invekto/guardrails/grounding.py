@@ -10,6 +10,7 @@ from invekto.contracts.guard import Outcome
 from invekto.guardrails.bound import misbound
 from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
+from invekto.guardrails.closed_days import closed_then
 from invekto.guardrails.coming import untold
 from invekto.guardrails.compared import compared
 from invekto.guardrails.composed import composed
@@ -54,8 +55,10 @@ from invekto.guardrails.records_read import stocked
 from invekto.guardrails.refuting import refuted
 from invekto.guardrails.reply import Check, Sentence
 from invekto.guardrails.said import names_holiday
+from invekto.guardrails.set_aside import rule_set_aside
 from invekto.guardrails.sides import opposed
 from invekto.guardrails.signs import costs, negative, states_nothing
+from invekto.guardrails.slots import wrong_slot
 from invekto.guardrails.traits import another_trait
 from invekto.guardrails.uttered import Said, read, words_of
 from invekto.guardrails.wording import Clause, clauses
@@ -144,6 +147,13 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
             return found
         if said.claim.kind in ALIGNED and said.claim not in reply.said:
             reply.said += (said.claim,)
+    found = (
+        wrong_slot(sentence, ground)
+        or closed_then(sentence, ground)
+        or rule_set_aside(sentence, ground)
+    )
+    if found:
+        return found
     if asks:
         return wrong_day(sentence, pieces[:-1], ground)
     for piece in _statements(sentence, pieces, ground):

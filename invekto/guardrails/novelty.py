@@ -86,6 +86,9 @@ _GOES_WITH = {
     "board": frozenset({"@dinner", "@lunch"}),
     "porse": frozenset({"@veneer", "@crown"}),
     "pesin": frozenset({"@cash"}),
+    "@door": frozenset({"@cash", "@card"}),
+    "visa": frozenset({"@card"}),
+    "maste": frozenset({"@card"}),
 }
 
 

@@ -24,6 +24,8 @@ RULES = Path(__file__).parent / "rules" / "pairs.yaml"
 GIVEN = "given"
 BARE = 2
 """Words of a part that only names a thing."""
+_OF_ANY = frozenset({"@included", "@open", "@price", "statu", "durum"})
+"""Words of a state or a price, which name no thing."""
 _AND = re.compile(
     r"\s(?:ve|and|or|veya|nor|with|including)\s|\s[dt][ae]\s(?=.{2,60}\s[dt][ae]\b)|\sو(?=\S)"
 )
@@ -35,7 +37,9 @@ _ALL = re.compile(
 """Said of each of several things."""
 _APART = re.compile(r"ayri|ek|para|extra|on top|بمقابل|منفصل")
 """A word of what is paid on its own, which a text may deny: "no extra charge"."""
-_UNSURE = re.compile(r"\bonly\b|\byalniz|\bsadece\b|فقط|\bonce\b|\bwhen\b|\buntil\b|(?<!\w)ان ")
+_UNSURE = re.compile(
+    r"\bonly\b|(?<=\w )yalniz|\byalnizca|\bsadece\b|فقط|\bonce\b|\bwhen\b|\buntil\b|(?<!\w)ان "
+)
 """What makes a part an exception or a time."""
 _SUM = re.compile(r"[+&=]|\boda-")
 """Several things for one price."""
@@ -115,7 +119,7 @@ def _subject(folded: str, claims: tuple[Claim, ...] = ()) -> frozenset[str]:
         for pattern in patterns:
             folded = pattern.sub(" ", folded)
     found = about(folded, claims)
-    return (named(found) | _numbers(found)) - {"@included", "@open", "@price"}
+    return (named(found) | _numbers(found)) - _OF_ANY
 
 
 def _numbers(found: frozenset[str]) -> frozenset[str]:
@@ -210,7 +214,7 @@ def _against(
             nearest = next((n for w in far[:2] if (n := _nearest(w, told))), list(told))
         other = [s for s in nearest if s.side != side]
         if other and (several or len(other) == len(nearest)):
-            against = next((s for s in other if several or _opposes(s, words, part)), None)
+            against = next((s for s in other if _opposes(s, words, part, several)), None)
             if against is not None:
                 return against
         agrees = agrees or bool(nearest and not other)
@@ -221,13 +225,17 @@ def _days(part: Part) -> frozenset[str]:
     return frozenset(w for w in about(part.text, part.claims) if w[:2] == "wd")
 
 
-def _opposes(stand: Stand, words: frozenset[str], part: Part) -> bool:
-    """Whether a stand is of the same thing and the same days; a price beside a price tells
+def _opposes(stand: Stand, words: frozenset[str], part: Part, several: bool) -> bool:
+    """Whether a stand is of the same thing, number and days; a price beside a price tells
     nothing."""
+    if not stand.side and any(w[0] == "n" for w in _numbers(stand.own) - words):
+        return False
     if stand.days and stand.days.isdisjoint(_days(part)):
         return False
     if stand.priced and any(c.kind == "money" for c in part.claims):
         return False
+    if several and (not stand.priced or any(within(w, stand.own) for w in named(words))):
+        return True
     return stand.is_of(words)
 
 

@@ -30,8 +30,13 @@ _EXCEPTED = re.compile(
     r"\bistisna|\bexception|\bexcept\b|\baksi\b|\byerine\b|\binstead\b|\bsonra\w{0,2}\b|\bafter\b|الا |بعد "
 )
 _AFTER = re.compile(
-    r"^(?:no|not|cannot|never|without|none|n't|[وف]?(?:لا|ليس|ليست|غير|لن|لم|بدون|بلا|دون|عدم)|مش|مو|خال|يمنع|ممنوع)$"
+    r"^(?:no|not|cannot|never|without|n't|[وف]?(?:لا|ليس|ليست|غير|لن|لم|بدون|بلا|دون|عدم)|مش|مو|خال|يمنع|ممنوع)$"
 )
+_NOT_SO = re.compile(
+    r"(?<!\w)(?!uygun|gerek)(\w{4,14}) degil|\bnot (?:\w{2,12}ly )?(?!suita|avail|inclu)(\w{4,14})|(\w{4,14})[=:] ?\"?false"
+)
+_THERE = re.compile(r"غير (?:متوفر|متاح|موجود)")
+"""Is not there: what is denied stands before it."""
 _OF_WHAT = re.compile(r"\bfor\b")
 """Where what is denied ends: no appointment needed | for cleaning."""
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -45,9 +50,15 @@ _ONLY_NOT = re.compile(r"\s*not \w+[ .!]*$")
 """What is denied of something named before."""
 LISTED = 4
 """Words of a part of the facts that names a thing, without a verb, as being there."""
-_EMPTY_VERB = re.compile(r"(?:al|ver|yap|sun|ol|et|ed|kullan)\w{0,2}m[aeiu]\w{0,3}")
+_EMPTY_VERB = re.compile(
+    r"(?:al|ver|yap|sun|ol|et|ed|kullan)\w{0,2}m[aeiu]\w{0,3}|yapil|sunul|veril|edilm|icerm|bulun|servi"
+)
 """A denied verb that says nothing without its object."""
 _OF_TIME = frozenset({"acik", "kapal", "gunu", "gunle", "gunde", "saatl", "arasi", "aralar"})
+_LISTED_TO = re.compile(r"\w(?:l[ae]r[ae]|[dt][ae])\b")
+"""A word for whom something is, before what is excepted."""
+EXCEPTED = 2
+"""Words before "hariç" that it excepts."""
 SCOPE = 4
 """Words before a Turkish "no", or after an English or Arabic one, that it denies."""
 MOST = 0.66
@@ -60,7 +71,10 @@ def denied(folded: str) -> frozenset[str]:
     found = frozenset[str]()
     for start, end in negations(folded):
         mark = folded[start:end]
-        if _AFTER.match(mark) or mark.endswith("n't"):
+        if mark == "haric":
+            beside = _LISTED_TO.split(folded[:start])[-1]
+            beside = " ".join([*_WORDS.findall(beside)[-EXCEPTED:], mark])
+        elif (_AFTER.match(mark) or mark.endswith("n't")) and not _THERE.match(folded, start):
             beside = " ".join(_WORDS.findall(_OF_WHAT.split(folded[end:], 1)[0])[:SCOPE])
         else:
             beside = " ".join([*_WORDS.findall(folded[:start])[-SCOPE:], mark])
@@ -79,9 +93,11 @@ def opposed(
     claims = find_claims(sentence.text, sentence.flat, ground.language)
     split = parts(sentence.flat, 0, len(sentence.flat), claims)
     far = union(before[:1])
+    predicates = union(_predicates(p.text) for p in ground.sides if p.claim.value[0] == "True")
     for part in split:
         words = words_meant(part, ground)
-        if part.start not in agreed and not _says_nothing(part):
+        says = bool(predicates) and any(within(w, predicates) for w in named(words))
+        if part.start not in agreed and not _says_nothing(part, predicate=says):
             other = _other_side(part, words, far, ground)
             if other is not None:
                 return f"“{part.text.strip()[:80]}”: the facts say the opposite ({other.text.strip()[:60]})"
@@ -89,12 +105,18 @@ def opposed(
     return None
 
 
-def _says_nothing(part: Part) -> bool:
+@lru_cache(maxsize=4_096)
+def _predicates(folded: str) -> frozenset[str]:
+    """What is said not to be so: of "havuz ısıtmalı değildir" the heating."""
+    return union(named(about(next(filter(None, m.groups())))) for m in _NOT_SO.finditer(folded))
+
+
+def _says_nothing(part: Part, *, predicate: bool) -> bool:
     text = part.text
     return bool(
         len(text.split()) < 2
         or _ONLY_NOT.match(text)
-        or not (negative(text) or asserts(text))
+        or not (predicate or negative(text) or asserts(text))
         or states_nothing(text)
         or not_yet(text)
         or to_come(text)
@@ -120,7 +142,7 @@ def _other_side(
     meant = (named(words) | days) - _OF_TIME
     best, other, same = 0, None, 0
     for point in ground.sides:
-        shared = sum(within(w, point.own | point.head) for w in meant)
+        shared = sum(within(w, point.own | point.head | point.name) for w in meant)
         if point.claim.value[0] == side:
             same = max(same, sum(within(w, point.own) for w in meant))
         elif shared > best and shared >= MOST * len(meant) and _refutes(point, part, words, far):

@@ -261,7 +261,7 @@ def _inherited(claim: Claim, told: Sequence[Told]) -> frozenset[str]:
     for other, words, _, _ in told:
         if other is claim:
             break
-        if alike(claim, other) and (named(words) or _dated(claim, words)):
+        if alike(claim, other) and (named(words) - PROCESSES or _dated(claim, words)):
             before = words
     return before
 
@@ -280,7 +280,7 @@ def _sides(fact: str, language: str) -> Iterator[Point]:
         for part in split:
             if part.heading or _QUESTION.search(part.text):
                 continue
-            claim = Claim("side", (str(negative(part.text)),), part.start, part.end)
-            own = part.words([(part.start, part.end)], claim)
             text = f"{title} {part.text}".strip()
+            claim = Claim("side", (str(negative(text)),), part.start, part.end)
+            own = part.words([(part.start, part.end)], claim)
             yield Point(claim, own, heading - own, frozenset(), name, frozenset(), text)

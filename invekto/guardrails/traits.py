@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from invekto.guardrails.claims import Claim, find_claims
 from invekto.guardrails.ground import Ground
-from invekto.guardrails.pairs import of_each
+from invekto.guardrails.pairs import of_each, sides_of
 from invekto.guardrails.parts import Part, parts
 from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
@@ -110,12 +110,18 @@ def _told(fact: str, language: str) -> tuple[tuple[frozenset[str], frozenset[str
     return tuple(_read(fact, language))
 
 
+def _denies(folded: str) -> bool:
+    """Whether a part says that a thing is not there; not where it is sold on its own."""
+    return negative(folded) and not sides_of(folded)
+
+
 def _read(fact: str, language: str) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-    """What heads each row, and the words of the row."""
+    """What heads each row, and the words of the row but for what it denies."""
     for split, _, _ in rows_in(fact, language):
         head = next((p for p in split if p.heading), None)
         if head is None:
             continue
         called = _words(head.text, head.claims)
         if called:
-            yield called, called.union(*(_words(p.text, p.claims) for p in split))
+            told = (p for p in split if p.heading or not _denies(p.text))
+            yield called, called.union(*(_words(p.text, p.claims) for p in told))
