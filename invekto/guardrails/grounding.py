@@ -10,7 +10,6 @@ from invekto.contracts.guard import Outcome
 from invekto.guardrails.bound import misbound
 from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
-from invekto.guardrails.closed_days import closed_then
 from invekto.guardrails.coming import untold
 from invekto.guardrails.compared import compared
 from invekto.guardrails.composed import composed
@@ -147,11 +146,7 @@ def _objection(sentence: Sentence, reply: Reply) -> str | None:
             return found
         if said.claim.kind in ALIGNED and said.claim not in reply.said:
             reply.said += (said.claim,)
-    found = (
-        wrong_slot(sentence, ground)
-        or closed_then(sentence, ground)
-        or rule_set_aside(sentence, ground)
-    )
+    found = wrong_slot(sentence, ground) or rule_set_aside(sentence, ground)
     if found:
         return found
     if asks:
