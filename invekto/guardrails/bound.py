@@ -10,6 +10,7 @@ from invekto.guardrails.both import OF_EACH, lacking
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.groups import groups
+from invekto.guardrails.limits import bounds
 from invekto.guardrails.matching import equal
 from invekto.guardrails.narrowing import Around, Words, by_role, elsewhere, is_limit, meant, same
 from invekto.guardrails.parts import STATES
@@ -36,7 +37,7 @@ def misbound(
     out from something else. `counts` may multiply it by what the facts count too, `spoken` by what
     the sentence counts; `beside` are all values of the sentence."""
     claim = said.claim
-    told = _comparable(claim, ground.points)
+    told = _comparable(said, ground.points)
     if not any(_fits(claim, p) for p in told):
         return _multiplied(said, told, counts, beside)
     if claim.value == ("True",) and claim.kind == "stock" and _no_such(said, told):
@@ -82,7 +83,7 @@ def _own(said: Said, claim: Claim, ground: Ground) -> bool:
     for itself."""
     if claim.kind in STATES or not (alike(said.claim, claim) and same(said.claim, claim)):
         return False
-    told = _comparable(said.claim, ground.points)
+    told = _comparable(said, ground.points)
     _, around, fits = found = _words(said, told, ground)
     heads = union(p.head - p.own - p.name for p in told)
     return all(map(fits, meant(*found))) and not any(within(w, heads) for w in union(around.near))
@@ -227,9 +228,12 @@ _PER_UNIT = frozenset(
 """What a price may be for, one shutting out the others."""
 
 
-def _comparable(claim: Claim, told: Sequence[Point]) -> list[Point]:
-    """The points that could have been meant instead."""
+def _comparable(said: Said, told: Sequence[Point]) -> list[Point]:
+    """The points that could have been meant instead; of a limit the limits."""
+    claim = said.claim
     found = [p for p in told if alike(claim, p.claim) and not counts_nothing(p, claim)]
+    if claim.kind == "money" and bounds(claim, said.sentence):
+        return [p for p in found if "@limit" in p.own] or found
     if claim.kind == "weekday":
         return [
             p for p in found if not any(t == "@open" or CLOCK.match(t) for t in p.own | p.head)

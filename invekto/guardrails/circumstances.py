@@ -12,27 +12,21 @@ import yaml
 
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
+from invekto.guardrails.limits import is_limit, keeps_to_limits
 from invekto.guardrails.matching import ALWAYS_OPEN
 from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.signs import costs, negative
+from invekto.guardrails.signs import negative
 
 RULES = Path(__file__).parent / "rules" / "circumstances.yaml"
 BESIDE = 60
 """Characters on each side of a figure that tell whose it is."""
-NEAR = 20
-"""Characters between an amount and the word that makes it a limit."""
 _KINDS = frozenset({"money", "amount", "number", "time"})
 _TAKEN = frozenset({"piece", "person", "night", "room", "tooth"})
-_FROM = re.compile(
-    r"\bmin|\ben az|\bat least|\bover\b|\babove\b|uzeri|\bustu|على الاقل|فوق|اكثر من"
-)
 _AT_MOST = re.compile(r"\w{0,3}(?:'\w{1,3})? (?:kadar|max|en fazla|alti)")
 _UNDER = re.compile(r"(?:up to|under|below|less than|max\w*|at most|حتي|اقل من|دون) $")
 _BEYOND = re.compile(r"\d ?(?:kg|kilo|yas|kisi)\w{0,4} (?:ust|uzer)|\b(?:over|above) \d|فوق \d")
 """What holds for more than a limit: then it is none."""
-_DEMANDED = re.compile(r"\b(?:en (?:az|fazla)|at (?:least|most)|min\w*|max\w*) $")
-_LIMITING = re.compile(r"\w{0,4} ?(?:kadar|ve (?:uzeri|ustu)|uzeri|ustu|or more|\+)")
 
 
 def circumstance(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
@@ -49,12 +43,11 @@ def circumstance(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     if claim.kind != "money" or sentence.flat[claim.start : claim.end].isdecimal():
         taken = claim.value[-1] in _TAKEN and rules["taken"].search(around)
         own = (taken and not rules["booked"].search(before)) or rules["own"].search(around)
-        limiting = _LIMITING.match(after) or _DEMANDED.search(before)
-        return bool(own) and not limiting and not _too_much(claim, sentence, ground)
+        return bool(own) and not _too_much(claim, sentence, ground)
     if rules["worth"].search(around):
-        return not marks("circumstances.reached").match(after) and _beyond_a_limit(
-            claim, sentence, ground
-        )
+        limited = any(is_limit(f, c) for f, c in ground.written if c.kind == "money")
+        reached = marks("circumstances.reached").match(after)
+        return limited and not reached and keeps_to_limits(claim, sentence, ground)
     return (
         bool(rules["budget"].search(around))
         and not rules["policy"].search(sentence.flat)
@@ -73,12 +66,6 @@ def _requested(claim: Claim, ground: Ground) -> bool:
     )
 
 
-def _limits(folded: str, claim: Claim) -> bool:
-    """Whether the words right beside an amount make it one from which something holds."""
-    after = re.split(r"[,;:]", folded[claim.end : claim.end + NEAR], maxsplit=1)[0]
-    return bool(_FROM.search(f"{folded[max(0, claim.start - NEAR) : claim.start]} {after}"))
-
-
 def _too_much(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     """More than the facts allow at most of the same, and the reply does not say no."""
     most = [
@@ -91,21 +78,6 @@ def _too_much(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
     if any(_BEYOND.search(folded) for folded in ground.folded):
         return False
     return bool(most) and float(claim.value[0]) > max(most) and not negative(sentence.flat)
-
-
-def _beyond_a_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """What a basket is worth matters only beside a limit, which it reaches where the reply says
-    yes and misses where it says no."""
-    limits = [
-        float(c.value[0])
-        for folded, c in ground.written
-        if c.kind == "money" and _limits(folded, c)
-    ]
-    if not limits:
-        return False
-    reached = float(claim.value[0]) >= min(limits)
-    granted = costs(sentence.flat) == "free" or not negative(sentence.flat)
-    return reached == granted
 
 
 @lru_cache(maxsize=1)

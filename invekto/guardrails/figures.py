@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from invekto.guardrails.claims import Claim, find_weekdays
 from invekto.guardrails.ground import Ground
+from invekto.guardrails.limits import keeps_to_limits
 from invekto.guardrails.matching import SMALL, equal, stated
 from invekto.guardrails.quantities import steps
 from invekto.guardrails.readings import marks
 from invekto.guardrails.reply import Sentence
-from invekto.guardrails.signs import costs, negative
+from invekto.guardrails.signs import negative
 from invekto.guardrails.wording import Clause, terms
 from invekto.guardrails.worked import Told, follows
 
@@ -25,8 +26,6 @@ _NTH = re.compile(r"(?:st|nd|rd|th)\b")
 _REACHED = re.compile(r"\d ?(?:tl|lira|₺|eur|euro)'?y?[ae]\b")
 """`5.000 TL'ye 500 TL`: what is given from an amount on."""
 _AT_MOST_OF = re.compile(r"kadar\b|\bup to\b|\bmax|\ben (?:cok|fazla)\b|\bat most\b|حتي|كحد اقصي")
-_LIMIT_BEFORE = re.compile(r"(?:\bup to|\bat most|\bmax\w*|en (?:fazla|cok)|حتي) $")
-_LIMIT_AFTER = re.compile(r"\w{0,4} kadar")
 _BOUND_BEFORE = re.compile(
     r"(?:\ben (?:az|fazla|cok)|\bat (?:least|most)|\bmin\w*\.?|\bmax\w*\.?|\bup to|\bfrom|\buntil|\bfirst|\bilk|\bover|\bonly|\bsadece|حتي|من|اول|فقط) $"
 )
@@ -47,9 +46,6 @@ _PRICE_AT_LEAST = 20.0
 _FEW_PRICES = 8
 _PERCENT = 0.006
 """How far a share told in per cent may be off."""
-_NOT_FREE = re.compile(
-    r"(?:ucretsiz|bedava) (?:ol(?:m[aui]|am)|deg)|\b(?:not|isn't|won't be|no longer) free|(?:ليس|غير) مجان"
-)
 _GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _ONES_OWN = re.compile(
     r"\b(?:giyiyor|kullaniyor|aliyor|tercih ediyor)sa\w{0,4}\b|\bif you (?:\w+ )?(?:wear|are|take|use)\b|"
@@ -89,7 +85,7 @@ def supposed(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) ->
             and not _DEMANDS.search(piece.text)
             and bool(_ORDER_OF.search(before) or marks("figures.worth").match(after))
         )
-        return supposed and not _past_the_limit(claim, sentence, ground)
+        return supposed and keeps_to_limits(claim, sentence, ground)
     if claim.kind == "number":
         return (
             negative(piece.text)
@@ -197,12 +193,8 @@ def taken_off(claim: Claim, ground: Ground) -> bool:
     return any(low < high and abs(1.0 - low / high - share) < _PERCENT for high, low in pairs)
 
 
-def up_to(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
+def up_to(claim: Claim, ground: Ground) -> bool:
     """The customer's own measure, no more than the facts allow: six kilos of up to eight."""
-    if _LIMIT_BEFORE.search(sentence.flat[: claim.start]) or _LIMIT_AFTER.match(
-        sentence.flat, claim.end
-    ):
-        return False
     if claim.kind != "amount" or claim.value[1] not in {*_MEASURES, "year", "piece", "heat"}:
         return False
     return any(
@@ -221,16 +213,6 @@ def _within(claim: Claim, ground: Ground) -> bool:
         for m in marks("figures.at_most").finditer(fact)
     )
     return any(_whole(claim) <= int(limit) for limit in limits)
-
-
-def _past_the_limit(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """Free is said of an order below the limit from which the facts say free, or the reverse."""
-    said = costs(sentence.flat)
-    for other, clause in ground.by_kind.get("money", ()):
-        if "@over" in clause.marks and costs(clause.text) == "free" and said:
-            enough = float(claim.value[0]) >= float(other.value[0])
-            return enough != (said == "free" and _NOT_FREE.search(sentence.flat) is None)
-    return False
 
 
 _RUN = re.compile(r"(?<![\d.,])\d(?:[ .-]?\d){5,20}(?![\d.,:]?\d)")

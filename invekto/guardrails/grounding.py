@@ -39,6 +39,7 @@ from invekto.guardrails.flat import unmarked
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.inside import parted
 from invekto.guardrails.lasting import lasts
+from invekto.guardrails.limits import another_age, rules
 from invekto.guardrails.matching import equal, stated
 from invekto.guardrails.meant import claims_of
 from invekto.guardrails.novelty import foreign_name, sibling
@@ -196,6 +197,8 @@ def _value(
         return bind(frozenset()) if stated(claim, ground) else None
     quote = sentence.text[claim.start : claim.end]
     piece = next((p for p in pieces if p.start <= claim.start < p.end), pieces[0])
+    if another_age(claim, sentence, ground):
+        return f"“{quote}” is no limit of the facts"
     if claim.kind == "number" and not only_listed(claim, sentence):
         if counted_otherwise(claim, sentence, ground) and not circumstance(claim, sentence, ground):
             return f"“{quote}” is counted otherwise in the facts"
@@ -221,18 +224,15 @@ def _value(
         grounded = (
             spaced(claim, sentence, ground)
             or composed(claim, sentence, ground)
-            or compared(claim, sentence, ground)
-            or up_to(claim, sentence, ground)
             or taken_off(claim, ground)
             or priced_singly(claim, sentence, claims_of(sentence, ground))
             or for_each(claim, sentence, ground)
             or meant_by_days(claim, sentence, ground)
             or (not _for_orders(claim, sentence) and _worked_out(claim, told, ground, reckoned))
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
-            or supposed(claim, piece, sentence, ground)
             or premise(claim, sentence, ground)
             or lasts(claim, sentence, ground)
-            or circumstance(claim, sentence, ground)
+            or _ones_own(claim, piece, sentence, ground)
             or counts_priced(claim, claims_of(sentence, ground), told, ground)
         )
         if not grounded:
@@ -254,6 +254,18 @@ def _worked_out(claim: Claim, told: Told, ground: Ground, reckoned: Verdict) -> 
     if reckoned is Verdict.UNKNOWN:
         return follows(claim, told, ground)
     return reckoned is Verdict.POSSIBLE
+
+
+def _ones_own(claim: Claim, piece: Clause, sentence: Sentence, ground: Ground) -> bool:
+    """Whether a figure is what customers have, want or suppose, and not what the facts tell."""
+    if rules(claim, sentence):
+        return claim.kind != "money" and compared(claim, sentence, ground)
+    return (
+        compared(claim, sentence, ground)
+        or up_to(claim, ground)
+        or supposed(claim, piece, sentence, ground)
+        or circumstance(claim, sentence, ground)
+    )
 
 
 def _reckoned(claim: Claim, sentence: Sentence, reply: Reply) -> Verdict:

@@ -21,6 +21,7 @@ _WEAK, _PLAIN, _LEAST = 0.6, 0.4, 0.2
 """Weights of words of the row and of words of any price; the least that names a thing."""
 _OF_ANY = frozenset({"@room", "@hotel", "@session", "@package", "@order", "@item", "@discount"})
 _NEAR = 0.05
+_BY_AGE = re.compile(r"\d yas\b|\bages? \d|\b(?:child|children|kids|cocuk) \d|طفل")
 _THINGS = frozenset({"car", "tent", "child"})
 """Units that are things with a price."""
 MANY = 200
@@ -60,6 +61,8 @@ def read_order(text: str, language: str, known: Sequence[Cell]) -> Order:
     claims = [_corrected(c, text) for c in find_claims(text, folded, language)]
     counted = tuple(counts(folded, claims, language))
     prices = [c for c in known if c.currency != "%" and not c.limit]
+    ages = [n for n in counted if n.unit == "age"]
+    prices = [c for c in prices if not (ages and _BY_AGE.search(c.text)) or _of_age(c, ages)]
     found: dict[tuple[Cell, ...], Item] = {}
     before: list[Count] = []
     for start, end in _pieces(folded, claims):
@@ -76,10 +79,16 @@ def read_order(text: str, language: str, known: Sequence[Cell]) -> Order:
         found = {tuple(packed): Item(tuple(packed), 0)} if packed else {}
     for cell in prices:
         units = cell.per & {n.unit for n in counted}
-        if units & _THINGS or (units and not cell.strong):
+        if units & _THINGS or (units and not cell.strong) or _of_age(cell, ages):
             found.setdefault((cell,), Item((cell,), 0))
     items = _merged(list(found.values())[:MOST], folded, prices)
     return Order(tuple(items), counted)
+
+
+def _of_age(cell: Cell, ages: Sequence[Count]) -> bool:
+    """Whether a price is that of somebody of an age."""
+    step = cell.step if _BY_AGE.search(cell.text) else None
+    return step is not None and any(step.holds(age.number) for age in ages)
 
 
 def _corrected(claim: Claim, text: str) -> Claim:

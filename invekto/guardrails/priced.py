@@ -91,6 +91,8 @@ def verdict(told: Figure, priced: Priced, *, known: bool = False) -> Verdict:
         return Verdict.CONTRARY
     if known or among(told.value, exact | lower, asked.text):
         return Verdict.RIGHT
+    if _of_another(told.value, items, asked, priced):
+        return Verdict.CONTRARY
     counts = frozenset(c.number for order in [near, *around] for c in order.counted)
     if added(told.value, told.said, counts) or possible(told, items, asked, priced):
         return Verdict.POSSIBLE
@@ -139,6 +141,18 @@ def _with_another(value: float, asked: Asked, priced: Priced) -> bool:
     repeated = [c for c in priced.prices if not c.once and not c.per & set(SPANS)]
     each = [a.value + b.value for a, b in itertools.combinations(repeated, 2)]
     return among(value, [one * c.number for one in each for c in asked.near.counted])
+
+
+def _of_another(value: float, items: Sequence[Item], asked: Asked, priced: Priced) -> bool:
+    """Whether an amount is as many as are counted of another thing than the one that is named, here
+    or in the nearest sentence that names any."""
+    if len(items) != 1 or len(items[0].cells) != 1 or marks("derived.compared").search(asked.text):
+        return False
+    mine, numbers = items[0].cells[0], {c.number for c in asked.near.counted if c.number > 1}
+    others = (c for c in priced.prices if c is not mine and c.per & mine.per and not c.packs)
+    return any(among(value, [n * c.value]) for c in others for n in numbers) and not among(
+        value, sums(items, asked, strict=False)
+    )
 
 
 def _but_one(items: Sequence[Item], asked: Asked) -> Iterator[float]:

@@ -192,6 +192,8 @@ def _own_unit(claim: Claim) -> str:
 
 def _unit(folded: str, end: int, inside: str) -> str:
     """The unit that follows a count, or that it is written with."""
+    if _AGED.match(folded, end) or _AGED.search(inside):
+        return "age"
     after = _GAP.match(folded, end)
     place = after.end() if after else end
     for unit, noun in _nouns().items():
@@ -200,6 +202,8 @@ def _unit(folded: str, end: int, inside: str) -> str:
     return ""
 
 
+_AGED = re.compile(r"[ -]?yas(?:ind|l[iu]|\b)|[ -]year-old| ?years? old|-old\b")
+"""What makes a figure an age, which counts nothing."""
 _GAP = re.compile(
     r"[ -]{1,2}(?:(?:ek|ilave|extra|more|additional|full|tam|single|separate|adult) )?"
 )

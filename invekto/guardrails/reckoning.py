@@ -50,6 +50,8 @@ def times(item: Item, cell: Cell, asked: Asked, *, strict: bool) -> frozenset[fl
     """How often a price may be meant, by what it is for and what is counted."""
     each = per("", asked.text)
     each |= cell.per if "piece" in each else frozenset()
+    if cell.step and any(cell.step.holds(age) for age in asked.near.of("age")):
+        each |= {"person"}
     found = {1.0}
     for unit in cell.per - each:
         numbers, near = asked.units(unit)

@@ -27,7 +27,7 @@ _MODEL = re.compile(
     r"(?<![\w])[a-z]{1,4}\d{1,4}(?!\w)|(?<![\w'])(?:xs|s|m|l|xl|xxl|xxxl)(?!\w|'(?:s|m|re|ll|ve|d|t)\b)"
 )
 _QUALIFIED = {
-    "@over": r"\b(?:uzeri|ustu|ustunde|gec(?:erse|tig|inc|en\\b|iyorsa|ti)|asan|asar|exceed\w{0,3}|above|over|more than)\w{0,6}|فوق|اكثر من|تجاوز|تتجاوز|يتجاوز",
+    "@over": r"\b(?:alt limit|uzeri|ustu|ustunde|gec(?:erse|tig|inc|en\\b|iyorsa|ti)|asan|asar|exceed\w{0,3}|above|over|more than)\w{0,6}|فوق|اكثر من|تجاوز|تتجاوز|يتجاوز",
     "@under": r"(?<!goz )\b(?:alti|altinda|under|below|less than)\b|\baltinda\w{0,5}|اقل من|تحت",
     "@only": r"\b(?:yalniz\w{0,2}|sadece|only|just|ilk \d{1,2}|first \d{1,2}|first (?:two|three|four|five|six)|ilk (?:iki|uc|dort|bes|alti)|ilk (?:siparis|islem|alisveris|randevu|uyelik|degisim|kargo|iade)\w{0,3}|first (?:order|visit))\b|فقط|\b(?:ocak|subat|mart|nisan|mayis|haziran|"
     r"temmuz|agustos|eylul|ekim|kasim|aralik|january|february|march|april|may|june|july|august|"
