@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from invekto.contracts.guard import Outcome
+from invekto.guardrails.ages import another_age
 from invekto.guardrails.bound import misbound
 from invekto.guardrails.circumstances import circumstance
 from invekto.guardrails.claims import Claim, find_claims
@@ -39,7 +40,7 @@ from invekto.guardrails.flat import unmarked
 from invekto.guardrails.ground import Ground
 from invekto.guardrails.inside import parted
 from invekto.guardrails.lasting import lasts
-from invekto.guardrails.limits import another_age, rules
+from invekto.guardrails.limits import rules
 from invekto.guardrails.matching import equal, stated
 from invekto.guardrails.meant import claims_of
 from invekto.guardrails.novelty import foreign_name, sibling
@@ -228,7 +229,7 @@ def _value(
             or priced_singly(claim, sentence, claims_of(sentence, ground))
             or for_each(claim, sentence, ground)
             or meant_by_days(claim, sentence, ground)
-            or (not _for_orders(claim, sentence) and _worked_out(claim, told, ground, reckoned))
+            or _worked_out(claim, sentence, told, ground, reckoned)
             or (claim.kind == "time" and within_hours(claim, sentence, ground))
             or premise(claim, sentence, ground)
             or lasts(claim, sentence, ground)
@@ -242,15 +243,13 @@ def _value(
     return bind(counts_of(told, ground))
 
 
-def _for_orders(claim: Claim, sentence: Sentence) -> bool:
-    """Whether an amount is what orders must come to, which nobody works out."""
-    before, after = sentence.flat[: claim.start], sentence.flat[claim.end :]
-    over, onwards = marks("compared.orders_over"), marks("compared.onwards")
-    return over.search(before) is not None or onwards.match(after) is not None
-
-
-def _worked_out(claim: Claim, told: Told, ground: Ground, reckoned: Verdict) -> bool:
-    """Whether a value may be worked out from the prices of the facts or from their values."""
+def _worked_out(
+    claim: Claim, sentence: Sentence, told: Told, ground: Ground, reckoned: Verdict
+) -> bool:
+    """Whether a value may be worked out from the prices of the facts or from their values: what a
+    rule asks of an order never is."""
+    if claim.kind == "money" and rules(claim, sentence):
+        return False
     if reckoned is Verdict.UNKNOWN:
         return follows(claim, told, ground)
     return reckoned is Verdict.POSSIBLE

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from invekto.guardrails.claims import Claim
 from invekto.guardrails.ground import Ground
@@ -19,14 +18,8 @@ NEAR = 32
 BESIDE = 20
 """Characters between an amount of the facts and the word that makes it a limit."""
 _KINDS = frozenset({"money", "amount", "number"})
-_PART = re.compile(r"(?:[^,،;|.]|[.,](?=\d))+")
-_SEVERAL = 2
-_OWN_AGE = re.compile(r" yas\w{0,3}nda| yasl|[- ]?(?:year)?s?[- ]old\b| سن")
-"""What follows the age of somebody."""
-_NEXT = re.compile(r"[\d.,;،]|\b(?:and|ve)\b| و")
-"""Where the words end that are said of somebody's age."""
+PART = re.compile(r"(?:[^,،;|.]|[.,](?=\d))+")
 _ASIDE = re.compile(r"[,;:\d]")
-_CHILD = re.compile(r"\b(?:child|kid|infant|bab(?:y|ies)|cocu|bebe|yas)|طفل|اطفال|رضيع")
 
 
 def bounds(claim: Claim, folded: str) -> bool:
@@ -42,35 +35,6 @@ def rules(claim: Claim, sentence: Sentence) -> bool:
     if claim.kind not in _KINDS or not bounds(claim, sentence.flat):
         return False
     return claim.kind != "money" or marks("limits.rule").search(sentence.flat) is not None
-
-
-def another_age(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
-    """Whether an age up to which something holds is told otherwise than in the facts."""
-    if claim.kind not in {"amount", "number"} or not claim.value[0].isdecimal():
-        return False
-    folded = sentence.flat
-    if claim.kind == "number" and not folded[claim.start : claim.end].isdecimal():
-        folded = f"{folded[: claim.start]}{claim.value[0]}{folded[claim.end :]}"
-    said = part_of(claim, folded)
-    told = [a for a in _ages(folded) if a[0] <= claim.start < a[1]]
-    own = int(claim.value[0]) if not told and _OWN_AGE.match(folded, claim.end) else 0
-    if not told and not own:
-        return False
-    known = [
-        (own, costs(part))
-        for fact in ground.folded
-        if _CHILD.search(fact)
-        for part in _PART.findall(fact)
-        for _, _, own in _read_ages(part)
-    ]
-    of_free = [own for own, cost in known if cost == "free"]
-    if own:
-        said = _NEXT.split(folded[claim.end :], maxsplit=1)[0]
-    free = costs(said) == "free" and not negative(said) and len(list(_read_ages(said))) < _SEVERAL
-    if own:
-        return free and bool(of_free) and own > max(map(max, of_free))
-    fits = of_free if free and of_free else [own for own, _ in known]
-    return bool(fits) and not any(told[0][2] & own for own in fits)
 
 
 def keeps_to_limits(claim: Claim, sentence: Sentence, ground: Ground) -> bool:
@@ -104,7 +68,7 @@ def _alone(claim: Claim, sentence: Sentence, ground: Ground) -> str:
 def part_of(claim: Claim, folded: str) -> str:
     """The part of a text that a figure stands in."""
     return next(
-        (m.group() for m in _PART.finditer(folded) if m.start() <= claim.start < m.end()), folded
+        (m.group() for m in PART.finditer(folded) if m.start() <= claim.start < m.end()), folded
     )
 
 
@@ -120,28 +84,3 @@ def is_limit(folded: str, claim: Claim) -> bool:
     before = _ASIDE.split(folded[max(0, claim.start - BESIDE) : claim.start])[-1]
     after = folded[claim.end : claim.end + BESIDE]
     return marks("limits.from").search(f"{before}§{after}") is not None
-
-
-@lru_cache(maxsize=2_048)
-def _ages(folded: str) -> tuple[tuple[int, int, frozenset[int]], ...]:
-    """Limits of age: where each stands, and the last age below it, one or the other where the
-    words leave that open."""
-    return tuple(_read_ages(folded)) if _CHILD.search(folded) else ()
-
-
-def _read_ages(folded: str) -> Iterator[tuple[int, int, frozenset[int]]]:
-    for match in marks("limits.ages").finditer(folded):
-        number = {name: int(n) for name, n in match.groupdict().items() if n}
-        for name, ends in _ENDS.items():
-            if name in number:
-                last = frozenset(number[name] + end for end in ends)
-                yield match.start(name), match.end(name), last
-
-
-_ENDS = {
-    "low": (-1,),
-    "high": (0,),
-    **dict.fromkeys(("below", "under", "within"), (-1,)),
-    **dict.fromkeys(("till", "until", "over", "above"), (-1, 0)),
-}
-"""What is added to a limit for the last age below it, by how it is told."""
