@@ -222,25 +222,32 @@ def _value(
             return None
         if claim.kind == "date" and names_holiday(sentence.flat[claim.start : claim.end]):
             return None
-        grounded = (
-            spaced(claim, sentence, ground)
-            or composed(claim, sentence, ground)
-            or taken_off(claim, ground)
-            or priced_singly(claim, sentence, claims_of(sentence, ground))
-            or for_each(claim, sentence, ground)
-            or meant_by_days(claim, sentence, ground)
-            or _worked_out(claim, sentence, told, ground, reckoned)
-            or (claim.kind == "time" and within_hours(claim, sentence, ground))
-            or premise(claim, sentence, ground)
-            or lasts(claim, sentence, ground)
-            or _ones_own(claim, piece, sentence, ground)
-            or counts_priced(claim, claims_of(sentence, ground), told, ground)
-        )
-        if not grounded:
+        if not _follows(claim, told, sentence, piece, ground, reckoned):
             return f"“{quote}” is in no fact"
     elif claim.kind == "number" and cued_otherwise(claim, sentence, ground):
         return f"“{quote}” is in no fact"
     return bind(counts_of(told, ground))
+
+
+def _follows(
+    claim: Claim, told: Told, sentence: Sentence, piece: Clause, ground: Ground, reckoned: Verdict
+) -> bool:
+    """Whether a value that no fact states is one of theirs told otherwise, follows from them, or is
+    the customer's own."""
+    return (
+        spaced(claim, sentence, ground)
+        or composed(claim, sentence, ground)
+        or taken_off(claim, ground)
+        or priced_singly(claim, sentence, claims_of(sentence, ground))
+        or for_each(claim, sentence, ground)
+        or meant_by_days(claim, sentence, ground)
+        or _worked_out(claim, sentence, told, ground, reckoned)
+        or (claim.kind == "time" and within_hours(claim, sentence, ground))
+        or premise(claim, sentence, ground)
+        or lasts(claim, sentence, ground)
+        or _ones_own(claim, piece, sentence, ground)
+        or counts_priced(claim, claims_of(sentence, ground), told, ground)
+    )
 
 
 def _worked_out(

@@ -141,19 +141,34 @@ _UNIT_OF = {
 
 
 def said_in_words(folded: str) -> Iterator[Said]:
-    """Clock times and lengths of time in words that no other rule reads."""
+    """Clock times, days, lengths of time and counts in words that no other rule reads."""
+    for read in (_times, _dates, _lengths, _numbers):
+        yield from read(folded)
+
+
+def _times(folded: str) -> Iterator[Said]:
     for match in _HALF.finditer(folded):
-        hour = _ENGLISH[match.group("hour")]
-        yield "time", (f"{hour:02d}:30",), *match.span()
+        yield "time", (f"{_ENGLISH[match.group('hour')]:02d}:30",), *match.span()
     for match in _HOUR.finditer(folded):
-        if _no_hour(match, folded):
-            continue
-        hour = _ARABIC[match.group("hour")]
-        if match.group("part") and 1 <= hour <= 11 and not (hour == 11 and "ظهر" in match.group()):
-            hour += 12
-        past = match.group("past") or ("30" if match.group("half") else "0")
-        minute = int(past) if past.isdecimal() else _PAST_AR[past]
-        yield "time", (f"{hour:02d}:{minute:02d}",), *match.span()
+        if not _no_hour(match, folded):
+            yield "time", (_arabic_clock(match),), *match.span()
+    for match in _LESS.finditer(folded):
+        part = _PARTS[match.group("part")] * (-1 if match.group("to") else 1)
+        minutes = _ARABIC[match.group("hour")] * 60 + part
+        yield "time", (f"{minutes // 60:02d}:{minutes % 60:02d}",), *match.span()
+    for clock, start, end in clock_words(folded):
+        yield "time", (clock,), start, end
+
+
+def _arabic_clock(match: re.Match[str]) -> str:
+    hour = _ARABIC[match.group("hour")]
+    if match.group("part") and 1 <= hour <= 11 and not (hour == 11 and "ظهر" in match.group()):
+        hour += 12
+    past = match.group("past") or ("30" if match.group("half") else "0")
+    return f"{hour:02d}:{int(past) if past.isdecimal() else _PAST_AR[past]:02d}"
+
+
+def _dates(folded: str) -> Iterator[Said]:
     for match in _DATED.finditer(folded):
         month = str(_MONTHS.index(match.group("m1") or match.group("m2")) + 1)
         nth = str(_ORDINALS.index(match.group("d1") or match.group("d2")) + 1)
@@ -161,20 +176,16 @@ def said_in_words(folded: str) -> Iterator[Said]:
     for match in _DATED_TR.finditer(folded):
         told = _day_tr(match)
         if told:
-            yield (
-                "date",
-                (str(_MONTHS_TR.index(match.group("month")) + 1), str(told)),
-                *match.span(),
-            )
-    for match in _NTH_AR.finditer(folded):
-        if match.group().endswith("ه") and int(_NTHS.index(match.group("n"))) < 2:
-            continue
-        yield "number", (str(_NTHS.index(match.group("n")) + 11),), *match.span()
-    for match in _LESS.finditer(folded):
-        minutes = _ARABIC[match.group("hour")] * 60 + _PARTS[match.group("part")] * (
-            -1 if match.group("to") else 1
-        )
-        yield "time", (f"{minutes // 60:02d}:{minutes % 60:02d}",), *match.span()
+            month = str(_MONTHS_TR.index(match.group("month")) + 1)
+            yield "date", (month, str(told)), *match.span()
+    for day, pattern in _HOLIDAY.items():
+        for match in pattern.finditer(folded):
+            dated = _DATE_BEFORE.search(folded[max(0, match.start() - 12) : match.start()])
+            if not (dated or _DATE_AFTER.match(folded, match.end())):
+                yield "date", day, *match.span()
+
+
+def _lengths(folded: str) -> Iterator[Said]:
     for match in _AND_HALF.finditer(folded):
         yield "amount", ("1.5", match.group("unit")), *match.span()
     for match in marks("said.one").finditer(folded):
@@ -183,13 +194,8 @@ def said_in_words(folded: str) -> Iterator[Said]:
     for match in marks("said.one_ar").finditer(folded):
         unit = _UNIT_OF[match.group("ar") or match.group("in") or match.group("head")]
         yield "amount", ("1", unit), *match.span()
-    for clock, start, end in clock_words(folded):
-        yield "time", (clock,), start, end
     for match in _HOURS.finditer(folded):
         yield "amount", (match.group(1), "hour"), *match.span()
-    for match in _VOLUMES.finditer(folded):
-        unit = "litre" if match.group("unit") == "litre" else "weight"
-        yield "amount", ("0.75", unit), *match.span()
     for length, pattern in _LONGER.items():
         for match in pattern.finditer(folded):
             yield "amount", length, *match.span()
@@ -198,6 +204,24 @@ def said_in_words(folded: str) -> Iterator[Said]:
     for match in marks("said.keyed").finditer(folded):
         unit = next(u for u, told in match.groupdict().items() if told and u != "n")
         yield "amount", (str(int(match.group("n"))), unit), *match.span("n")
+    for match in _NTH.finditer(folded):
+        yield "amount", (match.group(1) or match.group(2), "day"), *match.span()
+    for match in _NEXT.finditer(folded):
+        working = match.group("work") or match.group("en")
+        yield "amount", ("1", "work_day" if working else "day"), *match.span()
+    for match in _TWO.finditer(folded):
+        named = match.group("ar") or match.group("of")
+        yield "amount", ("2", "work_day" if match.group("work") else _UNIT_OF[named]), *match.span()
+
+
+def _numbers(folded: str) -> Iterator[Said]:
+    for match in _NTH_AR.finditer(folded):
+        nth = int(_NTHS.index(match.group("n")))
+        if not match.group().endswith("ه") or nth > 1:
+            yield "number", (str(nth + 11),), *match.span()
+    for match in _VOLUMES.finditer(folded):
+        unit = "litre" if match.group("unit") == "litre" else "weight"
+        yield "amount", ("0.75", unit), *match.span()
     for match in _AND_A_HALF.finditer(folded):
         yield "number", (f"{match.group(1)}.5",), *match.span()
     for match in _QUARTER.finditer(folded):
@@ -208,21 +232,6 @@ def said_in_words(folded: str) -> Iterator[Said]:
         yield "amount", ("1", "session"), *match.span()
     for match in _SIX.finditer(folded):
         yield "number", ("6",), *match.span()
-    for match in _NTH.finditer(folded):
-        yield "amount", (match.group(1) or match.group(2), "day"), *match.span()
-    for day, pattern in _HOLIDAY.items():
-        for match in pattern.finditer(folded):
-            dated = _DATE_BEFORE.search(folded[max(0, match.start() - 12) : match.start()])
-            if not (dated or _DATE_AFTER.match(folded, match.end())):
-                yield "date", day, *match.span()
-    for match in _NEXT.finditer(folded):
-        working = match.group("work") or match.group("en")
-        yield "amount", ("1", "work_day" if working else "day"), *match.span()
-    for match in _TWO.finditer(folded):
-        unit = (
-            "work_day" if match.group("work") else _UNIT_OF[match.group("ar") or match.group("of")]
-        )
-        yield "amount", ("2", unit), *match.span()
 
 
 def _parts_of_hours(folded: str) -> Iterator[Said]:
