@@ -33,7 +33,8 @@ def days_of_week(folded: str) -> Iterator[Named]:
     pattern, number_of = _weekdays()
     named = [(m.start(), m.end(), number_of[m.group()]) for m in pattern.finditer(folded)]
     named += [
-        (m.start(), m.end(), _SHORT[m.group()]) for m in marks("claims.short_day").finditer(folded)
+        (m.start(), m.end(), _SHORT[m.group()])
+        for m in marks("calendar_words.short_day").finditer(folded)
     ]
     named.sort()
     for start, end, day in named:
@@ -42,7 +43,7 @@ def days_of_week(folded: str) -> Iterator[Named]:
         if _TILL.fullmatch(folded[end:after]):
             for between in range(int(first) + 1, int(last)):
                 yield str(between), start, stop
-    for match in marks("claims.days").finditer(folded):
+    for match in marks("calendar_words.days").finditer(folded):
         if not _NAMED_AFTER.match(folded, match.end()):
             for one in _SEVERAL[str(match.lastgroup)]:
                 yield one, *match.span()

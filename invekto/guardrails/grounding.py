@@ -188,7 +188,7 @@ def _value(
     claim = said.claim
 
     def bind(counts: frozenset[float]) -> str | None:
-        if marks("bound.compares").search(sentence.flat):
+        if marks("grounding.compares").search(sentence.flat):
             return None
         return misbound(said, ground, counts, frozenset(map(float, told.counts)), beside)
 

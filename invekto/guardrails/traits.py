@@ -61,7 +61,7 @@ def _says_nothing(part: Part) -> bool:
         or not_yet(text)
         or supposed(text)
         or _UNSURE.search(text)
-        or marks("bound.compares").search(text)
+        or marks("grounding.compares").search(text)
     )
 
 

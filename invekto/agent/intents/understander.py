@@ -194,12 +194,12 @@ class Understander:
         language = detect(normal, language_hint or "tr").reply
         whole = self._read_whole(normal, packs, language, overlay)
         rest = beside_politeness(normal)
-        if rest is None:
+        if rest is None or len(whole.intents) > 1:
             return whole
         bare = self._read_whole(rest, packs, language, overlay)
-        if len(whole.intents) > 1 or not says_more(bare.main, whole.main):
+        if not says_more(bare.main, whole.main):
             return whole
-        return replace(bare, understanding=replace(bare.understanding, text=text, normal=normal))
+        return replace(bare, understanding=replace(bare.understanding, text=normal, normal=normal))
 
     def _read_whole(
         self, normal: str, packs: tuple[str, ...], language: str, overlay: Overlay | None

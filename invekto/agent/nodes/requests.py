@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from invekto.agent.intents.dialogue.aside import NO_MATTER
 from invekto.agent.intents.dialogue.lacking import lacks_it
 from invekto.agent.intents.dialogue.naming import name_in
 from invekto.agent.intents.dialogue.reading import Reading
@@ -12,7 +13,7 @@ from invekto.knowledge.asking import asking
 
 MAX_TASKS = 3
 """Requests answered in one turn; people rarely put more into one message."""
-NO_REQUEST = frozenset({"out_of_scope", "greeting", "thanks_goodbye"})
+NO_REQUEST = NO_MATTER
 CLOSING = "thanks_goodbye"
 COMPLAINT = "complaint"
 LOOKED_UP = ("order_number", "proof", "treatment")

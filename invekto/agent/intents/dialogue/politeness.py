@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
+from invekto.agent.intents.dialogue.aside import NO_MATTER
 from invekto.agent.intents.dialogue.reading import leading
 from invekto.contracts.understanding import IntentGuess
 from invekto.text.fold import fold
 
 _WORD = re.compile(r"\S+")
 _ENDS = " .,;:!?…،؛؟()\"'😊🙏👍❤️"
-SOCIAL = frozenset(("greeting", "thanks_goodbye"))
-NO_REQUEST = SOCIAL | {"out_of_scope"}
+SOCIAL = NO_MATTER - {"out_of_scope"}
 LIKELY = 0.5
 """Probability from which what is left is a request."""
 LEAST_WORDS = 2
@@ -37,7 +37,7 @@ def says_more(bare: IntentGuess, whole: IntentGuess) -> bool:
         bare: the likeliest intent of what is left.
         whole: of the whole message.
     """
-    if bare.name in NO_REQUEST:
+    if bare.name in NO_MATTER:
         return False
     if whole.name in SOCIAL:
         return bare.probability >= LIKELY
